@@ -1,0 +1,1 @@
+"""Checks of the SDK, the sandbox gateway and the seam between them."""
