@@ -14,7 +14,6 @@ from email.message import Message
 from typing import NamedTuple
 
 import pytest
-import trustme
 
 from tests.faults.actions import (
     Action,
@@ -36,6 +35,7 @@ from tests.faults.actions import (
     json_answer,
     redirect,
 )
+from tests.faults.certificates import make_authority
 from tests.faults.server import FaultServer
 
 
@@ -230,12 +230,9 @@ def test_open_connections_are_counted() -> None:
 
 
 def test_the_same_over_tls() -> None:
-    authority = trustme.CA()
-    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(server_side)
-    client_side = ssl.create_default_context()
-    authority.configure_trust(client_side)
-    with FaultServer(Answer(body=b"sealed"), CloseUnanswered(), tls=server_side) as server:
+    authority = make_authority()
+    client_side = ssl.create_default_context(cadata=authority.pem.decode())
+    with FaultServer(Answer(body=b"sealed"), CloseUnanswered(), tls=authority.server) as server:
         for expected in (b"sealed", None):
             connection = http.client.HTTPSConnection("localhost", server.port, context=client_side)
             connection.request("GET", "/")
