@@ -1,0 +1,110 @@
+"""Reads a problem document (RFC 9457) out of whatever bytes an error answer carries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_MAX_DETAIL = 500
+
+
+class FieldProblem(dict[str, Any]):
+    """One refused member of a request: where it is, which rule it broke and why."""
+
+    @property
+    def pointer(self) -> str | None:
+        """JSON Pointer of the member (`/customer/phone`)."""
+        return text(self.get("pointer"))
+
+    @property
+    def code(self) -> str | None:
+        """Code of the broken rule."""
+        return text(self.get("code"))
+
+    @property
+    def detail(self) -> str | None:
+        """The rule in words."""
+        return text(self.get("detail"))
+
+
+class ResourceReference(dict[str, Any]):
+    """The object that an error is about, so that it can be retrieved."""
+
+    @property
+    def object_(self) -> str | None:
+        """Kind of the object (`payment_intent`)."""
+        return text(self.get("object"))
+
+    @property
+    def id(self) -> str | None:
+        """Id of the object."""
+        return text(self.get("id"))
+
+    @property
+    def status(self) -> str | None:
+        """Status of the object when the answer was written."""
+        return text(self.get("status"))
+
+
+def parse_problem(body: bytes) -> dict[str, Any] | None:
+    """Return the JSON object in `body`, or None for HTML, torn JSON and every other value."""
+    import json
+
+    try:
+        problem: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return problem if isinstance(problem, dict) else None
+
+
+def text(value: object) -> str | None:
+    """Return `value` if it is a string with something in it."""
+    return value if isinstance(value, str) and value else None
+
+
+def seconds(value: object) -> float | None:
+    """Return `value` if it is a waiting time in seconds."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
+        return None
+    return float(value)
+
+
+def identifier(value: object) -> str | None:
+    """Return `value` if it is a string of 1 to 255 visible ASCII characters."""
+    if isinstance(value, str) and 0 < len(value) <= 255 and value.isascii() and value.isprintable():
+        return value
+    return None
+
+
+def field_problems(value: object) -> tuple[FieldProblem, ...]:
+    """Return the members of a problem's `errors` that are objects."""
+    if not isinstance(value, list):
+        return ()
+    return tuple(FieldProblem(item) for item in value if isinstance(item, dict))
+
+
+def resource_reference(value: object) -> ResourceReference | None:
+    """Return a problem's `resource` if it is an object."""
+    return ResourceReference(value) if isinstance(value, dict) else None
+
+
+def describe(
+    status: int, code: str | None, request_id: str | None, detail: str | None, advice: str
+) -> str:
+    """Return what happened, to which request and what to do next, in one safe line.
+
+    `detail` is the server's text: it is shortened, and whatever looks like a credential or the
+    number of an account or phone in it is masked.
+    """
+    where = request_id or "no request id"
+    subject = f"{status} {_one_line(code)}" if code else str(status)
+    if detail:
+        return f"{subject} ({where}): {_one_line(detail).rstrip('. ')}; {advice}"
+    return f"{subject} ({where}): {advice}"
+
+
+def _one_line(value: str) -> str:
+    from ._redaction import redact
+
+    shown = value if len(value) <= _MAX_DETAIL else value[:_MAX_DETAIL] + "..."
+    printable = "".join(char if char.isprintable() else " " for char in shown)
+    return redact(" ".join(printable.split()))

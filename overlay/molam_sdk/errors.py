@@ -1,0 +1,379 @@
+"""The typed errors that the SDK raises.
+
+MolamError                        every error of the SDK
+├── ApiError                      the API refused the call (4xx) or failed to serve it (5xx)
+│   ├── ValidationError           400, 405, 413, 415; also an argument refused before sending
+│   ├── AuthenticationError       401
+│   ├── DeclinedError             402, the payment was declined
+│   ├── PermissionDeniedError     403
+│   ├── NotFoundError             404
+│   ├── ConflictError             409
+│   ├── IdempotencyError          422, the key was used for another request
+│   ├── RateLimitError            429
+│   ├── ServerError               5xx
+│   └── ProviderError             5xx, the payment provider failed
+├── NetworkError                  no answer was received
+│   ├── TimeoutError              ... in time (also the builtin TimeoutError)
+│   └── CircuitOpenError          ... because the breaker let nothing through
+├── UnexpectedResponseError       an answer that cannot be read, and must not be repeated
+├── SignatureError                a webhook that is not authentic
+└── ConfigurationError            a client that cannot work as configured (also ValueError)
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any, Literal
+
+from ._advice import advice
+from ._problem import (
+    FieldProblem,
+    ResourceReference,
+    describe,
+    field_problems,
+    identifier,
+    parse_problem,
+    resource_reference,
+    seconds,
+    text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import TypedDict, Unpack
+
+Outcome = Literal["not_sent", "unknown", "rejected"]
+Phase = Literal["dns", "connect", "tls", "write", "headers", "body"]
+SignatureReason = Literal[
+    "missing_header", "malformed", "expired", "future", "unknown_kid", "mismatch", "too_large"
+]
+
+if TYPE_CHECKING:
+
+    class _Common(TypedDict, total=False):
+        code: str | None
+        status_code: int | None
+        request_id: str | None
+        payload: Mapping[str, Any] | None
+        idempotency_key: str | None
+        attempts: int
+        outcome: Outcome
+        retry_after: float | None
+        doc_url: str | None
+        cause_type: str | None
+
+
+__all__ = [
+    "ApiError",
+    "AuthenticationError",
+    "CircuitOpenError",
+    "ConfigurationError",
+    "ConflictError",
+    "DeclinedError",
+    "FieldProblem",
+    "IdempotencyError",
+    "MolamError",
+    "NetworkError",
+    "NotFoundError",
+    "Outcome",
+    "PermissionDeniedError",
+    "Phase",
+    "ProviderError",
+    "RateLimitError",
+    "ResourceReference",
+    "ServerError",
+    "SignatureError",
+    "SignatureReason",
+    "TimeoutError",
+    "UnexpectedResponseError",
+    "ValidationError",
+]
+
+
+class MolamError(Exception):
+    """Root of every error that the SDK raises.
+
+    Attributes:
+        message: What happened, to which request and what to do next; also `str(error)`.
+        code: The API's machine-readable code (`card_declined`), where there is one.
+        status_code: HTTP status of the answer; None where no answer was read.
+        request_id: The id under which Molam can find the request.
+        payload: The parsed problem document (RFC 9457) of the answer.
+        idempotency_key: Key of the mutating call: repeat with it and nothing happens twice.
+        attempts: How many attempts were made.
+        outcome: What is known of the whole call: `not_sent` (nothing left this process),
+            `rejected` (the API refused it, nothing was done) or `unknown` (it may have been done:
+            repeat it with the same key, or retrieve the object).
+        retry_after: Seconds after which a repetition may succeed.
+        doc_url: Page that explains the code.
+        cause_type: Class name of the foreign exception behind this error.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        status_code: int | None = None,
+        request_id: str | None = None,
+        payload: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
+        attempts: int = 0,
+        outcome: Outcome = "not_sent",
+        retry_after: float | None = None,
+        doc_url: str | None = None,
+        cause_type: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.status_code = status_code
+        self.request_id = request_id
+        self.payload = payload
+        self.idempotency_key = idempotency_key
+        self.attempts = attempts
+        self.outcome: Outcome = outcome
+        self.retry_after = retry_after
+        self.doc_url = doc_url
+        self.cause_type = cause_type
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args), self.__dict__
+
+
+class ApiError(MolamError):
+    """Raised when the API answers with a 4xx or 5xx for which there is no narrower class.
+
+    Attributes:
+        errors: The single problems of a request that was not valid.
+        param: Name of the offending parameter.
+        decline_code: Reason of a decline (`insufficient_funds`).
+        provider: Payment provider that answered.
+        provider_code: The provider's own code.
+        retryable: Whether the API holds a later repetition for promising.
+        resource: The object concerned: a declined create still leaves its payment intent.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        errors: Sequence[FieldProblem] = (),
+        param: str | None = None,
+        decline_code: str | None = None,
+        provider: str | None = None,
+        provider_code: str | None = None,
+        retryable: bool | None = None,
+        resource: ResourceReference | None = None,
+        **common: Unpack[_Common],
+    ) -> None:
+        super().__init__(message, **common)
+        self.errors = tuple(errors)
+        self.param = param
+        self.decline_code = decline_code
+        self.provider = provider
+        self.provider_code = provider_code
+        self.retryable = retryable
+        self.resource = resource
+
+
+class ValidationError(ApiError):
+    """Raised when a request is not valid: correct `param` (and `errors`) before calling again.
+
+    Arguments that the SDK itself refuses raise it before anything is sent: then `status_code` is
+    None and `outcome` is `not_sent`.
+    """
+
+
+class AuthenticationError(ApiError):
+    """Raised when the API does not accept the API key or token (401): replace the credential."""
+
+
+class DeclinedError(ApiError):
+    """Raised when the payment is declined (402).
+
+    `decline_code` says why; `resource` names the payment intent, which waits for another payment
+    method. Ask the customer for one and confirm that intent again.
+    """
+
+
+class PermissionDeniedError(ApiError):
+    """Raised when the key may not do this (403): use one with the scope or mode it needs."""
+
+
+class NotFoundError(ApiError):
+    """Raised when the object does not exist for this account and mode (404): check id and key."""
+
+
+class ConflictError(ApiError):
+    """Raised when the state of an object forbids the call (409): retrieve the object and decide.
+
+    With the code `idempotency_in_flight` another call with the same key is still running: repeat
+    after `retry_after` with the same key.
+    """
+
+
+class IdempotencyError(ApiError):
+    """Raised when an idempotency key was used for another request (422): take a new key."""
+
+
+class RateLimitError(ApiError):
+    """Raised when too many requests were sent (429): wait `retry_after` seconds and slow down."""
+
+
+class ServerError(ApiError):
+    """Raised when the API fails (5xx): repeating with the same idempotency key is safe."""
+
+
+class ProviderError(ApiError):
+    """Raised when the payment provider fails (5xx): repeat with the same key, or another provider."""
+
+
+class NetworkError(MolamError):
+    """Raised when no complete answer arrives; `outcome` says whether the call may have been done.
+
+    Attributes:
+        phase: How far the last attempt came: dns, connect, tls, write, headers or body.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        phase: Phase | None = None,
+        **common: Unpack[_Common],
+    ) -> None:
+        super().__init__(message, **common)
+        self.phase = phase
+
+
+class TimeoutError(NetworkError, builtins.TimeoutError):
+    """Raised when a timeout or the deadline passes: with `outcome="unknown"` repeat the same key."""
+
+
+class CircuitOpenError(NetworkError):
+    """Raised without sending while the breaker is open: `retry_after` says when it tries again."""
+
+
+class UnexpectedResponseError(MolamError):
+    """Raised for an answer that is not what the API promises, a redirect or a torn 2xx for example.
+
+    A 2xx on a mutating call was accepted by the server: look the object up by `object_id` or repeat
+    with the same `idempotency_key`; never create another one.
+
+    Attributes:
+        raw: The bytes of the answer.
+        object_id: Id of the object in it, where it could be read.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        raw: bytes = b"",
+        object_id: str | None = None,
+        **common: Unpack[_Common],
+    ) -> None:
+        common.setdefault("outcome", "unknown")
+        super().__init__(message, **common)
+        self.raw = raw
+        self.object_id = object_id
+
+
+class SignatureError(MolamError):
+    """Raised when a webhook is not proven authentic: answer 400 and do not act on its body.
+
+    Attributes:
+        reason: missing_header, malformed, expired, future, unknown_kid, mismatch or too_large.
+    """
+
+    def __init__(self, message: str, *, reason: SignatureReason) -> None:
+        super().__init__(message)
+        self.reason: SignatureReason = reason
+
+
+class ConfigurationError(MolamError, ValueError):
+    """Raised when a client is made with options that cannot work: correct the one it names."""
+
+
+_CLASSES: dict[int, type[ApiError]] = {
+    400: ValidationError,
+    401: AuthenticationError,
+    402: DeclinedError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    405: ValidationError,
+    409: ConflictError,
+    413: ValidationError,
+    415: ValidationError,
+    422: IdempotencyError,
+    429: RateLimitError,
+}
+
+
+def api_error(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    retry_after: float | None = None,
+    idempotency_key: str | None = None,
+    attempts: int = 1,
+    outcome: Outcome | None = None,
+    attempt_id: str | None = None,
+) -> ApiError:
+    """Build the error for a 4xx or 5xx answer; total over any status, headers and body.
+
+    Args:
+        status: HTTP status, 400 or above.
+        headers: The answer's headers, names in lower case.
+        body: The answer's bytes; anything but a problem document is classified by status alone.
+        retry_after: The parsed Retry-After header in seconds; the problem's own is used without it.
+        idempotency_key: Key of a mutating call.
+        attempts: How many attempts were made.
+        outcome: Outcome of the whole call; without it that of this answer alone.
+        attempt_id: Stands in as request id for an answer that names none.
+    """
+    payload = parse_problem(body)
+    problem = payload or {}
+    code = text(problem.get("code"))
+    request_id = (
+        identifier(problem.get("request_id")) or identifier(headers.get("request-id")) or attempt_id
+    )
+    if outcome is None:
+        in_doubt = status >= 500 or code == "idempotency_in_flight"
+        outcome = "unknown" if in_doubt else "rejected"
+    retryable = problem.get("retryable")
+    return _error_class(status, text(problem.get("error_type")))(
+        describe(status, code, request_id, text(problem.get("detail")), advice(status, code)),
+        code=code,
+        status_code=status,
+        request_id=request_id,
+        payload=payload,
+        idempotency_key=idempotency_key,
+        attempts=attempts,
+        outcome=outcome,
+        retry_after=seconds(problem.get("retry_after")) if retry_after is None else retry_after,
+        doc_url=text(problem.get("doc_url")),
+        errors=field_problems(problem.get("errors")),
+        param=text(problem.get("param")),
+        decline_code=text(problem.get("decline_code")),
+        provider=text(problem.get("provider")),
+        provider_code=text(problem.get("provider_code")),
+        retryable=retryable if isinstance(retryable, bool) else None,
+        resource=resource_reference(problem.get("resource")),
+    )
+
+
+def _error_class(status: int, error_type: str | None) -> type[ApiError]:
+    if status >= 500:
+        return ProviderError if error_type == "provider_error" else ServerError
+    if status == 422 and error_type not in (None, "idempotency_error"):
+        return ValidationError
+    return _CLASSES.get(status, ApiError)
+
+
+def _restore(cls: type[MolamError], args: tuple[Any, ...]) -> MolamError:
+    error = cls.__new__(cls)
+    error.args = args
+    return error
