@@ -1,0 +1,1 @@
+"""The gateway's decisions as pure functions and values; standard library only."""

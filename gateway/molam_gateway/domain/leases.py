@@ -1,0 +1,25 @@
+"""How long a worker may hold a row, in seconds of real time."""
+
+PROVIDER_TIMEOUT = 20.0
+"""The longest a provider is waited for."""
+
+LEASE = PROVIDER_TIMEOUT + 10.0
+"""Longer than any provider call, so that an expired lease means a dead owner."""
+
+LEAST_TIME = 0.1
+"""With less than this left before the provider call nothing is begun."""
+
+ANSWER_RESERVE = 0.05
+"""What is kept of the caller's time for writing the result down and answering."""
+
+
+def provider_timeout(deadline: float | None, now: float) -> float:
+    """How long to wait for the provider, given the caller's deadline on the same clock as `now`."""
+    if deadline is None:
+        return PROVIDER_TIMEOUT
+    return min(PROVIDER_TIMEOUT, max(0.0, deadline - now - ANSWER_RESERVE))
+
+
+def too_late(deadline: float | None, now: float) -> bool:
+    """Whether so little is left that nothing may be begun."""
+    return deadline is not None and deadline - now < LEAST_TIME

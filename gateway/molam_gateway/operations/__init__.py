@@ -1,0 +1,1 @@
+"""The use cases: one async function per operationId, between the domain, the storage and the providers."""

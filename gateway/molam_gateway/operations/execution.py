@@ -1,0 +1,219 @@
+"""Runs a mutation once per idempotency key and answers repetitions with what was answered first."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ..domain.call import Answer, Call
+from ..domain.fingerprint import FINGERPRINT_VERSION
+from ..domain.leases import LEASE
+from ..domain.problems import MEDIA_TYPE, ProblemError, problem_document
+from ..domain.times import milliseconds
+from ..services import Services
+from ..storage import idempotency_keys as keys
+from ..storage.port import Row, Transaction
+
+_TRANSIENT = frozenset({"idempotency_in_flight", "payment_in_flight"})
+_STORED_STATUSES = frozenset({402, 404, 409})
+
+Begin = Callable[[Transaction], Awaitable[Answer | str]]
+"""The first transaction of an operation: its final answer, or the recovery point it reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run one key, held under a lease; `point` is where an earlier owner came to."""
+
+    services: Services
+    call: Call
+    token: str
+    secret: bool
+    point: str | None = None
+
+    async def reach(self, tx: Transaction, point: str) -> None:
+        """Write down how far the operation came, in the transaction that brought it there."""
+        await tx.execute(keys.REACH, {**self._row(), "recovery_point": point})
+
+    async def finish(self, tx: Transaction, answer: Answer) -> Answer:
+        """Store the answer in this transaction and return it as it must be sent: in its final bytes."""
+        body = answer.body if isinstance(answer.body, bytes) else to_bytes(answer.body)
+        sealed = self.services.vault.encrypt(self._purpose(), body.decode()) if self.secret else body.decode()
+        expiry = self.services.clock.now() + timedelta(seconds=self.services.settings.idempotency_retention)
+        await tx.execute(
+            keys.FINISH,
+            {
+                **self._row(),
+                "status": answer.status,
+                "headers": json.dumps(dict(answer.headers)),
+                "body": sealed,
+                "encrypted": self.secret,
+                "expires_at": milliseconds(expiry),
+            },
+        )
+        return Answer(answer.status, body, answer.headers)
+
+    async def refuse(self, tx: Transaction, error: ProblemError) -> Answer:
+        """Store a refusal that the contract keeps."""
+        return await self.finish(tx, refusal(self.services, self.call, error))
+
+    async def release(self) -> None:
+        """Let the next call with this key resume at once."""
+        async with self.services.store.transaction() as tx:
+            await tx.execute(keys.RELEASE, self._row())
+
+    def _row(self) -> dict[str, str | int | None]:
+        return {**_key(self.call), "lease_token": self.token}
+
+    def _purpose(self) -> str:
+        return _purpose(self.call)
+
+
+async def idempotently(
+    services: Services, call: Call, work: Callable[[Transaction], Awaitable[Answer]], *, secret: bool = False
+) -> Answer:
+    """Run `work` in one transaction together with its key and its stored answer.
+
+    `secret` encrypts the stored answer. Refusals that the contract stores undo what `work` wrote and are stored;
+    every other exception undoes everything, the key included.
+    """
+    return await in_steps(services, call, work, _no_second_step, secret=secret)
+
+
+async def in_steps(
+    services: Services,
+    call: Call,
+    begin: Begin,
+    proceed: Callable[[Claim, str], Awaitable[Answer]],
+    *,
+    secret: bool = False,
+) -> Answer:
+    """Run `begin` in a transaction with the key, then `proceed` outside of any, from the recovery point it returned.
+
+    After a crash the next call with the key runs `proceed` again from that point, so it must be repeatable. It may
+    store its answer itself in its last transaction (`claim.finish`); otherwise that is done here.
+    """
+    async with services.store.transaction() as tx:
+        claim = await _claim(tx, services, call, secret=secret)
+        if isinstance(claim, Answer):
+            return claim
+        point = claim.point
+        if point is None:
+            try:
+                async with tx.savepoint():
+                    begun = await begin(tx)
+            except ProblemError as error:
+                if not stored(error):
+                    raise
+                begun = await claim.refuse(tx, error)
+            if isinstance(begun, Answer):
+                answer = await claim.finish(tx, begun)
+            else:
+                answer = None
+                point = begun
+                await claim.reach(tx, point)
+    services.wake()
+    if point is None:
+        assert answer is not None  # noqa: S101 - one of the two was set above
+        return answer
+    return await _proceed(claim, point, proceed)
+
+
+async def _proceed(claim: Claim, point: str, proceed: Callable[[Claim, str], Awaitable[Answer]]) -> Answer:
+    services = claim.services
+    try:
+        try:
+            answer = await proceed(claim, point)
+        except ProblemError as error:
+            if not stored(error):
+                raise
+            answer = refusal(services, claim.call, error)
+        if not isinstance(answer.body, bytes):
+            async with services.store.transaction() as tx:
+                answer = await claim.finish(tx, answer)
+    except Exception:
+        await claim.release()
+        raise
+    services.wake()
+    return answer
+
+
+async def _claim(tx: Transaction, services: Services, call: Call, *, secret: bool) -> Claim | Answer:
+    """Become the key's owner, or answer as its earlier owner did. Raises 409 in flight and 422 reused."""
+    real_now, now = services.clock.real_now(), services.clock.now()
+    token = services.ids.new("lease", real_now)
+    lease = {"lease_until": milliseconds(real_now + timedelta(seconds=LEASE))}
+    await tx.execute(keys.DELETE_EXPIRED, {**_key(call), "now": milliseconds(now)})
+    inserted = await tx.execute(
+        keys.INSERT,
+        {
+            **_key(call),
+            **lease,
+            "fingerprint": call.fingerprint.hex(),
+            "fingerprint_version": FINGERPRINT_VERSION,
+            "operation_id": call.operation_id,
+            "request_id": call.request_id,
+            "lease_token": token,
+            "created_at": milliseconds(now),
+        },
+    )
+    if inserted:
+        return Claim(services, call, token, secret)
+    row = await keys.select(tx, call.account.id, call.account.livemode, _key(call)["key"])
+    if row is None:
+        raise _in_flight()
+    if row["fingerprint"] != call.fingerprint.hex():
+        raise ProblemError(
+            "idempotency_key_reused", "This Idempotency-Key was used for another request: use a new key for a new one."
+        )
+    if row["status"] is not None:
+        return _replay(services, call, row)
+    if row["lease_until"] > milliseconds(real_now):
+        raise _in_flight()
+    await tx.execute(
+        keys.TAKE_OVER, {**_key(call), **lease, "new_token": token, "lease_token": row["lease_token"]}
+    )
+    return Claim(services, call, token, secret, row["recovery_point"])
+
+
+def _replay(services: Services, call: Call, row: Row) -> Answer:
+    body = services.vault.decrypt(_purpose(call), row["body"]) if row["encrypted"] else row["body"]
+    headers = json.loads(row["headers"])
+    replayed = {"Idempotent-Replayed": "true", "Original-Request-Id": row["request_id"]}
+    return Answer(row["status"], body.encode(), {**headers, **replayed})
+
+
+def _in_flight() -> ProblemError:
+    return ProblemError(
+        "idempotency_in_flight", "A call with this Idempotency-Key is still running: repeat it shortly.", retry_after=1
+    )
+
+
+def stored(error: ProblemError) -> bool:
+    """Whether the contract keeps this refusal as the key's answer."""
+    return error.status in _STORED_STATUSES and error.code not in _TRANSIENT
+
+
+def refusal(services: Services, call: Call, error: ProblemError) -> Answer:
+    """The answer to a refusal that is stored."""
+    document = problem_document(error, call.request_id, services.settings.doc_url)
+    return Answer(error.status, document, {"Content-Type": MEDIA_TYPE})
+
+
+def to_bytes(body: Mapping[str, object]) -> bytes:
+    """The JSON of an answer as it is sent."""
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _key(call: Call) -> dict[str, str]:
+    if call.idempotency_key is None:
+        raise ProblemError("idempotency_key_missing", "Send an Idempotency-Key header with this request.")
+    return {"account_id": call.account.id, "livemode": call.account.livemode, "key": call.idempotency_key}
+
+
+def _purpose(call: Call) -> str:
+    return f"idempotency:{call.account.id}:{call.idempotency_key}"
+
+
+async def _no_second_step(claim: Claim, point: str) -> Answer:
+    raise AssertionError(f"{claim.call.operation_id} has no recovery point, but {point!r} was stored")

@@ -1,0 +1,1 @@
+"""Payment providers: the contract, the registry and one dialect per file."""

@@ -1,0 +1,1 @@
+"""The providers by name: the built-in ones and those that installed packages announce."""

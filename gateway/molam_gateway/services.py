@@ -1,0 +1,69 @@
+"""What every operation is given: the store, the clocks, the providers and the secrets' vault."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from .domain.ids import IdGenerator
+from .providers.registry import Providers
+from .storage.port import Store
+
+
+class Clock(Protocol):
+    """The sandbox's clock (real time plus what was advanced) beside the real one."""
+
+    def now(self) -> datetime:
+        """Business time: expiry, settlement, schedules. Aware, UTC."""
+        ...
+
+    def real_now(self) -> datetime:
+        """Real time: leases and signatures. Aware, UTC."""
+        ...
+
+
+class Vault(Protocol):
+    """Encryption at rest; `purpose` is sealed in, so that ciphertexts cannot be swapped."""
+
+    def encrypt(self, purpose: str, text: str) -> str:
+        """A token that only this vault opens, for this purpose."""
+        ...
+
+    def decrypt(self, purpose: str, token: str) -> str:
+        """The text that was encrypted for `purpose`."""
+        ...
+
+
+class OperationSettings(Protocol):
+    """The settings that operations read; durations are seconds."""
+
+    @property
+    def public_url(self) -> str:
+        """The gateway's own base URL, without a slash at its end."""
+        ...
+
+    @property
+    def idempotency_retention(self) -> float:
+        """How long a finished key is kept, on the business clock."""
+        ...
+
+    @property
+    def doc_url(self) -> str:
+        """What the code is appended to in a problem's `doc_url`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Passed to every operation; built once by the application.
+
+    `wake` tells the background worker that jobs or events were committed.
+    """
+
+    store: Store
+    clock: Clock
+    providers: Providers
+    settings: OperationSettings
+    vault: Vault
+    wake: Callable[[], None]
+    ids: IdGenerator = field(default_factory=IdGenerator)

@@ -1,0 +1,90 @@
+"""The events table: facts recorded in the transaction that made them, the outbox of webhooks."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from ..domain.call import Call
+from ..domain.ids import IdGenerator
+from ..domain.times import milliseconds, rfc3339
+from .port import Reader, Row, Transaction
+
+API_VERSION = "2026-11-01"
+
+NEXT_SEQUENCE = "SELECT COALESCE(MAX(sequence), 0) + 1 AS sequence FROM events WHERE object_id = :object_id"
+INSERT = """
+INSERT INTO events (id, account_id, livemode, type, object_id, sequence, document, created_at)
+VALUES (:id, :account_id, :livemode, :type, :object_id, :sequence, :document, :created_at)
+"""
+SELECT = "SELECT document FROM events WHERE id = :id AND account_id = :account_id AND livemode = :livemode"
+SELECT_LATEST = """
+SELECT document FROM events WHERE object_id = :object_id AND type = :type ORDER BY sequence DESC LIMIT 1
+"""
+
+
+async def record_event(
+    tx: Transaction,
+    *,
+    ids: IdGenerator,
+    now: datetime,
+    account_id: str,
+    livemode: bool,
+    type: str,
+    object: Mapping[str, object],
+    previous_attributes: Mapping[str, object] | None = None,
+    call: Call | None = None,
+) -> dict[str, object]:
+    """Record a fact about `object` (its API form at this moment, with `id`) and return the event.
+
+    The event's `sequence` is the object's own where it has one, else the next of that object's events.
+    `call` is the request that caused it, None for work the gateway did by itself.
+    """
+    object_id = str(object["id"])
+    sequence = object.get("sequence")
+    if not isinstance(sequence, int):
+        row = await tx.fetch_one(NEXT_SEQUENCE, {"object_id": object_id})
+        sequence = int(row["sequence"]) if row else 1
+    created_at = milliseconds(now)
+    event: dict[str, object] = {
+        "id": ids.new("evt", now),
+        "object": "event",
+        "type": type,
+        "api_version": API_VERSION,
+        "livemode": livemode,
+        "account": account_id,
+        "sequence": sequence,
+        "created_at": rfc3339(created_at),
+        "data": {"object": dict(object), "previous_attributes": previous_attributes and dict(previous_attributes)},
+        "request": call and {"id": call.request_id, "idempotency_key": call.idempotency_key},
+    }
+    await tx.execute(
+        INSERT,
+        {
+            "id": str(event["id"]),
+            "account_id": account_id,
+            "livemode": livemode,
+            "type": type,
+            "object_id": object_id,
+            "sequence": sequence,
+            "document": json.dumps(event, separators=(",", ":")),
+            "created_at": created_at,
+        },
+    )
+    return event
+
+
+async def find(reader: Reader, *, id: str, account_id: str, livemode: bool) -> dict[str, object] | None:
+    """One event of an account."""
+    return document(
+        await reader.fetch_one(SELECT, {"id": id, "account_id": account_id, "livemode": livemode})
+    )
+
+
+async def latest(reader: Reader, *, object_id: str, type: str) -> dict[str, object] | None:
+    """The newest event of this type about an object."""
+    return document(await reader.fetch_one(SELECT_LATEST, {"object_id": object_id, "type": type}))
+
+
+def document(row: Row | None) -> dict[str, object] | None:
+    """The event in a row."""
+    return None if row is None else json.loads(row["document"])

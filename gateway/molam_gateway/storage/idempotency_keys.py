@@ -1,0 +1,51 @@
+"""The idempotency_keys table: who runs a key, how far it came and what was answered."""
+
+from .port import Row, Transaction
+
+INSERT = """
+INSERT INTO idempotency_keys (account_id, livemode, key, fingerprint, fingerprint_version, operation_id, request_id,
+    lease_token, lease_until, created_at)
+VALUES (:account_id, :livemode, :key, :fingerprint, :fingerprint_version, :operation_id, :request_id,
+    :lease_token, :lease_until, :created_at)
+ON CONFLICT (account_id, livemode, key) DO NOTHING
+"""
+SELECT = """
+SELECT fingerprint, fingerprint_version, request_id, recovery_point, lease_token, lease_until, status, headers, body,
+    encrypted, expires_at
+FROM idempotency_keys
+WHERE account_id = :account_id AND livemode = :livemode AND key = :key
+"""
+DELETE_EXPIRED = """
+DELETE FROM idempotency_keys
+WHERE account_id = :account_id AND livemode = :livemode AND key = :key AND expires_at <= :now
+"""
+PURGE = "DELETE FROM idempotency_keys WHERE expires_at <= :now"
+TAKE_OVER = """
+UPDATE idempotency_keys SET lease_token = :new_token, lease_until = :lease_until
+WHERE account_id = :account_id AND livemode = :livemode AND key = :key AND status IS NULL AND lease_token = :lease_token
+"""
+REACH = """
+UPDATE idempotency_keys SET recovery_point = :recovery_point
+WHERE account_id = :account_id AND livemode = :livemode AND key = :key AND lease_token = :lease_token
+"""
+RELEASE = """
+UPDATE idempotency_keys SET lease_until = 0
+WHERE account_id = :account_id AND livemode = :livemode AND key = :key AND status IS NULL AND lease_token = :lease_token
+"""
+FINISH = """
+UPDATE idempotency_keys
+SET status = :status, headers = :headers, body = :body, encrypted = :encrypted, expires_at = :expires_at
+WHERE account_id = :account_id AND livemode = :livemode AND key = :key AND status IS NULL AND lease_token = :lease_token
+"""
+
+
+async def purge(tx: Transaction, now: int) -> int:
+    """Delete what has expired; a key that is still running has no expiry and stays."""
+    return await tx.execute(PURGE, {"now": now})
+
+
+async def select(tx: Transaction, account_id: str, livemode: bool, key: str) -> Row | None:
+    """The row of a key, locked."""
+    return await tx.fetch_one(
+        SELECT + tx.for_update, {"account_id": account_id, "livemode": livemode, "key": key}
+    )
