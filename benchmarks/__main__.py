@@ -1,0 +1,76 @@
+"""Runs the measures, prints one table and fails if the SDK misses a bar of its own."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.cold import MODULES_BAR, TIME_BAR, cold_starts
+from benchmarks.measures import MEASURES, SDK
+from benchmarks.report import Row, as_page, as_text
+from benchmarks.rounds import QUICK, THOROUGH, Effort, compare
+
+COLD = "cold-start"
+DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+
+
+@contextmanager
+def canned_server() -> Iterator[str]:
+    command = [sys.executable, "-m", "benchmarks.server"]
+    with subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            port = process.stdout.readline().strip() if process.stdout is not None else ""
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _rows(names: Sequence[str], url: str, effort: Effort, *, peers: bool) -> Iterator[Row]:
+    for measure in MEASURES:
+        if measure.name not in names:
+            continue
+        print(f"{measure.title} ...", file=sys.stderr, flush=True)
+        contests = [c for c in measure.contests if peers or c.entrant == SDK]
+        for found in compare(contests, url, effort):
+            bar = measure.bar if found.entrant == SDK else None
+            cost = f"{found.microseconds:,.1f} us"
+            yield Row(measure.title, found.entrant, found.ratio, cost, bar)
+    if COLD in names:
+        print("cold start ...", file=sys.stderr, flush=True)
+        starts = cold_starts(url, effort.rounds, peers=peers)
+        for start in starts:
+            bar = TIME_BAR if start.entrant == SDK else None
+            title = "import, client and first call / the same with httpx"
+            yield Row(title, start.entrant, start.ratio, f"{start.milliseconds:.0f} ms", bar)
+        for start in starts:
+            bar = MODULES_BAR if start.entrant == SDK else None
+            yield Row(
+                "modules loaded at the first call", start.entrant, start.modules, "modules", bar
+            )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    names = [measure.name for measure in MEASURES] + [COLD]
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
+    parser.add_argument("--only", action="append", choices=names, help="one measure; repeatable")
+    parser.add_argument("--no-peers", action="store_true", help="the SDK alone")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md too")
+    chosen = parser.parse_args(arguments)
+    with canned_server() as url:
+        effort = QUICK if chosen.quick else THOROUGH
+        rows = list(_rows(chosen.only or names, url, effort, peers=not chosen.no_peers))
+    print(as_text(rows))
+    if chosen.write:
+        DOCUMENT.write_text(as_page(rows), encoding="utf-8")
+    return 0 if all(row.passed for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""stripe-python: `StripeClient` on its default HTTP library, requests."""
+
+from __future__ import annotations
+
+import hmac
+import io
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import requests.adapters
+import stripe
+
+from benchmarks.answers import API_KEY, EVENT, EVENT_SECRET, answer
+
+PARAMS: Any = {"amount": 2500, "currency": "USD", "metadata": {"order_id": "12345"}}
+
+
+class _InMemory(requests.adapters.BaseAdapter):
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        body = answer(request.method or "", (request.url or "").partition("?")[0])
+        response = requests.Response()
+        response.status_code = 200
+        response.headers["Content-Type"] = "application/json"
+        response.raw = io.BytesIO(body)
+        return response
+
+    def close(self) -> None:
+        pass
+
+
+def _client(url: str, *, in_memory: bool) -> stripe.StripeClient:
+    http = None
+    if in_memory:
+        session = requests.Session()
+        session.mount("http://", _InMemory())
+        http = stripe.RequestsClient(session=session)
+    return stripe.StripeClient(API_KEY, base_addresses={"api": url}, http_client=http)
+
+
+def _create_in_memory(url: str) -> Callable[[], object]:
+    intents = _client(url, in_memory=True).v1.payment_intents
+    return lambda: intents.create(PARAMS)
+
+
+def _create_over_loopback(url: str) -> Callable[[], object]:
+    intents = _client(url, in_memory=False).v1.payment_intents
+    return lambda: intents.create(PARAMS)
+
+
+def _page(url: str) -> Callable[[], object]:
+    intents = _client(url, in_memory=True).v1.payment_intents
+    return lambda: intents.list({"limit": 100})
+
+
+def _header() -> str:
+    now = int(time.time())
+    digest = hmac.digest(EVENT_SECRET.encode(), b"%d." % now + EVENT, "sha256").hex()
+    return f"t={now},v1={digest}"
+
+
+def _verify(url: str) -> Callable[[], object]:
+    header = _header()
+
+    def run() -> object:
+        stripe.WebhookSignature.verify_header(EVENT, header, EVENT_SECRET, 10**6)
+        return json.loads(EVENT)
+
+    return run
+
+
+def _construct(url: str) -> Callable[[], object]:
+    header = _header()
+    return lambda: stripe.Webhook.construct_event(EVENT, header, EVENT_SECRET, 10**6)
+
+
+TASKS = {
+    "create in memory": _create_in_memory,
+    "create over loopback": _create_over_loopback,
+    "page": _page,
+    "verify": _verify,
+    "construct": _construct,
+}
