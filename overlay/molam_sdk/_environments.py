@@ -12,7 +12,8 @@ BASE_URLS: Final[dict[str, str]] = {
     "sandbox": "https://sandbox.api.molam.io",
     "local": "http://127.0.0.1:8080",
 }
-REGION_TEMPLATE: Final = "https://{region}.api.molam.com"
+REGION: Final = "{region}"
+REGION_TEMPLATE: Final = f"https://{REGION}.api.molam.com"
 
 _HOSTS = {
     "api.molam.com": "production",
@@ -30,5 +31,5 @@ def environment_of_host(host: str) -> str | None:
 
 
 def environment_of_key(livemode: bool | None) -> str:
-    """Return the environment that a key decides: test keys sandbox, live keys and JWTs production."""
+    """Return the environment that a key decides: sandbox for test keys, else production."""
     return "sandbox" if livemode is False else "production"

@@ -64,6 +64,15 @@ _NUMBERS = re.compile(
 )
 
 
+class Secret(str):
+    """A string whose repr shows its kind only, so that tracebacks with locals stay harmless."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(mask_secret(self))
+
+
 def redact(text: str) -> str:
     """Return `text` without credentials and with only the last four digits of long numbers."""
     return _NUMBERS.sub(_mask_match, _SECRETS.sub(_mask_secret, text))

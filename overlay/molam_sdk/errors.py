@@ -226,7 +226,7 @@ class ServerError(ApiError):
 
 
 class ProviderError(ApiError):
-    """Raised when the payment provider fails (5xx): repeat with the same key, or another provider."""
+    """Raised when the payment provider fails (5xx): repeating with the same key is safe."""
 
 
 class NetworkError(MolamError):
@@ -248,7 +248,7 @@ class NetworkError(MolamError):
 
 
 class TimeoutError(NetworkError, builtins.TimeoutError):
-    """Raised when a timeout or the deadline passes: with `outcome="unknown"` repeat the same key."""
+    """Raised when a timeout or the deadline passes: if `outcome` is unknown, repeat the same key."""
 
 
 class CircuitOpenError(NetworkError):
