@@ -1,0 +1,212 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .advance_clock_request import AdvanceClockRequest
+    from .balance import Balance
+    from .balance_amount import BalanceAmount
+    from .beneficiary import Beneficiary
+    from .beneficiary_request import BeneficiaryRequest
+    from .beneficiary_type import BeneficiaryType
+    from .business_type import BusinessType
+    from .cancel_payment_intent_request import CancelPaymentIntentRequest
+    from .capture_method import CaptureMethod
+    from .capture_payment_intent_request import CapturePaymentIntentRequest
+    from .card_details import CardDetails
+    from .charge import Charge
+    from .charge_list import ChargeList
+    from .charge_status import ChargeStatus
+    from .confirm_payment_intent_request import ConfirmPaymentIntentRequest
+    from .create_merchant_onboarding_request import CreateMerchantOnboardingRequest
+    from .create_payment_intent_request import CreatePaymentIntentRequest
+    from .create_payout_request import CreatePayoutRequest
+    from .create_refund_request import CreateRefundRequest
+    from .create_webhook_endpoint_request import CreateWebhookEndpointRequest
+    from .customer import Customer
+    from .customer_request import CustomerRequest
+    from .deleted_webhook_endpoint import DeletedWebhookEndpoint
+    from .error_type import ErrorType
+    from .event import Event
+    from .event_data import EventData
+    from .event_list import EventList
+    from .event_request import EventRequest
+    from .fault_kind import FaultKind
+    from .inject_fault_request import InjectFaultRequest
+    from .json_object import JsonObject
+    from .last_error import LastError
+    from .ledger_movement import LedgerMovement
+    from .ledger_movement_kind import LedgerMovementKind
+    from .ledger_movement_list import LedgerMovementList
+    from .merchant_onboarding import MerchantOnboarding
+    from .merchant_onboarding_status import MerchantOnboardingStatus
+    from .metadata import Metadata
+    from .mobile_money_details import MobileMoneyDetails
+    from .next_action import NextAction
+    from .next_action_type import NextActionType
+    from .payment_intent import PaymentIntent
+    from .payment_intent_list import PaymentIntentList
+    from .payment_intent_status import PaymentIntentStatus
+    from .payment_method_details import PaymentMethodDetails
+    from .payout import Payout
+    from .payout_list import PayoutList
+    from .payout_status import PayoutStatus
+    from .problem import Problem
+    from .problem_error import ProblemError
+    from .refund import Refund
+    from .refund_list import RefundList
+    from .refund_status import RefundStatus
+    from .resource_reference import ResourceReference
+    from .sandbox_clock import SandboxClock
+    from .sandbox_fault import SandboxFault
+    from .trigger_event_request import TriggerEventRequest
+    from .trigger_overrides import TriggerOverrides
+    from .update_webhook_endpoint_request import UpdateWebhookEndpointRequest
+    from .webhook_endpoint import WebhookEndpoint
+    from .webhook_endpoint_list import WebhookEndpointList
+    from .webhook_endpoint_status import WebhookEndpointStatus
+else:
+    _MODULES = {
+        "Account": ".account",
+        "AdvanceClockRequest": ".advance_clock_request",
+        "Balance": ".balance",
+        "BalanceAmount": ".balance_amount",
+        "Beneficiary": ".beneficiary",
+        "BeneficiaryRequest": ".beneficiary_request",
+        "BeneficiaryType": ".beneficiary_type",
+        "BusinessType": ".business_type",
+        "CancelPaymentIntentRequest": ".cancel_payment_intent_request",
+        "CaptureMethod": ".capture_method",
+        "CapturePaymentIntentRequest": ".capture_payment_intent_request",
+        "CardDetails": ".card_details",
+        "Charge": ".charge",
+        "ChargeList": ".charge_list",
+        "ChargeStatus": ".charge_status",
+        "ConfirmPaymentIntentRequest": ".confirm_payment_intent_request",
+        "CreateMerchantOnboardingRequest": ".create_merchant_onboarding_request",
+        "CreatePaymentIntentRequest": ".create_payment_intent_request",
+        "CreatePayoutRequest": ".create_payout_request",
+        "CreateRefundRequest": ".create_refund_request",
+        "CreateWebhookEndpointRequest": ".create_webhook_endpoint_request",
+        "Customer": ".customer",
+        "CustomerRequest": ".customer_request",
+        "DeletedWebhookEndpoint": ".deleted_webhook_endpoint",
+        "ErrorType": ".error_type",
+        "Event": ".event",
+        "EventData": ".event_data",
+        "EventList": ".event_list",
+        "EventRequest": ".event_request",
+        "FaultKind": ".fault_kind",
+        "InjectFaultRequest": ".inject_fault_request",
+        "JsonObject": ".json_object",
+        "LastError": ".last_error",
+        "LedgerMovement": ".ledger_movement",
+        "LedgerMovementKind": ".ledger_movement_kind",
+        "LedgerMovementList": ".ledger_movement_list",
+        "MerchantOnboarding": ".merchant_onboarding",
+        "MerchantOnboardingStatus": ".merchant_onboarding_status",
+        "Metadata": ".metadata",
+        "MobileMoneyDetails": ".mobile_money_details",
+        "NextAction": ".next_action",
+        "NextActionType": ".next_action_type",
+        "PaymentIntent": ".payment_intent",
+        "PaymentIntentList": ".payment_intent_list",
+        "PaymentIntentStatus": ".payment_intent_status",
+        "PaymentMethodDetails": ".payment_method_details",
+        "Payout": ".payout",
+        "PayoutList": ".payout_list",
+        "PayoutStatus": ".payout_status",
+        "Problem": ".problem",
+        "ProblemError": ".problem_error",
+        "Refund": ".refund",
+        "RefundList": ".refund_list",
+        "RefundStatus": ".refund_status",
+        "ResourceReference": ".resource_reference",
+        "SandboxClock": ".sandbox_clock",
+        "SandboxFault": ".sandbox_fault",
+        "TriggerEventRequest": ".trigger_event_request",
+        "TriggerOverrides": ".trigger_overrides",
+        "UpdateWebhookEndpointRequest": ".update_webhook_endpoint_request",
+        "WebhookEndpoint": ".webhook_endpoint",
+        "WebhookEndpointList": ".webhook_endpoint_list",
+        "WebhookEndpointStatus": ".webhook_endpoint_status",
+    }
+
+    def __getattr__(name):
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        model = getattr(import_module(_MODULES[name], __name__), name)
+        globals()[name] = model
+        return model
+
+    def __dir__():
+        return sorted({*globals(), *_MODULES})
+
+
+__all__ = (
+    "Account",
+    "AdvanceClockRequest",
+    "Balance",
+    "BalanceAmount",
+    "Beneficiary",
+    "BeneficiaryRequest",
+    "BeneficiaryType",
+    "BusinessType",
+    "CancelPaymentIntentRequest",
+    "CaptureMethod",
+    "CapturePaymentIntentRequest",
+    "CardDetails",
+    "Charge",
+    "ChargeList",
+    "ChargeStatus",
+    "ConfirmPaymentIntentRequest",
+    "CreateMerchantOnboardingRequest",
+    "CreatePaymentIntentRequest",
+    "CreatePayoutRequest",
+    "CreateRefundRequest",
+    "CreateWebhookEndpointRequest",
+    "Customer",
+    "CustomerRequest",
+    "DeletedWebhookEndpoint",
+    "ErrorType",
+    "Event",
+    "EventData",
+    "EventList",
+    "EventRequest",
+    "FaultKind",
+    "InjectFaultRequest",
+    "JsonObject",
+    "LastError",
+    "LedgerMovement",
+    "LedgerMovementKind",
+    "LedgerMovementList",
+    "MerchantOnboarding",
+    "MerchantOnboardingStatus",
+    "Metadata",
+    "MobileMoneyDetails",
+    "NextAction",
+    "NextActionType",
+    "PaymentIntent",
+    "PaymentIntentList",
+    "PaymentIntentStatus",
+    "PaymentMethodDetails",
+    "Payout",
+    "PayoutList",
+    "PayoutStatus",
+    "Problem",
+    "ProblemError",
+    "Refund",
+    "RefundList",
+    "RefundStatus",
+    "ResourceReference",
+    "SandboxClock",
+    "SandboxFault",
+    "TriggerEventRequest",
+    "TriggerOverrides",
+    "UpdateWebhookEndpointRequest",
+    "WebhookEndpoint",
+    "WebhookEndpointList",
+    "WebhookEndpointStatus",
+)

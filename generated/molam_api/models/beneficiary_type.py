@@ -1,0 +1,18 @@
+from enum import StrEnum
+from typing import Self
+
+
+class BeneficiaryType(StrEnum):
+    BANK_ACCOUNT = "bank_account"
+    MOBILE_MONEY = "mobile_money"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member

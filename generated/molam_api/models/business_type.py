@@ -1,0 +1,20 @@
+from enum import StrEnum
+from typing import Self
+
+
+class BusinessType(StrEnum):
+    COMPANY = "company"
+    GOVERNMENT_ENTITY = "government_entity"
+    INDIVIDUAL = "individual"
+    NON_PROFIT = "non_profit"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member

@@ -1,0 +1,25 @@
+from enum import StrEnum
+from typing import Self
+
+
+class ChargeStatus(StrEnum):
+    AUTHORIZED = "authorized"
+    CANCELED = "canceled"
+    FAILED = "failed"
+    PENDING = "pending"
+    READY_TO_SEND = "ready_to_send"
+    REQUIRES_ACTION = "requires_action"
+    SENDING = "sending"
+    SUCCEEDED = "succeeded"
+    UNKNOWN = "unknown"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member

@@ -1,0 +1,22 @@
+from enum import StrEnum
+from typing import Self
+
+
+class FaultKind(StrEnum):
+    DELAY = "delay"
+    DROP_RESPONSE = "drop_response"
+    ERROR_AFTER = "error_after"
+    ERROR_BEFORE = "error_before"
+    RESET = "reset"
+    TRUNCATE = "truncate"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member

@@ -1,0 +1,21 @@
+from enum import StrEnum
+from typing import Self
+
+
+class LedgerMovementKind(StrEnum):
+    CHARGE = "charge"
+    PAYOUT = "payout"
+    PAYOUT_REVERSAL = "payout_reversal"
+    REFUND = "refund"
+    REFUND_REVERSAL = "refund_reversal"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member

@@ -1,0 +1,21 @@
+from enum import StrEnum
+from typing import Self
+
+
+class MerchantOnboardingStatus(StrEnum):
+    APPROVED = "approved"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    REQUIRES_INFORMATION = "requires_information"
+    UNDER_REVIEW = "under_review"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member

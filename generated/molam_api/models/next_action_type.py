@@ -1,0 +1,19 @@
+from enum import StrEnum
+from typing import Self
+
+
+class NextActionType(StrEnum):
+    REDIRECT = "redirect"
+    STK_PROMPT = "stk_prompt"
+    WAIT = "wait"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member

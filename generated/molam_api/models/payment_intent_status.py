@@ -1,0 +1,23 @@
+from enum import StrEnum
+from typing import Self
+
+
+class PaymentIntentStatus(StrEnum):
+    CANCELED = "canceled"
+    PROCESSING = "processing"
+    REQUIRES_ACTION = "requires_action"
+    REQUIRES_CAPTURE = "requires_capture"
+    REQUIRES_CONFIRMATION = "requires_confirmation"
+    REQUIRES_PAYMENT_METHOD = "requires_payment_method"
+    SUCCEEDED = "succeeded"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member

@@ -1,0 +1,22 @@
+from enum import StrEnum
+from typing import Self
+
+
+class PayoutStatus(StrEnum):
+    CANCELED = "canceled"
+    FAILED = "failed"
+    PENDING = "pending"
+    PROCESSING = "processing"
+    REVERSED = "reversed"
+    SUCCEEDED = "succeeded"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member

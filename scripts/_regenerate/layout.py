@@ -1,0 +1,44 @@
+"""Where the outputs lie: in this repository, or in a directory of the caller's choice."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+GENERATED = REPOSITORY / "generated"
+SPEC = REPOSITORY / "spec" / "openapi.yaml"
+CONFIG = GENERATED / "generator.yaml"
+TEMPLATES = GENERATED / "templates"
+
+
+class Layout(NamedTuple):
+    """The three places that are written; `openapi.json` and `molam_api/...` are the outputs' names in any layout."""
+
+    package: Path
+    openapi_json: Path
+    provenance: Path
+
+    @classmethod
+    def of_repository(cls) -> "Layout":
+        openapi_json = REPOSITORY / "gateway" / "molam_gateway" / "http" / "openapi.json"
+        return cls(GENERATED / "molam_api", openapi_json, GENERATED / "PROVENANCE.toml")
+
+    @classmethod
+    def under(cls, directory: Path) -> "Layout":
+        return cls(directory / "molam_api", directory / "openapi.json", directory / "PROVENANCE.toml")
+
+    def path_of(self, name: str) -> Path:
+        """The file of one output."""
+        if name == "openapi.json":
+            return self.openapi_json
+        if name == "PROVENANCE.toml":
+            return self.provenance
+        return self.package.parent / name
+
+    def present(self) -> dict[str, bytes]:
+        """Every output that is there now, strangers in the package included, compiled files not."""
+        files = [path for path in sorted(self.package.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
+        found = {path.relative_to(self.package.parent).as_posix(): path.read_bytes() for path in files}
+        for name in ("openapi.json", "PROVENANCE.toml"):
+            if self.path_of(name).is_file():
+                found[name] = self.path_of(name).read_bytes()
+        return found

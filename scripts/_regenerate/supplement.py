@@ -1,0 +1,77 @@
+"""What the stock generator leaves out of the package: a light front door, operations as data, the event type map."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import jinja2
+
+from _regenerate.paths import operations
+from _regenerate.spec import Spec
+
+PACKAGE = "molam_api"
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+class OperationRow(NamedTuple):
+    """One row of molam_api.operations.OPERATIONS; the fields are documented there."""
+
+    id: str
+    method: str
+    path: str
+    resource: str
+    module: str
+    path_params: tuple[str, ...]
+    success: tuple[int, ...]
+    needs_idempotency_key: bool
+    same_id: bool
+    secret_response: bool
+
+
+def operation_rows(spec: Spec) -> list[OperationRow]:
+    """The operations of the spec, by id."""
+    rows = []
+    for operation in operations(spec):
+        declared = operation.declared
+        resource = declared["tags"][0]
+        row = OperationRow(
+            id=operation.id,
+            method=operation.method.upper(),
+            path=operation.path,
+            resource=resource,
+            module=f"{PACKAGE}.api.{resource}.{operation.id}",
+            path_params=tuple(re.findall(r"{(\w+)}", operation.path)),
+            success=tuple(sorted(int(status) for status in declared["responses"] if re.fullmatch(r"2\d\d", status))),
+            needs_idempotency_key=declared.get("x-idempotency-key") == "required",
+            same_id=declared.get("x-molam-same-id") is True,
+            secret_response=declared.get("x-secret-response") is True,
+        )
+        rows.append(row)
+    return sorted(rows)
+
+
+def event_objects(spec: Spec) -> dict[str, str]:
+    """Event type -> name of the model of its `data.object`, by type."""
+    return {
+        event_type: operation["x-event-object"]
+        for event_type, item in sorted(spec.get("webhooks", {}).items())
+        for operation in item.values()
+        if isinstance(operation, dict) and "x-event-object" in operation
+    }
+
+
+def add_to(package: Path, spec: Spec) -> None:
+    """Write the supplements into the generated package."""
+    environment = jinja2.Environment(  # noqa: S701  Python source, where HTML escaping would be a defect
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["literal"] = repr
+    values = {"operations": operation_rows(spec), "events": event_objects(spec)}
+    for template in sorted(TEMPLATES.glob("*.jinja")):
+        text = environment.get_template(template.name).render(values)
+        (package / template.stem).write_text(text, encoding="utf-8")
+    (package / "py.typed").touch()
