@@ -1,0 +1,1 @@
+"""What scripts/demo and scripts/test share: finding interpreters, making environments. Standard library only."""
