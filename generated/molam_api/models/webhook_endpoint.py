@@ -52,7 +52,7 @@ class WebhookEndpoint:
     status: WebhookEndpointStatus
     """ Events are delivered to `enabled` endpoints only. """
 
-    secret: None | str
+    secret: None | str = _attrs_field(repr=False)
     """ The signing secret. Given once, in the answers that create or rotate it; otherwise null. """
 
     kid: str

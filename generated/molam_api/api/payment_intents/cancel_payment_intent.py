@@ -28,12 +28,11 @@ def _get_kwargs(
         ),
     }
 
-    headers: dict[str, Any] = {}
+    headers: dict[str, Any] = {"Content-Type": "application/json"}
+    _kwargs["json"] = body.to_dict()
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
 
-    _kwargs["json"] = body.to_dict()
-    headers["Content-Type"] = "application/json"
     if headers:
         _kwargs["headers"] = headers
 
