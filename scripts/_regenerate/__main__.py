@@ -25,9 +25,9 @@ def main(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/regenerate", description="Generate what is derived from the spec.")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the outputs differ from the spec")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if outputs differ")
     parser.add_argument("--spec", type=Path, default=SPEC, help="the OpenAPI file (default: spec/openapi.yaml)")
-    parser.add_argument("--output", type=Path, help="write molam_api, openapi.json and PROVENANCE.toml into this directory")
+    parser.add_argument("--output", type=Path, help="write everything into this directory instead")
     parser.add_argument("--no-install", action="store_true", help="fail instead of installing the pinned tools")
     return parser
 

@@ -1,43 +1,46 @@
-"""What a caller of the generated client passes, as opposed to what goes over the wire: the spec less the SDK's headers."""
+"""What a caller of the generated client passes: the spec less the headers that the SDK sends by itself."""
 
 import copy
 from typing import Any
 
-from _regenerate.spec import Spec
+from _regenerate.spec import Spec, is_object
 
-IDEMPOTENCY_KEY = "idempotency-key"
-SENT_BY_THE_SDK = "molam-"
+_IDEMPOTENCY_KEY = "idempotency-key"
+_SENT_BY_THE_SDK = "molam-"
 
 
 def client_view(spec: Spec) -> Spec:
-    """A copy of the spec for the generator: `Idempotency-Key` optional (the SDK mints one), no `Molam-*` request headers.
+    """A copy of the spec with `Idempotency-Key` optional (the SDK mints one) and without `Molam-*` request headers.
 
     Everything else is unchanged, and so is the argument.
     """
     view = copy.deepcopy(spec)
-    shared: dict[str, Any] = view.get("components", {}).get("parameters", {})
-    dropped = {f"#/components/parameters/{name}" for name, parameter in shared.items() if _is_sent_by_the_sdk(parameter)}
-    for name in [name for name in shared if f"#/components/parameters/{name}" in dropped]:
-        del shared[name]
+    shared: Spec = view.get("components", {}).get("parameters", {})
+    dropped = {f"#/components/parameters/{name}" for name, each in shared.items() if _sent_by_the_sdk(each)}
+    for reference in dropped:
+        del shared[reference.rpartition("/")[2]]
     for parameter in shared.values():
         _make_key_optional(parameter)
     for item in view.get("paths", {}).values():
-        for holder in [item, *(value for value in item.values() if isinstance(value, dict))]:
-            if "parameters" in holder:
-                holder["parameters"] = [
-                    parameter
-                    for parameter in holder["parameters"]
-                    if parameter.get("$ref") not in dropped and not _is_sent_by_the_sdk(parameter)
-                ]
-                for parameter in holder["parameters"]:
+        for holder in (item, *item.values()):
+            if is_object(holder) and "parameters" in holder:
+                declared: list[Spec] = holder["parameters"]
+                kept = [each for each in declared if each.get("$ref") not in dropped and not _sent_by_the_sdk(each)]
+                for parameter in kept:
                     _make_key_optional(parameter)
+                holder["parameters"] = kept
     return view
 
 
-def _is_sent_by_the_sdk(parameter: dict[str, Any]) -> bool:
-    return parameter.get("in") == "header" and str(parameter.get("name")).lower().startswith(SENT_BY_THE_SDK)
+def _sent_by_the_sdk(parameter: dict[str, Any]) -> bool:
+    return _header(parameter).startswith(_SENT_BY_THE_SDK)
 
 
 def _make_key_optional(parameter: dict[str, Any]) -> None:
-    if parameter.get("in") == "header" and str(parameter.get("name")).lower() == IDEMPOTENCY_KEY:
+    if _header(parameter) == _IDEMPOTENCY_KEY:
         parameter["required"] = False
+
+
+def _header(parameter: dict[str, Any]) -> str:
+    """The parameter's name in lower case if it is a header, otherwise an empty string."""
+    return str(parameter["name"]).lower() if parameter.get("in") == "header" else ""

@@ -1,4 +1,4 @@
-"""Does the generated package hold everything that the spec describes? The generator may leave shapes out without a word."""
+"""Whether the generated package holds all that the spec describes: the generator can leave shapes out silently."""
 
 import ast
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from _regenerate.paths import Operation, operations
-from _regenerate.spec import Spec, resolve
+from _regenerate.spec import Spec, is_object, resolve
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _LOCALS = {"body", "client", "headers", "kwargs", "params", "response"}
@@ -75,18 +75,18 @@ def _schemas(spec: Spec) -> Iterator[str]:
             if member in _METHODS_OF_MODELS:
                 yield f"schema {name}: the property {member!r} hides a method of the model"
             if declared.get("type") == "object":
-                yield f"schema {name}: the object {member!r} would get a made-up class name: name it under components/schemas"
+                yield f"schema {name}: the object {member!r} would get a made-up name: put it under components/schemas"
         for holder in (schema, *schema.get("properties", {}).values()):
             for combined in ("oneOf", "anyOf"):
                 models = [each for each in holder.get(combined, []) if "properties" in resolve(spec, each)]
                 if len(models) > 1:
-                    yield f"schema {name}: {combined} of several objects, where the first that fits always wins: write one object"
+                    yield f"schema {name}: of the objects in {combined} the first that fits wins: write one object"
 
 
 def _webhooks(spec: Spec) -> Iterator[str]:
     schemas = spec.get("components", {}).get("schemas", {})
     for event_type, item in spec.get("webhooks", {}).items():
         for operation in item.values():
-            model = operation.get("x-event-object") if isinstance(operation, dict) else None
+            model = operation.get("x-event-object") if is_object(operation) else None
             if model not in schemas:
                 yield f"webhook {event_type}: x-event-object is {model!r}, which is no schema"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import jinja2
 
 from _regenerate.paths import operations
-from _regenerate.spec import Spec
+from _regenerate.spec import Spec, is_object
 
 PACKAGE = "molam_api"
 TEMPLATES = Path(__file__).with_name("templates")
@@ -30,7 +30,7 @@ class OperationRow(NamedTuple):
 
 def operation_rows(spec: Spec) -> list[OperationRow]:
     """The operations of the spec, by id."""
-    rows = []
+    rows: list[OperationRow] = []
     for operation in operations(spec):
         declared = operation.declared
         resource = declared["tags"][0]
@@ -56,7 +56,7 @@ def event_objects(spec: Spec) -> dict[str, str]:
         event_type: operation["x-event-object"]
         for event_type, item in sorted(spec.get("webhooks", {}).items())
         for operation in item.values()
-        if isinstance(operation, dict) and "x-event-object" in operation
+        if is_object(operation) and "x-event-object" in operation
     }
 
 

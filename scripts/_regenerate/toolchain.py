@@ -23,7 +23,7 @@ def pinned() -> dict[str, str]:
 
 def mismatches() -> list[str]:
     """What the running interpreter has instead of the pinned versions; empty if it can be used."""
-    found = []
+    found: list[str] = []
     for name, wanted in pinned().items():
         try:
             present = version(name)
