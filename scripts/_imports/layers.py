@@ -1,0 +1,151 @@
+"""The layers of the project: which modules belong to each, and what each may import."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+OUTSIDE_WORLD = frozenset(
+    {
+        "asyncio", "ftplib", "http.client", "http.server", "multiprocessing", "select", "selectors", "smtplib",
+        "socket", "socketserver", "ssl", "subprocess", "time.sleep", "urllib.request",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Modules under one rule; a name stands for the module and everything below it."""
+
+    name: str
+    modules: tuple[str, ...]
+    may_import: tuple[str, ...]
+    may_not_import: tuple[str, ...] = ()
+    forbidden_stdlib: frozenset[str] = frozenset()
+
+    def holds(self, module: str) -> bool:
+        return _among(module, self.modules)
+
+    def allows(self, imported: str) -> bool:
+        return _among(imported, self.may_import) and not _among(imported, self.may_not_import)
+
+    def forbids_stdlib(self, imported: str) -> bool:
+        return _among(imported, tuple(self.forbidden_stdlib))
+
+
+def _among(module: str, names: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(module, name) or fnmatchcase(module, f"{name}.*") for name in names)
+
+
+_SHELLS = (
+    "molam_sdk._adapter",
+    "molam_sdk._async_client",
+    "molam_sdk._client",
+    "molam_sdk._deadline",
+    "molam_sdk._raw",
+    "molam_sdk._session",
+    "molam_sdk._tls",
+    "molam_sdk._transport",
+    "molam_sdk._wire",
+)
+_UPPER = ("molam_sdk.cli", "molam_sdk.contrib", "molam_sdk.durable", "molam_sdk.resources", "molam_sdk.testing")
+# What app.py puts together and every shell is handed.
+_GATEWAY_SEAMS = tuple(f"molam_gateway.{name}" for name in ("clock", "failpoints", "services", "settings", "vault"))
+
+# The first layer that holds a module decides, so the last of each distribution takes whatever is not named.
+LAYERS = (
+    Layer("generated", ("molam_api",), ("molam_api", "httpx", "attrs", "attr", "dateutil", "typing_extensions")),
+    Layer("the front door of the SDK", ("molam_sdk.__init__",), ("molam_sdk",)),
+    Layer(
+        "overlay: durable, contrib, cli, testing",
+        ("molam_sdk.durable", "molam_sdk.contrib", "molam_sdk.cli", "molam_sdk.testing"),
+        ("molam_sdk", "[!m]*"),
+        may_not_import=("molam_sdk._*",),
+    ),
+    Layer(
+        "overlay/resources",
+        ("molam_sdk.resources",),
+        ("molam_api", "molam_sdk"),
+        may_not_import=(*_SHELLS, "molam_sdk.durable", "molam_sdk.contrib", "molam_sdk.cli", "molam_sdk.testing"),
+        forbidden_stdlib=OUTSIDE_WORLD,
+    ),
+    Layer(
+        "overlay: clients and wire",
+        _SHELLS,
+        ("molam_sdk", "molam_api", "httpx", "httpcore", "certifi", "socksio", "attrs"),
+    ),
+    Layer(
+        "overlay: what reads generated models",
+        ("molam_sdk._event", "molam_sdk._operation", "molam_sdk._pagination", "molam_sdk.webhooks"),
+        ("molam_api", "molam_sdk", "attrs"),
+        may_not_import=(*_SHELLS, *_UPPER),
+        forbidden_stdlib=OUTSIDE_WORLD,
+    ),
+    Layer(
+        "overlay: decisions",
+        ("molam_sdk",),
+        ("molam_sdk", "attrs", "dateutil"),
+        may_not_import=(*_SHELLS, *_UPPER),
+        forbidden_stdlib=OUTSIDE_WORLD,
+    ),
+    Layer(
+        "gateway/domain",
+        ("molam_gateway.domain",),
+        ("molam_gateway.domain",),
+        forbidden_stdlib=OUTSIDE_WORLD,
+    ),
+    Layer(
+        "gateway/http",
+        ("molam_gateway.http",),
+        (
+            "molam_gateway.domain",
+            "molam_gateway.http",
+            "molam_gateway.storage",
+            *_GATEWAY_SEAMS,
+            "jsonschema_rs",
+            "starlette",
+            "uvicorn",
+        ),
+    ),
+    Layer(
+        "gateway/storage",
+        ("molam_gateway.storage",),
+        ("molam_gateway.domain", "molam_gateway.storage", "alembic", "sqlalchemy", "psycopg"),
+    ),
+    Layer(
+        "gateway/providers/contract",
+        ("molam_gateway.providers.contract",),
+        ("molam_gateway.domain",),
+    ),
+    Layer(
+        "gateway/providers",
+        ("molam_gateway.providers",),
+        ("molam_gateway.domain", "molam_gateway.providers", "aiohttp"),
+    ),
+    Layer(
+        "gateway/delivery",
+        ("molam_gateway.delivery",),
+        (
+            "molam_gateway.domain",
+            "molam_gateway.delivery",
+            "molam_gateway.storage",
+            *_GATEWAY_SEAMS,
+            "aiohttp",
+            "yarl",
+        ),
+    ),
+    Layer(
+        "gateway/operations",
+        ("molam_gateway.operations",),
+        (
+            "molam_gateway.domain",
+            "molam_gateway.operations",
+            "molam_gateway.providers.contract",
+            "molam_gateway.storage",
+            *_GATEWAY_SEAMS,
+        ),
+    ),
+    Layer(
+        "gateway: what assembles it",
+        ("molam_gateway",),
+        ("molam_gateway", "aiohttp", "alembic", "cryptography", "sqlalchemy", "starlette", "uvicorn"),
+    ),
+)
