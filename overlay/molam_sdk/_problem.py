@@ -87,9 +87,7 @@ def resource_reference(value: object) -> ResourceReference | None:
     return ResourceReference(value) if isinstance(value, dict) else None
 
 
-def describe(
-    status: int, code: str | None, request_id: str | None, detail: str | None, advice: str
-) -> str:
+def describe(status: int, code: str | None, request_id: str | None, detail: str | None, advice: str) -> str:
     """Return what happened, to which request and what to do next, in one safe line.
 
     `detail` is the server's text: it is shortened, and whatever looks like a credential or the

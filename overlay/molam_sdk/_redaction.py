@@ -59,9 +59,7 @@ _SECRETS = re.compile(
     r"|(?P<user>://)[^\s/@]+@",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(
-    r"(?<![\w.-])(?:\+?\d(?:[ -]?\d){8,18}|[A-Z]{2}\d{2}[A-Z0-9]{11,30})(?![\w-])"
-)
+_NUMBERS = re.compile(r"(?<![\w.-])(?:\+?\d(?:[ -]?\d){8,18}|[A-Z]{2}\d{2}[A-Z0-9]{11,30})(?![\w-])")
 
 
 class Secret(str):
@@ -93,10 +91,7 @@ def mask_number(value: str) -> str:
 
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers with the value of each that is not known to be harmless masked."""
-    return {
-        name: redact(value) if name.lower() in _SHOWN_HEADERS else MASK
-        for name, value in headers.items()
-    }
+    return {name: redact(value) if name.lower() in _SHOWN_HEADERS else MASK for name, value in headers.items()}
 
 
 def redact_fields(value: object, *, _depth: int = 0) -> object:

@@ -175,9 +175,7 @@ def webhook_secret(_name: str, value: object) -> WebhookSecret | None:
         several = tuple(Secret(item) for item in value if _is_secret(item))
         if several and len(several) == len(value):
             return several
-    raise ConfigurationError(
-        "webhook_secret is blank; pass the endpoint's signing secret or set MOLAM_WEBHOOK_SECRET"
-    )
+    raise ConfigurationError("webhook_secret is blank; pass the endpoint's signing secret or set MOLAM_WEBHOOK_SECRET")
 
 
 def event_hooks(value: Mapping[str, Hook | Sequence[Hook]] | None) -> EventHooks:
@@ -218,9 +216,7 @@ def _file(name: str, value: str | os.PathLike[str] | None) -> str | None:
     raise ConfigurationError(f"{name} must be the path of an existing file")
 
 
-def _matching(
-    name: str, value: object, pattern: Callable[[str], object], example: str
-) -> str | None:
+def _matching(name: str, value: object, pattern: Callable[[str], object], example: str) -> str | None:
     if value is None or (isinstance(value, str) and pattern(value)):
         return value
     raise ConfigurationError(f"{name} must be {example}")

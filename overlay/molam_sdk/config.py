@@ -185,11 +185,7 @@ class Config:
 
     def _home(self) -> str:
         if self.api_base is not None:
-            return (
-                self.api_base.replace(REGION, self.fallback_regions[0])
-                if REGION in self.api_base
-                else self.api_base
-            )
+            return self.api_base.replace(REGION, self.fallback_regions[0]) if REGION in self.api_base else self.api_base
         if self.region == "auto" and self.regions:
             return next(iter(self.regions.values()))
         return BASE_URLS[self._environment()]
@@ -232,8 +228,7 @@ def _hosts(name: str, value: object) -> Mapping[str, str] | None:
     if not isinstance(value, Mapping) or not value or "auto" in value:
         raise ConfigurationError(f"{name} must be a mapping of region names to base URLs")
     return {
-        check.region(name, region) or "": check_base_url(f"{name}[{region!r}]", base)
-        for region, base in value.items()
+        check.region(name, region) or "": check_base_url(f"{name}[{region!r}]", base) for region, base in value.items()
     }
 
 
@@ -329,9 +324,7 @@ def _check_destination(config: Config) -> None:
     if base is not None and REGION not in base:
         for name in ("environment", "region"):
             if getattr(config, name) is not None:
-                raise ConfigurationError(
-                    f"api_base and {name} exclude each other unless api_base contains {REGION}"
-                )
+                raise ConfigurationError(f"api_base and {name} exclude each other unless api_base contains {REGION}")
     elif base is not None and config.region in (None, "auto") and not config.fallback_regions:
         raise ConfigurationError(f"api_base contains {REGION}; pass region")
     for url in {config.base_url(), *map(config.base_url, config.fallback_regions)}:
@@ -342,10 +335,6 @@ def _check_destination(config: Config) -> None:
 
 def _check_mode(livemode: bool | None, environment: str | None) -> None:
     if livemode is False and environment == "production":
-        raise ConfigurationError(
-            "a test key does not work in production; use a live key or the sandbox"
-        )
+        raise ConfigurationError("a test key does not work in production; use a live key or the sandbox")
     if livemode is True and environment in ("sandbox", "staging"):
-        raise ConfigurationError(
-            f"a live key must not be sent to the {environment} environment; use a test key"
-        )
+        raise ConfigurationError(f"a live key must not be sent to the {environment} environment; use a test key")

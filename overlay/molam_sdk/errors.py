@@ -44,9 +44,7 @@ if TYPE_CHECKING:
 
 Outcome = Literal["not_sent", "unknown", "rejected"]
 Phase = Literal["dns", "connect", "tls", "write", "headers", "body"]
-SignatureReason = Literal[
-    "missing_header", "malformed", "expired", "future", "unknown_kid", "mismatch", "too_large"
-]
+SignatureReason = Literal["missing_header", "malformed", "expired", "future", "unknown_kid", "mismatch", "too_large"]
 
 if TYPE_CHECKING:
 
@@ -337,9 +335,7 @@ def api_error(
     payload = parse_problem(body)
     problem = payload or {}
     code = text(problem.get("code"))
-    request_id = (
-        identifier(problem.get("request_id")) or identifier(headers.get("request-id")) or attempt_id
-    )
+    request_id = identifier(problem.get("request_id")) or identifier(headers.get("request-id")) or attempt_id
     if outcome is None:
         in_doubt = status >= 500 or code == "idempotency_in_flight"
         outcome = "unknown" if in_doubt else "rejected"

@@ -135,9 +135,7 @@ def check_amount(amount: object, param: str = "amount") -> int:
     return amount.amount if isinstance(amount, Money) else _minor_units(amount, param)
 
 
-def resolve_amount(
-    amount: object, currency: object = None, default_currency: str | None = None
-) -> tuple[int, str]:
+def resolve_amount(amount: object, currency: object = None, default_currency: str | None = None) -> tuple[int, str]:
     """Return minor units and currency of an `amount` argument with its `currency`.
 
     Raises:
@@ -167,9 +165,7 @@ def resolve_amount(
 def _minor_units(amount: object, param: str) -> int:
     if isinstance(amount, bool) or not isinstance(amount, int):
         kind = "None" if amount is None else type(amount).__name__
-        raise ValidationError(
-            f"{param} must not be {kind}: {_REMEDY}", code="amount_invalid", param=param
-        )
+        raise ValidationError(f"{param} must not be {kind}: {_REMEDY}", code="amount_invalid", param=param)
     if not 1 <= amount <= MAX_AMOUNT:
         raise ValidationError(
             f"{param} must be 1 to 2**53 - 1 minor units: {_REMEDY}",

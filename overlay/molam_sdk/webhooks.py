@@ -1,0 +1,178 @@
+"""Verifies that a webhook comes from Molam and reads its event.
+
+A receiver needs one call, with the bytes of the request as they arrived:
+
+    event = webhooks.construct_event(request.headers["Molam-Signature"], request.body, secret)
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ._event import EventModelWarning, read_event
+from ._signature import (
+    Header,
+    RawBody,
+    Secret,
+    body_bytes,
+    check_kid,
+    check_time,
+    key_bytes,
+    matches,
+    parse_header,
+    seconds_of,
+)
+from .errors import ConfigurationError, SignatureError
+
+if TYPE_CHECKING:
+    from molam_api.models import Event
+
+__all__ = [
+    "EventModelWarning",
+    "Signature",
+    "SignatureHeader",
+    "construct_event",
+    "generate_signature",
+    "parse_signature_header",
+    "verify_signature",
+    "verify_standard_signature",
+]
+
+TOLERANCE = 300.0
+
+
+class Signature(NamedTuple):
+    """One signature of a header: its hex digest, and the id of the key where one is named."""
+
+    v1: str
+    kid: str | None
+
+
+class SignatureHeader(NamedTuple):
+    """A parsed Molam-Signature header: when it was signed, in seconds, and the signatures."""
+
+    timestamp: float
+    signatures: tuple[Signature, ...]
+
+
+def verify_signature(
+    signature_header: Header,
+    raw_body: RawBody,
+    secret: Secret | None,
+    *,
+    tolerance: float = TOLERANCE,
+    now: float | None = None,
+) -> None:
+    """Return if the header proves that Molam sent these bytes lately, else raise.
+
+    Args:
+        signature_header: Value of the `Molam-Signature` header.
+        raw_body: The request's body as received, never parsed and serialised again.
+        secret: The endpoint's signing secret. A string or a sequence of them is tried whatever the
+            key id; a mapping from key id to secret, or a function, is asked for it. A function's
+            own exceptions pass through.
+        tolerance: Seconds by which the timestamp may differ from now, in both directions.
+        now: Current Unix time in seconds; the system's clock without it.
+
+    Raises:
+        SignatureError: For everything that is not proven authentic; `reason` says why.
+        TypeError: For a body that is not bytes or text.
+    """
+    body = body_bytes(raw_body)
+    header = parse_header(signature_header)
+    check_time(seconds_of(header[0]), tolerance, time.time() if now is None else now)
+    if not matches(header, body, secret):
+        raise SignatureError(
+            "the signature does not match; check the secret and pass the body's bytes as received",
+            reason="mismatch",
+        )
+
+
+def construct_event(
+    signature_header: Header,
+    raw_body: RawBody,
+    secret: Secret | None,
+    *,
+    tolerance: float = TOLERANCE,
+    now: float | None = None,
+) -> Event:
+    """Return the event in a webhook after `verify_signature` has accepted it.
+
+    `event.data.object_` is the model that belongs to `event.type_`; for a type that this version
+    does not know it is the plain dict, and with an EventModelWarning also for a known type whose
+    object does not have the expected form.
+
+    Raises:
+        SignatureError: For everything that is not proven authentic; nothing was parsed.
+        UnexpectedResponseError: For an authentic body that is not an event (`raw` has the bytes).
+        TypeError: For a body that is not bytes or text.
+    """
+    body = body_bytes(raw_body)
+    verify_signature(signature_header, body, secret, tolerance=tolerance, now=now)
+    return read_event(body)
+
+
+def parse_signature_header(header: Header) -> SignatureHeader:
+    """Return what a Molam-Signature header says, without proving anything.
+
+    Raises:
+        SignatureError: For a header that is missing, malformed or too large.
+    """
+    timestamp, signatures, kids = parse_header(header)
+    pairs = zip(signatures, kids, strict=True)
+    return SignatureHeader(seconds_of(timestamp), tuple(Signature(v1, kid) for v1, kid in pairs))
+
+
+def generate_signature(raw_body: RawBody, secret: str, *, timestamp: float | None = None, kid: str | None = "1") -> str:
+    """Return the Molam-Signature header for a body, to test a receiver with.
+
+    Args:
+        raw_body: The exact bytes to sign.
+        secret: The endpoint's signing secret.
+        timestamp: Unix time in seconds, now without it; fractions are cut.
+        kid: Id of the key; None leaves it out.
+
+    Raises:
+        ConfigurationError: For a blank secret, a negative timestamp or an unusable key id.
+    """
+    key = key_bytes(secret)
+    seconds = int(time.time() if timestamp is None else timestamp)
+    if not key:
+        raise ConfigurationError("the signing secret is blank")
+    if not 0 <= seconds < 10**16:
+        raise ConfigurationError("timestamp must be a Unix time in seconds")
+    if kid is not None and not check_kid(kid):
+        raise ConfigurationError("kid must be 1 to 64 letters, digits, '_' or '-'")
+    digest = hmac.digest(key, b"%d.%b" % (seconds, body_bytes(raw_body)), "sha256").hex()
+    return f"t={seconds},v1={digest}" + ("" if kid is None else f",kid={kid}")
+
+
+def verify_standard_signature(
+    headers: Mapping[str, str],
+    raw_body: RawBody,
+    secret: str | Sequence[str],
+    *,
+    tolerance: float = TOLERANCE,
+    now: float | None = None,
+) -> None:
+    """Return if the Standard Webhooks headers prove that Molam sent these bytes lately, else raise.
+
+    The headers are `webhook-id`, `webhook-timestamp` and `webhook-signature`; the key is the
+    base64-decoded part of the secret after `whsec_` (https://www.standardwebhooks.com).
+
+    Raises:
+        SignatureError: For everything that is not proven authentic; `reason` says why.
+        TypeError: For a body that is not bytes or text.
+    """
+    from ._standard_webhooks import check_standard_signature
+
+    check_standard_signature(
+        headers,
+        body_bytes(raw_body),
+        secret,
+        tolerance=tolerance,
+        now=time.time() if now is None else now,
+    )
