@@ -1,1 +1,56 @@
 """The providers by name: the built-in ones and those that installed packages announce."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import TypeAlias
+
+from .contract import Provider
+
+ENTRY_POINTS = "molam_gateway.providers"
+"""A package offers a provider as an entry point of this group whose object makes it when called without arguments."""
+
+Factory: TypeAlias = Callable[[], Provider]
+
+
+class ProviderNameError(Exception):
+    """Two providers have one name, or none has the name asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """The providers that this gateway can use; `default` takes the payments that name none."""
+
+    by_name: Mapping[str, Provider]
+    default: Provider
+
+    def find(self, name: str | None) -> Provider | None:
+        """The provider of this name, the default one for no name, None if there is none."""
+        return self.default if name is None else self.by_name.get(name)
+
+    def get(self, name: str) -> Provider:
+        """The provider that an existing object was made with. Raises ProviderNameError if it is gone."""
+        try:
+            return self.by_name[name]
+        except KeyError:
+            raise ProviderNameError(f"no provider is called {name!r}: it made objects that are still here") from None
+
+
+def announced() -> list[Provider]:
+    """The providers of installed packages."""
+    return [make(point.load()) for point in entry_points(group=ENTRY_POINTS)]
+
+
+def make(factory: Factory) -> Provider:
+    """Call an entry point's object."""
+    return factory()
+
+
+def registry(default: Provider, others: Iterable[Provider] = ()) -> Providers:
+    """Gather providers by their names. Raises ProviderNameError if two share one."""
+    by_name: dict[str, Provider] = {}
+    for provider in (default, *others):
+        if provider.name in by_name:
+            raise ProviderNameError(f"two providers are called {provider.name!r}")
+        by_name[provider.name] = provider
+    return Providers(by_name, default)

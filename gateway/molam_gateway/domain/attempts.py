@@ -1,0 +1,106 @@
+"""One instruction to a provider from the intent to send it to its outcome."""
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .outcomes import Failed, Outcome, Pending, Succeeded, Unknown
+from .transitions import Edges
+
+_NAMESPACE = uuid.UUID("6f1d4f6e-5a0b-5c55-9a52-0d1c7c3f0b11")
+
+
+class AttemptKind(StrEnum):
+    """What the provider is told to do."""
+
+    AUTHORIZE = "authorize"
+    CHARGE = "charge"
+    CAPTURE = "capture"
+    VOID = "void"
+    REFUND = "refund"
+    PAYOUT = "payout"
+
+
+class Slot(StrEnum):
+    """Of each slot of a subject at most one attempt is open."""
+
+    OUTCOME = "outcome"
+    CHANGE = "change"
+
+
+EDGES: Edges = {
+    "sending": frozenset({"pending", "unknown", "succeeded", "failed", "canceled"}),
+    "pending": frozenset({"unknown", "succeeded", "failed", "canceled"}),
+    "unknown": frozenset({"pending", "succeeded", "failed", "canceled"}),
+    "succeeded": frozenset(),
+    "failed": frozenset(),
+    "canceled": frozenset(),
+}
+OPEN = frozenset({"sending", "pending", "unknown"})
+
+POLL_FIRST = 30.0
+POLL_MOST = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A row of the attempts table; `subject` is the charge, refund or payout, `lease_until` is real time."""
+
+    id: str
+    account_id: str
+    livemode: bool
+    kind: str
+    slot: str
+    subject: str
+    payment_intent: str | None
+    provider: str
+    provider_reference: str
+    amount: int
+    currency: str
+    state: str
+    instruction: str
+    lease_token: str | None
+    lease_until: int
+    polls: int
+    sequence: int
+    created_at: int
+    updated_at: int
+
+    @property
+    def open(self) -> bool:
+        """Whether the outcome is still to come."""
+        return self.state in OPEN
+
+
+def provider_reference(attempt_id: str) -> str:
+    """Our name for the attempt at the provider: always the same for one attempt, across restarts too."""
+    return f"molam_{uuid.uuid5(_NAMESPACE, attempt_id).hex}"
+
+
+def slot_of(kind: AttemptKind) -> Slot:
+    """Captures and voids change what an earlier attempt brought about."""
+    return Slot.CHANGE if kind in {AttemptKind.CAPTURE, AttemptKind.VOID} else Slot.OUTCOME
+
+
+def state_after(outcome: Outcome) -> str:
+    """The attempt's state once this outcome is known."""
+    match outcome:
+        case Succeeded():
+            return "succeeded"
+        case Failed():
+            return "failed"
+        case Pending():
+            return "pending"
+        case Unknown():
+            return "unknown"
+
+
+def poll_after(outcome: Outcome, polls: int) -> float | None:
+    """Seconds until the provider is asked again, None if it need not be; doubling while nothing is known."""
+    match outcome:
+        case Succeeded() | Failed():
+            return None
+        case Pending(poll_after=seconds):
+            return seconds
+        case Unknown():
+            return min(POLL_MOST, POLL_FIRST * 2.0 ** min(polls, 16))

@@ -1,0 +1,45 @@
+"""What a provider says of an instruction: a closed set, so that every caller handles every case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded:
+    """Done. `details` is the payment method as the provider describes it."""
+
+    transaction_id: str
+    details: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Refused for good; no money moved, or all of it came back."""
+
+    code: str
+    message: str
+    decline_code: str | None = None
+    provider_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Accepted, the outcome comes later: ask again after `poll_after` seconds of business time.
+
+    `next_action` is what the customer has to do first; `queued` says that the provider has not begun.
+    """
+
+    poll_after: float
+    next_action: Mapping[str, object] | None = None
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No answer: the instruction may or may not have been carried out."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Succeeded | Failed | Pending | Unknown

@@ -1,0 +1,1 @@
+"""What an outcome does to the objects: one file per kind of attempt."""

@@ -1,0 +1,48 @@
+"""Handles what a provider says of an attempt that has its outcome already."""
+
+from ...domain import payment_intents
+from ...domain.attempts import Attempt, AttemptKind
+from ...domain.outcomes import Failed, Outcome, Succeeded
+from ...domain.times import milliseconds
+from ...storage import anomalies
+from ...storage import payment_intents as intent_rows
+from ..recorder import Recorder
+from . import payout, refund, rows
+
+
+async def revise(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None:
+    """Undo refunds and payouts that came back; keep every other contradiction for people to decide."""
+    match outcome:
+        case Failed() if attempt.state == "succeeded" and attempt.kind == AttemptKind.REFUND:
+            await refund.took_back(recorder, attempt, outcome)
+        case Failed() if attempt.state == "succeeded" and attempt.kind == AttemptKind.PAYOUT:
+            await payout.came_back(recorder, attempt, outcome)
+        case Failed() if attempt.state == "succeeded":
+            await _anomaly(recorder, attempt, f"{attempt.kind} succeeded, then the provider said {outcome.code}")
+        case Succeeded() if attempt.state in {"failed", "canceled"}:
+            await _anomaly(recorder, attempt, f"{attempt.kind} was {attempt.state}, then the provider carried it out")
+        case _:
+            pass
+
+
+async def _anomaly(recorder: Recorder, attempt: Attempt, detail: str) -> None:
+    """Final states do not change; money that arrived all the same waits in suspense."""
+    inserted = await anomalies.insert(
+        recorder.tx,
+        id=recorder.services.ids.new("an", recorder.now),
+        account_id=attempt.account_id,
+        livemode=attempt.livemode,
+        payment_intent=attempt.payment_intent,
+        attempt=attempt.id,
+        detail=detail,
+        created_at=milliseconds(recorder.now),
+    )
+    if not inserted:
+        return
+    if attempt.state != "succeeded" and attempt.kind in {AttemptKind.CHARGE, AttemptKind.CAPTURE}:
+        await recorder.post(attempt, "anomaly", attempt.amount, attempt.currency)
+    if attempt.payment_intent is not None:
+        intent = await rows.locked(recorder.tx, intent_rows.TABLE, attempt.payment_intent)
+        await recorder.change(
+            intent_rows.TABLE, payment_intents.view, intent, intent, "payment_intent.anomaly"
+        )

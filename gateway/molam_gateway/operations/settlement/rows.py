@@ -1,0 +1,40 @@
+"""Fetches and locks the rows that an attempt is about, always the intent before its charge."""
+
+from typing import TypeVar
+
+from ...domain.attempts import Attempt
+from ...domain.charges import Charge
+from ...domain.payment_intents import PaymentIntent
+from ...domain.payouts import Payout
+from ...domain.refunds import Refund
+from ...storage import charges, payment_intents, payouts, refunds
+from ...storage.port import Transaction
+from ...storage.tables import Record, Table
+
+R = TypeVar("R", bound=Record)
+
+
+async def locked(tx: Transaction, table: Table[R], id: str | None) -> R:
+    """A row that is known to exist."""
+    record = None if id is None else await table.lock(tx, id)
+    if record is None:
+        raise LookupError(f"{table.name} has no row {id}")
+    return record
+
+
+async def payment(tx: Transaction, attempt: Attempt) -> tuple[PaymentIntent, Charge]:
+    """The intent and the charge of an attempt whose subject is the charge."""
+    intent = await locked(tx, payment_intents.TABLE, attempt.payment_intent)
+    return intent, await locked(tx, charges.TABLE, attempt.subject)
+
+
+async def refund(tx: Transaction, attempt: Attempt) -> tuple[PaymentIntent, Charge, Refund]:
+    """The refund of an attempt with the charge and the intent that it belongs to."""
+    intent = await locked(tx, payment_intents.TABLE, attempt.payment_intent)
+    found = await locked(tx, refunds.TABLE, attempt.subject)
+    return intent, await locked(tx, charges.TABLE, found.charge), found
+
+
+async def payout(tx: Transaction, attempt: Attempt) -> Payout:
+    """The payout of an attempt."""
+    return await locked(tx, payouts.TABLE, attempt.subject)

@@ -1,0 +1,80 @@
+"""The attempts table: what was sent to a provider, guarded by leases with fencing tokens."""
+
+from datetime import datetime
+
+from ..domain.attempts import Attempt
+from ..domain.times import milliseconds
+from .port import Reader, Transaction
+from .tables import Table
+
+TABLE = Table("attempts", Attempt)
+RECONCILE = "attempt.reconcile"
+"""The job that asks a provider what became of an attempt."""
+
+SELECT_OPEN = """
+SELECT * FROM attempts
+WHERE subject = :subject AND slot = :slot AND state IN ('sending', 'pending', 'unknown')
+"""
+SELECT_BY_REFERENCE = "SELECT * FROM attempts WHERE provider_reference = :provider_reference"
+TAKE_LEASE = """
+UPDATE attempts SET lease_token = :lease_token, lease_until = :lease_until
+WHERE id = :id AND lease_until <= :real_now AND state IN ('sending', 'pending', 'unknown')
+"""
+CONCLUDE = """
+UPDATE attempts
+SET state = :state, lease_token = NULL, lease_until = 0, polls = polls + 1, sequence = sequence + 1,
+    updated_at = :now
+WHERE id = :id AND lease_token = :lease_token AND state IN ('sending', 'pending', 'unknown')
+"""
+WITHDRAW = """
+UPDATE attempts
+SET state = 'canceled', lease_token = NULL, lease_until = 0, sequence = sequence + 1, updated_at = :now
+WHERE subject = :subject AND slot = :slot AND state IN ('sending', 'pending', 'unknown')
+"""
+
+
+async def find(reader: Reader, id: str) -> Attempt:
+    """The attempt of this id, which is known to exist."""
+    row = await reader.fetch_one(TABLE.select_sql, {"id": id})
+    if row is None:
+        raise LookupError(f"there is no attempt {id}")
+    return TABLE.read(row)
+
+
+async def find_open(reader: Reader, subject: str, slot: str) -> Attempt | None:
+    """The attempt whose outcome is still to come."""
+    row = await reader.fetch_one(SELECT_OPEN, {"subject": subject, "slot": slot})
+    return None if row is None else TABLE.read(row)
+
+
+async def find_by_reference(reader: Reader, provider_reference: str) -> Attempt | None:
+    """The attempt that the provider knows by this reference."""
+    row = await reader.fetch_one(SELECT_BY_REFERENCE, {"provider_reference": provider_reference})
+    return None if row is None else TABLE.read(row)
+
+
+async def take_lease(tx: Transaction, id: str, *, token: str, until: datetime, real_now: datetime) -> bool:
+    """Become the one who may conclude an open attempt, unless somebody else still is."""
+    taken = await tx.execute(
+        TAKE_LEASE,
+        {
+            "id": id,
+            "lease_token": token,
+            "lease_until": milliseconds(until),
+            "real_now": milliseconds(real_now),
+        },
+    )
+    return bool(taken)
+
+
+async def conclude(tx: Transaction, id: str, *, token: str, state: str, now: datetime) -> bool:
+    """Write an outcome down and give the lease back; False if the lease was lost in the meantime."""
+    written = await tx.execute(
+        CONCLUDE, {"id": id, "lease_token": token, "state": state, "now": milliseconds(now)}
+    )
+    return bool(written)
+
+
+async def withdraw(tx: Transaction, subject: str, slot: str, *, now: datetime) -> None:
+    """Close what was open because a void took it back."""
+    await tx.execute(WITHDRAW, {"subject": subject, "slot": slot, "now": milliseconds(now)})

@@ -1,0 +1,75 @@
+"""The journal table: postings that are only ever added, and balances as their sums."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from ..domain.ids import IdGenerator
+from ..domain.journal import postings
+from ..domain.times import milliseconds
+from .port import Reader, Transaction
+
+INSERT = """
+INSERT INTO journal (entry_id, line, account_id, livemode, ledger_account, amount, currency, reason, subject, created_at)
+VALUES (:entry_id, :line, :account_id, :livemode, :ledger_account, :amount, :currency, :reason, :subject, :created_at)
+"""
+SUMS = """
+SELECT currency, ledger_account, SUM(amount) AS amount FROM journal
+WHERE account_id = :account_id AND livemode = :livemode
+GROUP BY currency, ledger_account
+"""
+MAKE_LOCK = """
+INSERT INTO balance_locks (account_id, livemode, currency) VALUES (:account_id, :livemode, :currency)
+ON CONFLICT (account_id, livemode, currency) DO NOTHING
+"""
+LOCK = """
+SELECT currency FROM balance_locks
+WHERE account_id = :account_id AND livemode = :livemode AND currency = :currency
+"""
+
+
+async def post(
+    tx: Transaction,
+    *,
+    ids: IdGenerator,
+    now: datetime,
+    account_id: str,
+    livemode: bool,
+    reason: str,
+    subject: str,
+    amount: int,
+    currency: str,
+) -> None:
+    """Add an entry; the same reason for the same subject a second time raises IntegrityError."""
+    entry_id = ids.new("je", now)
+    for line, posting in enumerate(postings(reason, amount)):
+        await tx.execute(
+            INSERT,
+            {
+                "entry_id": entry_id,
+                "line": line,
+                "account_id": account_id,
+                "livemode": livemode,
+                "ledger_account": posting.account,
+                "amount": posting.amount,
+                "currency": currency,
+                "reason": reason,
+                "subject": subject,
+                "created_at": milliseconds(now),
+            },
+        )
+
+
+async def sums(reader: Reader, account_id: str, livemode: bool) -> Mapping[str, Mapping[str, int]]:
+    """Per currency the sum of every ledger account."""
+    rows = await reader.fetch_all(SUMS, {"account_id": account_id, "livemode": livemode})
+    totals: dict[str, dict[str, int]] = {}
+    for row in rows:
+        totals.setdefault(row["currency"], {})[row["ledger_account"]] = int(row["amount"])
+    return totals
+
+
+async def lock(tx: Transaction, account_id: str, livemode: bool, currency: str) -> None:
+    """Keep others from spending this balance until the transaction ends."""
+    key: Mapping[str, str | bool] = {"account_id": account_id, "livemode": livemode, "currency": currency}
+    await tx.execute(MAKE_LOCK, key)
+    await tx.fetch_one(LOCK + tx.for_update, key)

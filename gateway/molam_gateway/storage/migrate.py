@@ -1,0 +1,47 @@
+"""Brings a database to the newest schema revision."""
+
+import sqlite3
+from pathlib import Path
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def newest_revision() -> str:
+    """The number of the last file in `migrations/versions`."""
+    return max(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
+
+
+def migrate_sqlite(path: str | Path) -> None:
+    """Apply what is missing in a SQLite file, which is made if need be; costs next to nothing if nothing is."""
+    if _revision_of(Path(path)) != newest_revision():
+        migrate(f"sqlite:///{path}")
+
+
+def migrate(url: str) -> None:
+    """Apply what is missing in the database at a SQLAlchemy URL."""
+    import sqlalchemy
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    engine = sqlalchemy.create_engine(url)
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def _revision_of(path: Path) -> str | None:
+    if not path.exists():
+        return None
+    connection = sqlite3.connect(path)
+    try:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.OperationalError:
+        return None
+    finally:
+        connection.close()
+    return None if row is None else row[0]
