@@ -17,10 +17,10 @@ def main(arguments: list[str]) -> int:
     layout = Layout.under(options.output.resolve()) if options.output else Layout.of_repository()
     try:
         fresh = build.outputs(options.spec)
-    except SpecError as error:
+        return _check(layout, fresh) if options.check else _write(layout, fresh)
+    except (SpecError, OSError) as error:
         print(f"scripts/regenerate: {error}", file=sys.stderr)
         return 1
-    return _check(layout, fresh) if options.check else _write(layout, fresh)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,7 +48,7 @@ def _write(layout: Layout, fresh: Mapping[str, bytes]) -> int:
 
 
 def _check(layout: Layout, fresh: Mapping[str, bytes]) -> int:
-    recorded = provenance.read(layout.provenance)["outputs"]
+    recorded = provenance.recorded_outputs(layout.provenance)
     differences = drift.differences(present=layout.present(), recorded=recorded, fresh=fresh)
     for reason, names in differences.items():
         for name in names:

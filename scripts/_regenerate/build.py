@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from _regenerate import completeness, openapi_client, provenance, shapes, spec, supplement
+from _regenerate import completeness, openapi_client, provenance, shapes, spec, structure, supplement
 from _regenerate.client_view import client_view
 from _regenerate.layout import CONFIG, TEMPLATES, Layout
 
@@ -14,6 +14,7 @@ def outputs(source: Path) -> dict[str, bytes]:
     Raises SpecError if the spec is broken, has a shape that cannot be generated faithfully, or comes out incomplete.
     """
     loaded = spec.load(source)
+    _refuse("is not an OpenAPI document", structure.refused(loaded))
     _refuse("cannot be generated faithfully", shapes.refused(loaded))
     view = client_view(loaded)
     with tempfile.TemporaryDirectory(prefix="regenerate-") as directory:

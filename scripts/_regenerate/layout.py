@@ -35,9 +35,12 @@ class Layout(NamedTuple):
         return self.package.parent / name
 
     def present(self) -> dict[str, bytes]:
-        """Every output that is there now, strangers in the package included, compiled files not."""
-        files = [path for path in sorted(self.package.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
-        found = {path.relative_to(self.package.parent).as_posix(): path.read_bytes() for path in files}
+        """Every output that is there now, strangers in the package included, compiled files and caches not."""
+        found: dict[str, bytes] = {}
+        for path in sorted(self.package.rglob("*")):
+            parts = path.relative_to(self.package.parent).parts
+            if path.is_file() and not any(part == "__pycache__" or part.startswith(".") for part in parts):
+                found["/".join(parts)] = path.read_bytes()
         for name in ("openapi.json", "PROVENANCE.toml"):
             if self.path_of(name).is_file():
                 found[name] = self.path_of(name).read_bytes()

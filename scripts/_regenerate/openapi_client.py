@@ -47,5 +47,5 @@ def _run(command: list[str], directory: Path) -> subprocess.CompletedProcess[str
 
 def _readable(done: subprocess.CompletedProcess[str]) -> str:
     """What the tool said; of a crash only its last line."""
-    said = (done.stderr or done.stdout).strip()
+    said = (done.stderr or done.stdout).partition("If you believe this was a mistake")[0].strip()
     return said.splitlines()[-1] if "Traceback" in said and said else said

@@ -2,11 +2,11 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from _regenerate import toolchain
+from _regenerate.spec import is_object
 
 _HEAD = "# Written by scripts/regenerate; `scripts/regenerate --check` compares it with the files it names.\n"
 
@@ -22,19 +22,13 @@ def record(*, spec: bytes, inputs: Mapping[str, bytes], outputs: Mapping[str, by
     return (_HEAD + "".join(_section(name, values) for name, values in sections.items())).encode()
 
 
-def read(path: Path) -> dict[str, dict[str, str]]:
-    """The sections of a provenance file; all empty if it is missing or unreadable."""
-    sections: dict[str, dict[str, str]] = {"spec": {}, "tools": {}, "templates": {}, "outputs": {}}
+def recorded_outputs(path: Path) -> dict[str, str]:
+    """Output name -> hash, as a provenance file has them; empty if it is missing or unreadable."""
     try:
-        found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        outputs: object = tomllib.loads(path.read_text(encoding="utf-8")).get("outputs")
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return sections
-    return sections | {name: values for name, values in found.items() if isinstance(values, dict)}
-
-
-def hashes(paths: Iterable[Path]) -> dict[str, bytes]:
-    """File name -> content, for `record`."""
-    return {path.name: path.read_bytes() for path in paths}
+        return {}
+    return outputs if is_object(outputs) else {}
 
 
 def sha256(content: bytes) -> str:

@@ -36,6 +36,8 @@ def load(path: Path) -> Spec:
         raise SpecError(f"{path}: not UTF-8 (byte {error.start})") from None
     except yaml.YAMLError as error:
         raise SpecError(f"{path}: not YAML: {error}") from None
+    except RecursionError:
+        raise SpecError(f"{path}: an alias holds itself") from None
     except SpecError as error:
         raise SpecError(f"{path}: {error}") from None
     return loaded
