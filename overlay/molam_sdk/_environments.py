@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from .errors import ConfigurationError
+
 Environment = Literal["production", "staging", "sandbox", "local"]
 
 BASE_URLS: Final[dict[str, str]] = {
@@ -20,6 +22,13 @@ _HOSTS = {
     "staging-api.molam.com": "staging",
     "sandbox.api.molam.io": "sandbox",
 }
+
+
+def environment(name: str, value: object) -> str | None:
+    """Return the name of an environment."""
+    if value is None or (isinstance(value, str) and value in BASE_URLS):
+        return value
+    raise ConfigurationError(f"{name} must be one of {', '.join(BASE_URLS)}")
 
 
 def environment_of_host(host: str) -> str | None:

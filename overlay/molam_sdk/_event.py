@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import warnings
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
+from ._shapes import is_object
 from .errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _document(body: bytes) -> dict[str, Any]:
         document = json.loads(body)
     except (ValueError, RecursionError):
         document = None
-    if _is_object(document) and isinstance(document.get("id"), str) and isinstance(document.get("type"), str):
+    if is_object(document) and isinstance(document.get("id"), str) and isinstance(document.get("type"), str):
         return document
     raise UnexpectedResponseError(
         "the webhook is authentic but not an event: its body is no JSON object with an id and a type",
@@ -97,11 +98,7 @@ def _partial_event(document: dict[str, Any]) -> Event:
 
 def _members(value: dict[str, Any], name: str) -> dict[str, Any]:
     found = value.get(name)
-    return found if _is_object(found) else {}
-
-
-def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
-    return isinstance(value, dict)
+    return found if is_object(found) else {}
 
 
 def _warn(message: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ._shapes import is_list, is_number, is_object
+
 _MAX_DETAIL = 500
 
 
@@ -50,10 +52,10 @@ def parse_problem(body: bytes) -> dict[str, Any] | None:
     import json
 
     try:
-        problem: object = json.loads(body)
+        problem = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return problem if isinstance(problem, dict) else None
+    return problem if is_object(problem) else None
 
 
 def text(value: object) -> str | None:
@@ -63,9 +65,7 @@ def text(value: object) -> str | None:
 
 def seconds(value: object) -> float | None:
     """Return `value` if it is a waiting time in seconds."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
-        return None
-    return float(value)
+    return float(value) if is_number(value) and 0 <= value < 1e9 else None
 
 
 def identifier(value: object) -> str | None:
@@ -77,14 +77,14 @@ def identifier(value: object) -> str | None:
 
 def field_problems(value: object) -> tuple[FieldProblem, ...]:
     """Return the members of a problem's `errors` that are objects."""
-    if not isinstance(value, list):
+    if not is_list(value):
         return ()
-    return tuple(FieldProblem(item) for item in value if isinstance(item, dict))
+    return tuple(FieldProblem(item) for item in value if is_object(item))
 
 
 def resource_reference(value: object) -> ResourceReference | None:
     """Return a problem's `resource` if it is an object."""
-    return ResourceReference(value) if isinstance(value, dict) else None
+    return ResourceReference(value) if is_object(value) else None
 
 
 def describe(status: int, code: str | None, request_id: str | None, detail: str | None, advice: str) -> str:

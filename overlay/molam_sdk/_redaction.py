@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ._shapes import is_list, is_mapping
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -100,9 +102,9 @@ def redact_fields(value: object, *, _depth: int = 0) -> object:
         return redact(value)
     if _depth >= _MAX_DEPTH:
         return MASK
-    if isinstance(value, dict):
+    if is_mapping(value):
         return {name: _redact_field(name, item, _depth + 1) for name, item in value.items()}
-    if isinstance(value, list | tuple):
+    if is_list(value):
         return [redact_fields(item, _depth=_depth + 1) for item in value]
     return value
 

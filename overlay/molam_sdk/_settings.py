@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeGuard
+from typing import Any, cast
 
 from ._redaction import Secret
+from ._shapes import is_list, is_mapping, is_number
+from ._urls import region
 from .errors import ConfigurationError, MolamError
 from .money import check_currency
 
@@ -23,7 +25,6 @@ _ON = frozenset({"1", "true", "yes", "on"})
 
 _SECRET_KEY = re.compile(r"sk_(?:test|live)_[\x21-\x7e]{1,255}").fullmatch
 _JWT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+").fullmatch
-_REGION = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?").fullmatch
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,255}").fullmatch
 _VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 _LOCALE = re.compile(r"[A-Za-z0-9*][A-Za-z0-9 ,;=.*-]{0,254}").fullmatch
@@ -51,16 +52,11 @@ def livemode_of(key: str | None) -> bool | None:
     return None
 
 
-def region(name: str, value: object) -> str | None:
-    """Return the name of a region, which becomes a part of a host name."""
-    return _matching(name, value, _REGION, "a region such as eu-west")
-
-
 def fallback_regions(value: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the regions to try in turn."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        raise ConfigurationError('fallback_regions must be a sequence such as ("eu-west",)')
-    return tuple(region("fallback_regions", item) or "" for item in value)
+    if not is_list(value) or "auto" in value or None in value:
+        raise ConfigurationError('fallback_regions must be region names such as ("eu-west",)')
+    return tuple(region("fallback_regions", name) or "" for name in value)
 
 
 def account(name: str, value: object) -> str | None:
@@ -88,26 +84,24 @@ def currency(name: str, value: object) -> str | None:
         raise ConfigurationError(error.message) from None
 
 
-def timeouts(value: float | Sequence[float]) -> tuple[float, float]:
+def timeouts(value: float | tuple[float, float] | Sequence[float]) -> tuple[float, float]:
     """Return (connect, read) in seconds; one number sets both."""
-    if not isinstance(value, tuple | list):
-        both = duration("timeout", value)
-        return both, both
-    if len(value) != 2:
+    several = value if is_list(value) else (value, value)
+    if len(several) != 2:
         raise ConfigurationError("timeout must be one number of seconds or (connect, read)")
-    return duration("timeout", value[0]), duration("timeout", value[1])
+    return duration("timeout", several[0]), duration("timeout", several[1])
 
 
 def duration(name: str, value: object) -> float:
     """Return seconds above 0, at most a day."""
-    if _is_number(value) and 0 < value <= _MAX_SECONDS:
+    if is_number(value) and 0 < value <= _MAX_SECONDS:
         return float(value)
     raise ConfigurationError(f"{name} must be a number of seconds above 0, at most {_MAX_SECONDS}")
 
 
 def duration_or_zero(name: str, value: object) -> float:
     """Return seconds from 0 to a day."""
-    if _is_number(value) and 0 <= value <= _MAX_SECONDS:
+    if is_number(value) and 0 <= value <= _MAX_SECONDS:
         return float(value)
     raise ConfigurationError(f"{name} must be a number of seconds from 0 to {_MAX_SECONDS}")
 
@@ -146,74 +140,54 @@ def telemetry(value: bool | None) -> bool:
     raise ConfigurationError("MOLAM_TELEMETRY_ENABLED must be true or false")
 
 
-def mtls_cert(value: str | os.PathLike[str] | None) -> str | None:
-    """Return the path of the client certificate."""
-    return _file("mtls_cert", value)
+def path(value: str | os.PathLike[str] | None) -> str | None:
+    """Return a path as text; what is no path stays as it is and is refused by `file`."""
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
-def mtls_key(value: str | os.PathLike[str] | None) -> str | None:
-    """Return the path of the client certificate's private key."""
-    return _file("mtls_key", value)
+def file(name: str, value: object) -> str | None:
+    """Return the path of an existing file."""
+    from pathlib import Path
 
-
-def ca_bundle(value: str | os.PathLike[str] | None) -> str | None:
-    """Return the path of the certificate authorities to trust."""
-    return _file("ca_bundle", value)
-
-
-def webhook_secret(_name: str, value: object) -> WebhookSecret | None:
-    """Return a signing secret, several, a mapping from key id to secret or a look-up function."""
-    if value is None or callable(value):
+    if value is None:
+        return None
+    if isinstance(value, str) and "\0" not in value and Path(value).is_file():
         return value
-    if _is_secret(value):
-        return Secret(value)
-    if isinstance(value, Mapping):
-        by_kid = {kid: Secret(item) for kid, item in value.items() if _is_secret(item)}
-        if by_kid and len(by_kid) == len(value):
-            return by_kid
-    elif isinstance(value, list | tuple):
-        several = tuple(Secret(item) for item in value if _is_secret(item))
-        if several and len(several) == len(value):
-            return several
-    raise ConfigurationError("webhook_secret is blank; pass the endpoint's signing secret or set MOLAM_WEBHOOK_SECRET")
+    raise ConfigurationError(f"{name} must be the path of an existing file")
+
+
+def webhook_secret(_name: str, value: Any) -> WebhookSecret | None:
+    """Return a signing secret, several, a mapping from key id to secret or a look-up function."""
+    if is_mapping(value):
+        return {kid: _secret(item) for kid, item in value.items()} or _secret(None)
+    if is_list(value):
+        return tuple(_secret(item) for item in value) or _secret(None)
+    if value is None or callable(value):
+        return cast("Callable[[str], str | None] | None", value)
+    return _secret(value)
 
 
 def event_hooks(value: Mapping[str, Hook | Sequence[Hook]] | None) -> EventHooks:
     """Return the functions to call at each request, response and retry."""
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping) or not set(value) <= set(_HOOKS):
+    given: object = value or {}
+    if not is_mapping(given) or not set(given) <= set(_HOOKS):
         raise ConfigurationError(f"event_hooks must be a mapping of {', '.join(_HOOKS)}")
-    hooks = {
-        name: tuple(functions) if isinstance(functions, list | tuple) else (functions,)
-        for name, functions in value.items()
-    }
+    hooks = {name: tuple(functions) if is_list(functions) else (functions,) for name, functions in given.items()}
     if not all(callable(function) for functions in hooks.values() for function in functions):
         raise ConfigurationError("event_hooks must hold functions")
     return hooks
 
 
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_secret(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str) and bool(value.strip())
+def _secret(value: object) -> Secret:
+    if isinstance(value, str) and value.strip():
+        return Secret(value)
+    raise ConfigurationError("webhook_secret is blank; pass the signing secret or set MOLAM_WEBHOOK_SECRET")
 
 
 def _whole(name: str, value: object, *, least: int) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and least <= value < 2**53:
         return int(value)
     raise ConfigurationError(f"{name} must be a whole number of at least {least}")
-
-
-def _file(name: str, value: str | os.PathLike[str] | None) -> str | None:
-    if value is None:
-        return None
-    path = os.fspath(value) if isinstance(value, str | os.PathLike) else None
-    if isinstance(path, str) and "\0" not in path and os.path.isfile(path):
-        return path
-    raise ConfigurationError(f"{name} must be the path of an existing file")
 
 
 def _matching(name: str, value: object, pattern: Callable[[str], object], example: str) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hmac import compare_digest, digest
 
+from ._shapes import is_list, is_mapping
 from .errors import SignatureError
 
 RawBody = str | bytes | bytearray | memoryview
@@ -97,8 +98,10 @@ def body_bytes(raw_body: object) -> bytes:
         return raw_body
     if isinstance(raw_body, str):
         return raw_body.encode("utf-8", "surrogatepass")
-    if isinstance(raw_body, (bytearray, memoryview)):
+    if isinstance(raw_body, bytearray):
         return bytes(raw_body)
+    if isinstance(raw_body, memoryview):
+        return raw_body.tobytes()
     raise TypeError(f"raw_body must be the request's bytes as received, not {type(raw_body).__name__}")
 
 
@@ -142,9 +145,9 @@ def _attempts(
     """Return the keys to try, each with the signatures that may have been made under it."""
     if isinstance(secret, str):
         return ((key_bytes(secret), signatures),)
-    if isinstance(secret, Mapping):
+    if is_mapping(secret):
         return _by_kid(zip(kids, signatures, strict=True), secret.get, tuple(secret.values()))
-    if isinstance(secret, Sequence) and not isinstance(secret, bytes):
+    if is_list(secret):
         return ((key_bytes(item), signatures) for item in secret)
     if callable(secret):
         return _by_kid(zip(kids, signatures, strict=True), secret, ())

@@ -22,7 +22,7 @@ _MAX_DIGITS = 16
 def check_standard_signature(
     headers: Mapping[str, str],
     body: bytes,
-    secret: str | Sequence[str],
+    secret: str | Sequence[str] | None,
     *,
     tolerance: float,
     now: float,
@@ -41,8 +41,8 @@ def check_standard_signature(
     check_time(seconds_of(timestamp), tolerance, now)
     if len(presented) > MAX_SIGNATURES:
         raise SignatureError(f"webhook-signature carries more than {MAX_SIGNATURES} signatures", reason="too_large")
-    secrets = (secret,) if isinstance(secret, str) else secret
-    keys = [key for item in secrets if (key := standard_key(item))]
+    secrets = (secret,) if isinstance(secret, str) else secret or ()
+    keys = [key for item in secrets if (key := _key(item))]
     if not keys:
         raise unusable_secret()
     signed = b"%b.%b.%b" % (message_id.encode(), timestamp.encode(), body)
@@ -55,7 +55,7 @@ def check_standard_signature(
         raise SignatureError("webhook-signature does not match the body", reason="mismatch")
 
 
-def standard_key(secret: str) -> bytes:
+def _key(secret: str) -> bytes:
     """Return the base64-decoded part after `whsec_`, nothing where it is not base64."""
     try:
         return b64decode(secret.removeprefix("whsec_"), validate=True)

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NoReturn
 
 import attrs
 
+from . import _engine as engine
 from . import _settings as check
-from ._environments import (
-    BASE_URLS,
-    REGION,
-    REGION_TEMPLATE,
-    Environment,
-    environment_of_host,
-    environment_of_key,
-)
+from . import _urls as urls
+from ._destination import base_url, check_destination, is_molam, redirect, variables_for
+from ._environments import Environment, environment
 from ._redaction import MASK, mask_secret, redact
 from ._settings import EventHooks, WebhookSecret
-from ._urls import check_base_url, check_url, host_of, is_loopback
 from .errors import ConfigurationError
 
 __all__ = ["Config", "Environment", "EventHooks", "WebhookSecret"]
@@ -108,9 +103,9 @@ class Config:
     proxy: str | None = attrs.field(default=None, repr=_redacted)
     trust_env: bool = False
     verify: bool = True
-    mtls_cert: str | None = attrs.field(default=None, converter=check.mtls_cert)
-    mtls_key: str | None = attrs.field(default=None, converter=check.mtls_key)
-    ca_bundle: str | None = attrs.field(default=None, converter=check.ca_bundle)
+    mtls_cert: str | None = attrs.field(default=None, converter=check.path)
+    mtls_key: str | None = attrs.field(default=None, converter=check.path)
+    ca_bundle: str | None = attrs.field(default=None, converter=check.path)
     max_response_bytes: int = 16 * 1024 * 1024
     require_attempt_id: bool | None = None
     webhook_secret: WebhookSecret | None = attrs.field(default=None, repr=_masked)
@@ -121,14 +116,14 @@ class Config:
     api_version: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        for name, variable in _variables(self):
-            value = os.environ.get(variable)
-            if value:
-                object.__setattr__(self, name, value)
+        options = {name: getattr(self, name) for name in _CHECKS}
+        for name in (*_ALWAYS_READ, *variables_for(options)):
+            if options[name] is None:
+                options[name] = os.environ.get(f"MOLAM_{name.upper()}") or None
         for name, checked in _CHECKS.items():
-            object.__setattr__(self, name, checked(name, getattr(self, name)))
-        _check_engine(self)
-        _check_destination(self)
+            object.__setattr__(self, name, checked(name, options[name]))
+        engine.check_engine(self)
+        check_destination(self)
 
     @classmethod
     def resolve(cls, config: Config | None = None, /, **options: Any) -> Config:
@@ -141,7 +136,7 @@ class Config:
         if config is None:
             config = cls(**options)
         elif options:
-            config = attrs.evolve(config, **_redirected(config, options))
+            config = attrs.evolve(config, **redirect(config, options))
         if config.api_key is None:
             raise ConfigurationError("no API key; pass api_key= or set MOLAM_API_KEY")
         return config
@@ -158,44 +153,18 @@ class Config:
             return self.require_attempt_id
         if self.http_adapter is not None:
             return False
-        host = host_of(self.base_url())
-        return self.environment == "local" or environment_of_host(host) is not None
+        return is_molam(self)
 
     def base_url(self, region: str | None = None) -> str:
         """Return where calls go, for the configured region or the one given.
 
-        With `region="auto"` it is the host that knows the account's home region, and a known home
-        region that has no host of its own is served by that host too.
+        With `region="auto"` it is the host that knows the account's home region, and a home region without a host of
+        its own is served by that host too.
 
         Raises:
             ConfigurationError: For a region whose host is not known.
         """
-        name = self.region if region is None else region
-        if name is None or name == "auto":
-            return self._home()
-        if self.regions is not None and name in self.regions:
-            return self.regions[name]
-        if self.api_base is not None and REGION in self.api_base:
-            return self.api_base.replace(REGION, name)
-        if self.regions is None and self.api_base is None and self._environment() == "production":
-            return REGION_TEMPLATE.replace(REGION, name)
-        if self.region == "auto":
-            return self._home()
-        raise ConfigurationError(f"no host is known for the region {name}; name it in regions")
-
-    def _home(self) -> str:
-        if self.api_base is not None:
-            return self.api_base.replace(REGION, self.fallback_regions[0]) if REGION in self.api_base else self.api_base
-        if self.region == "auto" and self.regions:
-            return next(iter(self.regions.values()))
-        return BASE_URLS[self._environment()]
-
-    def _environment(self) -> str:
-        if self.environment is not None:
-            return self.environment
-        if self.region not in (None, "auto"):
-            return "production"
-        return environment_of_key(self.livemode)
+        return base_url(self, region)
 
     def __copy__(self) -> Config:
         return self
@@ -207,59 +176,13 @@ class Config:
         raise TypeError("a Config holds the API key and is not pickled; make it where it is used")
 
 
-def _base(name: str, value: object) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, str) and REGION in value:
-        check_base_url(name, value.replace(REGION, "region"))
-        return value.rstrip("/")
-    return check_base_url(name, value)
-
-
-def _known(name: str, value: object) -> str | None:
-    if value is None or value in BASE_URLS:
-        return value
-    raise ConfigurationError(f"{name} must be one of {', '.join(BASE_URLS)}")
-
-
-def _hosts(name: str, value: object) -> Mapping[str, str] | None:
-    if value is None:
-        return None
-    if not isinstance(value, Mapping) or not value or "auto" in value:
-        raise ConfigurationError(f"{name} must be a mapping of region names to base URLs")
-    return {
-        check.region(name, region) or "": check_base_url(f"{name}[{region!r}]", base) for region, base in value.items()
-    }
-
-
-def _engine(name: str, value: object) -> Literal["httpx"] | None:
-    if value is None or value == "httpx":
-        return value
-    raise ConfigurationError(f"{name} must be httpx")
-
-
-def _transport(name: str, value: object) -> object:
-    if value is None or hasattr(value, "handle_request") or hasattr(value, "handle_async_request"):
-        return value
-    raise ConfigurationError(f"{name} must be an httpx.BaseTransport or httpx.AsyncBaseTransport")
-
-
-def _adapter(name: str, value: object) -> object:
-    if value is None or callable(getattr(value, "send", None)):
-        return value
-    raise ConfigurationError(f"{name} must have send(method, url, headers, json, timeout)")
-
-
-def _proxy(name: str, value: object) -> str | None:
-    return None if value is None else check_url(name, value, ("http", "https", "socks5", "socks5h"))
-
-
+_ALWAYS_READ = ("api_key", "webhook_secret", "default_currency", "default_locale")
 _CHECKS: dict[str, Callable[[str, object], object]] = {
     "api_key": check.api_key,
-    "api_base": _base,
-    "environment": _known,
-    "region": check.region,
-    "regions": _hosts,
+    "api_base": urls.base_template,
+    "environment": environment,
+    "region": urls.region,
+    "regions": urls.region_hosts,
     "write_failover": check.flag,
     "account": check.account,
     "deadline": check.duration,
@@ -268,12 +191,15 @@ _CHECKS: dict[str, Callable[[str, object], object]] = {
     "max_connections": check.positive,
     "retry_budget": check.count,
     "circuit_breaker": check.flag,
-    "wire": _engine,
-    "transport": _transport,
-    "http_adapter": _adapter,
-    "proxy": _proxy,
+    "wire": engine.wire,
+    "transport": engine.transport,
+    "http_adapter": engine.http_adapter,
+    "proxy": urls.proxy,
     "trust_env": check.flag,
     "verify": check.flag,
+    "mtls_cert": check.file,
+    "mtls_key": check.file,
+    "ca_bundle": check.file,
     "max_response_bytes": check.positive,
     "require_attempt_id": check.optional_flag,
     "webhook_secret": check.webhook_secret,
@@ -281,60 +207,3 @@ _CHECKS: dict[str, Callable[[str, object], object]] = {
     "default_locale": check.locale,
     "api_version": check.api_version,
 }
-
-
-def _variables(config: Config) -> Iterator[tuple[str, str]]:
-    """Yield the options to read from the environment, each with its variable."""
-    options = ["api_key", "webhook_secret", "default_currency", "default_locale"]
-    if config.api_base is None and config.environment is None and config.region is None:
-        options += ["api_base", "environment", "region"]
-    elif config.api_base is None:
-        options += ["environment", "region"]
-    elif isinstance(config.api_base, str) and REGION in config.api_base:
-        options.append("region")
-    for name in options:
-        if getattr(config, name) is None:
-            yield name, f"MOLAM_{name.upper()}"
-
-
-def _redirected(config: Config, options: dict[str, Any]) -> dict[str, Any]:
-    """Return `options` with what they put out of force in `config` reset."""
-    template = REGION in (options.get("api_base") or config.api_base or "")
-    if options.get("api_base") is not None:
-        return {"environment": None, **({} if template else {"region": None}), **options}
-    if options.get("environment") is not None and not template:
-        return {"api_base": None, **options}
-    return options
-
-
-def _check_engine(config: Config) -> None:
-    engines = [n for n in ("wire", "transport", "http_adapter") if getattr(config, n) is not None]
-    if len(engines) > 1:
-        raise ConfigurationError(f"{' and '.join(engines)} exclude each other; pass one of them")
-    if config.mtls_key is not None and config.mtls_cert is None:
-        raise ConfigurationError("mtls_key needs mtls_cert")
-    if engines and engines != ["wire"]:
-        for name in ("proxy", "mtls_cert", "ca_bundle"):
-            if getattr(config, name) is not None:
-                raise ConfigurationError(f"{name} has no effect here; set it on the {engines[0]}")
-
-
-def _check_destination(config: Config) -> None:
-    base = config.api_base
-    if base is not None and REGION not in base:
-        for name in ("environment", "region"):
-            if getattr(config, name) is not None:
-                raise ConfigurationError(f"api_base and {name} exclude each other unless api_base contains {REGION}")
-    elif base is not None and config.region in (None, "auto") and not config.fallback_regions:
-        raise ConfigurationError(f"api_base contains {REGION}; pass region")
-    for url in {config.base_url(), *map(config.base_url, config.fallback_regions)}:
-        if not config.verify and not is_loopback(url):
-            raise ConfigurationError("verify=False is for loopback hosts only; pass ca_bundle")
-        _check_mode(config.livemode, environment_of_host(host_of(url)))
-
-
-def _check_mode(livemode: bool | None, environment: str | None) -> None:
-    if livemode is False and environment == "production":
-        raise ConfigurationError("a test key does not work in production; use a live key or the sandbox")
-    if livemode is True and environment in ("sandbox", "staging"):
-        raise ConfigurationError(f"a live key must not be sent to the {environment} environment; use a test key")

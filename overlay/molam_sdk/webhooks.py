@@ -153,7 +153,7 @@ def generate_signature(raw_body: RawBody, secret: str, *, timestamp: float | Non
 def verify_standard_signature(
     headers: Mapping[str, str],
     raw_body: RawBody,
-    secret: str | Sequence[str],
+    secret: str | Sequence[str] | None,
     *,
     tolerance: float = TOLERANCE,
     now: float | None = None,

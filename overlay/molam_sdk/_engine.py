@@ -1,0 +1,47 @@
+"""Checks what a client is to send with: its own HTTP engine, a transport or an adapter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from .config import Config
+
+_ENGINES = ("wire", "transport", "http_adapter")
+_CONNECTION = ("proxy", "mtls_cert", "ca_bundle")
+
+
+def wire(name: str, value: object) -> object:
+    """Return the name of an HTTP engine."""
+    if value is None or value == "httpx":
+        return value
+    raise ConfigurationError(f"{name} must be httpx")
+
+
+def transport(name: str, value: object) -> object:
+    """Return an object that httpx can send with."""
+    if value is None or hasattr(value, "handle_request") or hasattr(value, "handle_async_request"):
+        return value
+    raise ConfigurationError(f"{name} must be an httpx.BaseTransport or httpx.AsyncBaseTransport")
+
+
+def http_adapter(name: str, value: Any) -> Any:
+    """Return an object with a `send` method."""
+    if value is None or callable(getattr(value, "send", None)):
+        return value
+    raise ConfigurationError(f"{name} must have send(method, url, headers, json, timeout)")
+
+
+def check_engine(config: Config) -> None:
+    """Raise ConfigurationError for two engines, and for options that the chosen one would ignore."""
+    chosen = [name for name in _ENGINES if getattr(config, name) is not None]
+    if len(chosen) > 1:
+        raise ConfigurationError(f"{' and '.join(chosen)} exclude each other; pass one of them")
+    if config.mtls_key is not None and config.mtls_cert is None:
+        raise ConfigurationError("mtls_key needs mtls_cert")
+    if config.transport is not None or config.http_adapter is not None:
+        for name in _CONNECTION:
+            if getattr(config, name) is not None:
+                raise ConfigurationError(f"{name} has no effect with {chosen[0]}; set it there")
