@@ -21,9 +21,7 @@ DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 @contextmanager
 def canned_server() -> Iterator[str]:
     command = [sys.executable, "-m", "benchmarks.server"]
-    with subprocess.Popen(  # noqa: S603 - our own module
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             port = process.stdout.readline().strip() if process.stdout is not None else ""
             yield f"http://127.0.0.1:{port}"
@@ -50,9 +48,7 @@ def _rows(names: Sequence[str], url: str, effort: Effort, *, peers: bool) -> Ite
             yield Row(title, start.entrant, start.ratio, f"{start.milliseconds:.0f} ms", bar)
         for start in starts:
             bar = MODULES_BAR if start.entrant == SDK else None
-            yield Row(
-                "modules loaded at the first call", start.entrant, start.modules, "modules", bar
-            )
+            yield Row("modules loaded at the first call", start.entrant, start.modules, "modules", bar)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

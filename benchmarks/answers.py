@@ -7,7 +7,7 @@ from typing import Any
 
 CREATE_BODY = b'{"amount":2500,"currency":"USD","metadata":{"order_id":"12345"}}'
 API_KEY = "sk_test_4eC39HqLyjWDarjtT1zdp7dc"
-EVENT_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - a made-up key for a canned event
+EVENT_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 def payment_intent(number: int = 0) -> dict[str, Any]:

@@ -28,9 +28,7 @@ MEASURES = (
         "create-memory",
         "create call in memory / httpx.Client.post of the same bytes",
         0.85,
-        _against(
-            "create in memory", ("httpx", "create in memory"), SDK, "svix", "openai", "stripe"
-        ),
+        _against("create in memory", ("httpx", "create in memory"), SDK, "svix", "openai", "stripe"),
     ),
     Measure(
         "create-loopback",

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 PAGE = """\
 # Benchmarks
 
-What a call costs, as CPU time divided by that of the plainest way to do the same thing. Written by `scripts/bench --write`.
+What a call costs, as CPU time divided by that of the plainest way to do the same thing.
+Written by `scripts/bench --write`.
 
-Method: one process per entrant; every entrant runs one block per round, in random order, and a figure is the median of the
-ratios of the rounds. The client runs on one core, a server of canned answers on another. Compare the ratios; microseconds
-belong to one machine and one run. `create` answers with 1 KB of JSON and keeps the connection. A page is the whole `list`
-call over a transport in memory. A cold start is import, client and first call in a fresh process with compiled bytecode.
+Method: one process per entrant; every entrant runs one block per round, in random order, and a figure
+is the median of the ratios of the rounds. The client runs on one core, a server of canned answers on
+another. Compare the ratios; microseconds belong to one machine and one run. A create is answered with
+1 KB of JSON on a connection that is kept. A page is the whole `list` call over a transport in memory.
+A cold start is import, client and first call in a fresh process with compiled bytecode.
 
 {table}
 {versions}
@@ -51,8 +53,7 @@ def as_text(rows: Sequence[Row]) -> str:
     lines = [HEADINGS, *(row.cells for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )
 
 

@@ -34,9 +34,7 @@ class Worker:
     def __init__(self, entrant: str, task: str, url: str) -> None:
         self._role = f"{entrant}, {task}"
         command = [sys.executable, "-m", "benchmarks.worker", entrant, task, url]
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.absent = self._read() == ABSENT
         self._block = 1
 

@@ -7,25 +7,20 @@ import json
 import time
 from collections.abc import Callable
 
-from molam_sdk import MolamClient, webhooks
-
 from benchmarks.answers import API_KEY, EVENT, EVENT_SECRET
 from benchmarks.memory import CannedTransport
+from molam_sdk import MolamClient, webhooks
 
 
 def _create(client: MolamClient) -> Callable[[], object]:
     def run() -> object:
-        return client.payment_intents.create(
-            amount=2500, currency="USD", metadata={"order_id": "12345"}
-        )
+        return client.payment_intents.create(amount=2500, currency="USD", metadata={"order_id": "12345"})
 
     return run
 
 
 def _in_memory(url: str) -> MolamClient:
-    return MolamClient(
-        api_key=API_KEY, api_base="http://127.0.0.1:8080", transport=CannedTransport()
-    )
+    return MolamClient(api_key=API_KEY, api_base="http://127.0.0.1:8080", transport=CannedTransport())
 
 
 def _page(url: str) -> Callable[[], object]:

@@ -68,9 +68,7 @@ def json_answer(
     echo: bool = True,
 ) -> Answer:
     kind = "application/json" if status < 400 else "application/problem+json"
-    return Answer(
-        status, json.dumps(document).encode(), {"Content-Type": kind, **(headers or {})}, echo=echo
-    )
+    return Answer(status, json.dumps(document).encode(), {"Content-Type": kind, **(headers or {})}, echo=echo)
 
 
 def html_page(status: int = 502) -> Answer:
@@ -197,9 +195,7 @@ class Flood:
 
     def play(self, connection: Connection) -> None:
         request = connection.read_request()
-        head, _ = Answer(headers={"Content-Length": "", "Transfer-Encoding": "chunked"}).render(
-            request
-        )
+        head, _ = Answer(headers={"Content-Length": "", "Transfer-Encoding": "chunked"}).render(request)
         connection.send(head)
         piece = b"%x\r\n%s\r\n" % (self.size, b" " * self.size)
         for _ in range(self.chunks):

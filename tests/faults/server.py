@@ -15,9 +15,7 @@ from tests.faults.connection import Connection, DisconnectedError, RecordedReque
 class FaultServer:
     """Plays one action per request, in the order the requests arrive; then `otherwise` for ever."""
 
-    def __init__(
-        self, *script: Action, otherwise: Action | None = None, tls: ssl.SSLContext | None = None
-    ) -> None:
+    def __init__(self, *script: Action, otherwise: Action | None = None, tls: ssl.SSLContext | None = None) -> None:
         self.otherwise: Action = otherwise or Answer()
         self._script = list(script)
         self._tls = tls

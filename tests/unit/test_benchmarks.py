@@ -1,0 +1,65 @@
+"""The benchmark harness: it runs, and its table and verdicts say what was measured. No figure is judged here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.answers import EVENT, PAYMENT_INTENT, PAYMENT_INTENT_PAGE
+from benchmarks.report import Row, as_page, as_text
+
+ROOT = Path(__file__).parents[2]
+ROWS = [
+    Row("create", "molam", 0.5, "50.0 us", bar=0.85),
+    Row("create", "other", 2.0, "200.0 us"),
+    Row("modules", "molam", 300, "modules", bar=260),
+]
+
+
+def test_one_measure_runs_and_prints_one_row_for_the_sdk() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--quick", "--no-peers", "--only", "verify"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    heading, row = done.stdout.splitlines()
+    assert heading.split() == ["measure", "entrant", "ratio", "bar", "cost"]
+    assert " molam " in row
+    assert ("FAIL" in row) == (done.returncode == 1)
+
+
+def test_an_unknown_measure_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--only", "luck"])
+    assert caught.value.code == 2
+    assert "luck" in capsys.readouterr().err
+
+
+def test_only_the_sdk_is_judged() -> None:
+    assert [row.passed for row in ROWS] == [True, True, False]
+    first, second, third = as_text(ROWS).splitlines()[1:]
+    assert first.split() == ["create", "molam", "0.50", "0.85", "pass", "50.0", "us"]
+    assert second.split() == ["create", "other", "2.00", "200.0", "us"]
+    assert third.split() == ["modules", "molam", "300", "260", "FAIL", "modules"]
+
+
+def test_the_page_holds_the_table_and_the_versions() -> None:
+    page = as_page(ROWS)
+    assert "| create | molam | 0.50 | 0.85 | pass | 50.0 us |" in page
+    assert "httpx 0." in page
+    assert str(ROOT) not in page
+
+
+def test_the_canned_answers_have_the_sizes_that_the_measures_name() -> None:
+    assert 900 <= len(PAYMENT_INTENT) <= 1200
+    assert 900 <= len(EVENT) <= 1200
+    assert 90_000 <= len(PAYMENT_INTENT_PAGE) <= 120_000
