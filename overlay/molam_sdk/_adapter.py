@@ -1,0 +1,83 @@
+"""Lets any HTTP library carry the calls: one function from request to (status, text, headers)."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping
+
+    from .config import Config
+
+Answer = tuple[int, str, "Mapping[str, str]"]
+
+
+class HTTPAdapter(Protocol):
+    """An object that sends one HTTP request with the library of your choice.
+
+    It must not follow redirects or retry: the SDK decides that. Any exception counts as a lost
+    answer and is retried with the same idempotency key.
+    """
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        json: Any,
+        timeout: float,
+    ) -> Answer | Awaitable[Answer]:
+        """Send a request and return (status, text, headers), or an awaitable of it.
+
+        Args:
+            method: HTTP method in upper case.
+            url: Absolute URL.
+            headers: Every header, Authorization included.
+            json: The body to serialise, or None for a request without one.
+            timeout: Seconds until the attempt is to be given up.
+        """
+        ...
+
+
+class AdapterTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Gives an HTTPAdapter the shape of a transport."""
+
+    def __init__(self, config: Config) -> None:
+        self._adapter: HTTPAdapter = config.http_adapter
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send through an adapter that answers at once."""
+        answer = self._send(request)
+        if inspect.isawaitable(answer):
+            if inspect.iscoroutine(answer):
+                answer.close()
+            raise TypeError("an asynchronous http_adapter needs MolamAsyncClient")
+        return _response(answer)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send through an adapter that answers at once or later."""
+        answer = self._send(request)
+        return _response(await answer if inspect.isawaitable(answer) else answer)
+
+    def _send(self, request: httpx.Request) -> Any:
+        content = request.read()
+        return self._adapter.send(
+            request.method,
+            str(request.url),
+            dict(request.headers),
+            json.loads(content) if content else None,
+            request.extensions["timeout"]["read"],
+        )
+
+
+def _response(answer: Any) -> httpx.Response:
+    status, text, headers = answer
+    kept = {name: value for name, value in headers.items() if name.lower() not in _ABOUT_THE_BODY}
+    return httpx.Response(status, headers=kept, content=text.encode())
+
+
+_ABOUT_THE_BODY = frozenset({"content-encoding", "content-length", "transfer-encoding"})

@@ -1,0 +1,311 @@
+"""The asynchronous client: drives the exchange and waits with `asyncio.sleep`."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from functools import cached_property
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar, overload
+
+from ._exchange import exchange
+from ._flat import AsyncFlatNames
+from ._observe import hook_failed, reason_of
+from ._operation import Endpoint, Prepared, endpoint_of, prepare, read
+from ._raw import raw_of
+from ._session import Session
+from ._webhook_methods import WebhookMethods
+from ._wire import AsyncWire
+from .config import Config
+from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import httpx
+
+    from ._exchange import Attempt, Settled
+    from ._reply import Lost, Reply
+    from .resources.aio.account import AsyncAccountResource
+    from .resources.aio.balance import AsyncBalanceResource
+    from .resources.aio.charges import AsyncCharges
+    from .resources.aio.events import AsyncEvents
+    from .resources.aio.merchant_onboardings import AsyncMerchantOnboardings
+    from .resources.aio.payment_intents import AsyncPaymentIntents
+    from .resources.aio.payouts import AsyncPayouts
+    from .resources.aio.raw import AsyncRawClient
+    from .resources.aio.refunds import AsyncRefunds
+    from .resources.aio.sandbox import AsyncSandbox
+    from .resources.aio.webhook_endpoints import AsyncWebhookEndpoints
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class AsyncCaller:
+    """What a resource needs of a client: to make a call."""
+
+    _sleep = staticmethod(asyncio.sleep)
+    _now = staticmethod(time.monotonic)
+    _random = staticmethod(random.random)
+
+    def __init__(self, session: Session, wire: AsyncWire) -> None:
+        self._session = session
+        self._wire = wire
+
+    @property
+    def config(self) -> Config:
+        """The options in force."""
+        return self._session.config
+
+    @overload
+    async def call(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+    @overload
+    async def call(self, endpoint: str, /, *args: Any, **kwargs: Any) -> Any: ...
+    async def call(self, endpoint: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call a generated endpoint with everything the SDK adds to it.
+
+        Args:
+            endpoint: A module of `molam_api.api`, or an operationId.
+            args: The ids in the path.
+            kwargs: The endpoint's other arguments; `idempotency_key` is made if there is none.
+
+        Returns:
+            The generated model.
+
+        Raises:
+            MolamError: If the call does not succeed; `outcome` says what is known of it.
+        """
+        prepared, settled = await self._perform(endpoint, args, kwargs)
+        return read(prepared, settled)
+
+    async def _perform(
+        self, endpoint: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Prepared[Any], Settled]:
+        prepared = prepare(endpoint_of(endpoint) if type(endpoint) is str else endpoint, args, kwargs)
+        if prepared.key_was_minted:
+            self._session.observer.key_minted(prepared)
+        if self._session.needs_home_region:
+            await self._go_home()
+        return prepared, await self._drive(prepared)
+
+    async def _go_home(self) -> None:
+        from molam_api.api.account import retrieve_account
+
+        prepared = prepare(retrieve_account, (), {})
+        home = read(prepared, await self._drive(prepared)).home_region
+        self._session = self._session.at_home(home)
+
+    async def _drive(self, prepared: Prepared[Any]) -> Settled:
+        session = self._session
+        observer = session.observer
+        start = self._now()
+        steps = exchange(
+            prepared.ask,
+            session.policy,
+            session.route(mutating=prepared.ask.idempotency_key is not None),
+            start,
+            random=self._random,
+            mint=_attempt_id,
+        )
+        reason: str | None = None
+        try:
+            attempt = next(steps)
+            while True:
+                if attempt.delay > 0:
+                    await self._sleep(attempt.delay)
+                listening = observer.is_listening
+                if listening:
+                    await _settle("request", observer.sending(prepared, attempt, reason))
+                began = self._now()
+                outcome = await self._send(prepared, attempt)
+                now = self._now()
+                if listening:
+                    await _settle("response", observer.received(prepared, attempt, outcome, now - began))
+                reason = reason_of(outcome)
+                attempt = steps.send((outcome, now))
+        except StopIteration as stop:
+            settled: Settled = stop.value
+            observer.finished(prepared, settled, self._now() - start)
+            return settled
+        finally:
+            steps.close()
+
+    async def _send(self, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
+        request = self._session.request(prepared, attempt)
+        return await self._wire.send(self._session.bases[attempt.region], request, attempt)
+
+
+class AsyncRawCaller(AsyncCaller):
+    """A caller whose calls return RawResponse in place of the object."""
+
+    async def call(self, endpoint: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call a generated endpoint and return the answer behind the object."""
+        return raw_of(*await self._perform(endpoint, args, kwargs))
+
+
+class MolamAsyncClient(AsyncCaller, AsyncFlatNames, WebhookMethods):
+    """The asynchronous client of the Molam API.
+
+    Use one for the whole process: each event loop gets connections of its own, and it survives a
+    fork. Close it, or use it in an `async with` statement, to close the connections of the running
+    loop.
+
+    Args:
+        config: Options made beforehand.
+        options: Any option of `Config`; they win over `config`.
+
+    Raises:
+        ConfigurationError: For options that cannot work, alone or together.
+    """
+
+    def __init__(self, config: Config | None = None, /, **options: Any) -> None:
+        resolved = Config.resolve(config, **options)
+        super().__init__(Session(resolved), _open_wire(resolved))
+
+    @cached_property
+    def payment_intents(self) -> AsyncPaymentIntents:
+        """Payments, from the first idea to captured money."""
+        from .resources.aio.payment_intents import AsyncPaymentIntents
+
+        return AsyncPaymentIntents(self)
+
+    @cached_property
+    def charges(self) -> AsyncCharges:
+        """The attempts to collect a payment."""
+        from .resources.aio.charges import AsyncCharges
+
+        return AsyncCharges(self)
+
+    @cached_property
+    def refunds(self) -> AsyncRefunds:
+        """Money given back."""
+        from .resources.aio.refunds import AsyncRefunds
+
+        return AsyncRefunds(self)
+
+    @cached_property
+    def payouts(self) -> AsyncPayouts:
+        """Money sent out."""
+        from .resources.aio.payouts import AsyncPayouts
+
+        return AsyncPayouts(self)
+
+    @cached_property
+    def balance(self) -> AsyncBalanceResource:
+        """What there is to pay out."""
+        from .resources.aio.balance import AsyncBalanceResource
+
+        return AsyncBalanceResource(self)
+
+    @cached_property
+    def merchant_onboardings(self) -> AsyncMerchantOnboardings:
+        """Merchants of a platform, on their way to being paid."""
+        from .resources.aio.merchant_onboardings import AsyncMerchantOnboardings
+
+        return AsyncMerchantOnboardings(self)
+
+    @cached_property
+    def webhook_endpoints(self) -> AsyncWebhookEndpoints:
+        """Where events are delivered."""
+        from .resources.aio.webhook_endpoints import AsyncWebhookEndpoints
+
+        return AsyncWebhookEndpoints(self)
+
+    @cached_property
+    def events(self) -> AsyncEvents:
+        """What happened."""
+        from .resources.aio.events import AsyncEvents
+
+        return AsyncEvents(self)
+
+    @cached_property
+    def account(self) -> AsyncAccountResource:
+        """The account that the key belongs to."""
+        from .resources.aio.account import AsyncAccountResource
+
+        return AsyncAccountResource(self)
+
+    @cached_property
+    def sandbox(self) -> AsyncSandbox:
+        """Clock, faults and ledger of the sandbox."""
+        from .resources.aio.sandbox import AsyncSandbox
+
+        return AsyncSandbox(self)
+
+    @cached_property
+    def with_raw_response(self) -> AsyncRawClient:
+        """The same resources, whose methods return RawResponse in place of the object."""
+        from .resources.aio.raw import AsyncRawClient
+
+        return AsyncRawClient(AsyncRawCaller(self._session, self._wire))
+
+    def with_options(self, *, headers: Mapping[str, str] | None = None, **options: Any) -> MolamAsyncClient:
+        """Return a client with other options that shares this one's connections.
+
+        Args:
+            headers: Further headers for every request.
+            options: Options of `Config`, but for those of the connections themselves.
+
+        Raises:
+            ConfigurationError: For an option that cannot work or belongs to the connections.
+        """
+        other = type(self).__new__(type(self))
+        AsyncCaller.__init__(other, self._session.with_options(headers, options), self._wire)
+        return other
+
+    async def aclose(self) -> None:
+        """Close the connections, also for the clients that `with_options` returned."""
+        await self._wire.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"MolamAsyncClient({self.config!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a MolamAsyncClient holds connections and a key; make one where it is used")
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError("a MolamAsyncClient cannot be copied; use with_options()")
+
+    def __deepcopy__(self, memo: object) -> NoReturn:
+        self.__copy__()
+
+
+async def _settle(name: str, pending: list[Any]) -> None:
+    """Await the hooks that are coroutines; one that raises is logged and changes nothing."""
+    for awaitable in pending:
+        try:
+            await awaitable
+        except Exception:  # noqa: BLE001 - a hook may raise whatever it likes
+            hook_failed(name)
+
+
+def _attempt_id() -> str:
+    return token_hex(12)
+
+
+def _open_wire(config: Config) -> AsyncWire:
+    if config.http_adapter is not None:
+        from ._adapter import AdapterTransport
+
+        adapter = AdapterTransport(config)
+        return AsyncWire(lambda _: adapter, config.max_response_bytes, failures=(Exception,))
+    if config.transport is not None:
+        transport: httpx.AsyncBaseTransport = config.transport
+        if not hasattr(transport, "handle_async_request"):
+            raise ConfigurationError("transport must be an httpx.AsyncBaseTransport; the other kind is for MolamClient")
+        return AsyncWire(lambda _: transport, config.max_response_bytes)
+    return AsyncWire(lambda base: _default_transport(config, base), config.max_response_bytes)
+
+
+def _default_transport(config: Config, base: str) -> httpx.AsyncBaseTransport:
+    from ._transport import AsyncDefaultTransport
+
+    return AsyncDefaultTransport(config, base)

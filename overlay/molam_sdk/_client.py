@@ -1,0 +1,298 @@
+"""The synchronous client: drives the exchange and waits with `time.sleep`."""
+
+from __future__ import annotations
+
+import random
+import time
+from functools import cached_property
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar, overload
+
+from ._exchange import exchange
+from ._flat import FlatNames
+from ._observe import reason_of
+from ._operation import Endpoint, Prepared, endpoint_of, prepare, read
+from ._raw import raw_of
+from ._session import Session
+from ._webhook_methods import WebhookMethods
+from ._wire import Wire
+from .config import Config
+from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import httpx
+
+    from ._exchange import Attempt, Settled
+    from ._reply import Lost, Reply
+    from .resources.account import AccountResource
+    from .resources.balance import BalanceResource
+    from .resources.charges import Charges
+    from .resources.events import Events
+    from .resources.merchant_onboardings import MerchantOnboardings
+    from .resources.payment_intents import PaymentIntents
+    from .resources.payouts import Payouts
+    from .resources.raw import RawClient
+    from .resources.refunds import Refunds
+    from .resources.sandbox import Sandbox
+    from .resources.webhook_endpoints import WebhookEndpoints
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Caller:
+    """What a resource needs of a client: to make a call."""
+
+    _sleep = staticmethod(time.sleep)
+    _now = staticmethod(time.monotonic)
+    _random = staticmethod(random.random)
+
+    def __init__(self, session: Session, wire: Wire) -> None:
+        self._session = session
+        self._wire = wire
+
+    @property
+    def config(self) -> Config:
+        """The options in force."""
+        return self._session.config
+
+    @overload
+    def call(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+    @overload
+    def call(self, endpoint: str, /, *args: Any, **kwargs: Any) -> Any: ...
+    def call(self, endpoint: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call a generated endpoint with everything the SDK adds to it.
+
+        Args:
+            endpoint: A module of `molam_api.api`, or an operationId.
+            args: The ids in the path.
+            kwargs: The endpoint's other arguments; `idempotency_key` is made if there is none.
+
+        Returns:
+            The generated model.
+
+        Raises:
+            MolamError: If the call does not succeed; `outcome` says what is known of it.
+        """
+        prepared, settled = self._perform(endpoint, args, kwargs)
+        return read(prepared, settled)
+
+    def _perform(self, endpoint: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Prepared[Any], Settled]:
+        prepared = prepare(endpoint_of(endpoint) if type(endpoint) is str else endpoint, args, kwargs)
+        if prepared.key_was_minted:
+            self._session.observer.key_minted(prepared)
+        if self._session.needs_home_region:
+            self._go_home()
+        return prepared, self._drive(prepared)
+
+    def _go_home(self) -> None:
+        from molam_api.api.account import retrieve_account
+
+        prepared = prepare(retrieve_account, (), {})
+        home = read(prepared, self._drive(prepared)).home_region
+        self._session = self._session.at_home(home)
+
+    def _drive(self, prepared: Prepared[Any]) -> Settled:
+        session = self._session
+        observer = session.observer
+        start = self._now()
+        steps = exchange(
+            prepared.ask,
+            session.policy,
+            session.route(mutating=prepared.ask.idempotency_key is not None),
+            start,
+            random=self._random,
+            mint=_attempt_id,
+        )
+        reason: str | None = None
+        try:
+            attempt = next(steps)
+            while True:
+                if attempt.delay > 0:
+                    self._sleep(attempt.delay)
+                listening = observer.is_listening
+                if listening:
+                    observer.sending(prepared, attempt, reason)
+                began = self._now()
+                outcome = self._send(prepared, attempt)
+                now = self._now()
+                if listening:
+                    observer.received(prepared, attempt, outcome, now - began)
+                reason = reason_of(outcome)
+                attempt = steps.send((outcome, now))
+        except StopIteration as stop:
+            settled: Settled = stop.value
+            observer.finished(prepared, settled, self._now() - start)
+            return settled
+        finally:
+            steps.close()
+
+    def _send(self, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
+        request = self._session.request(prepared, attempt)
+        return self._wire.send(self._session.bases[attempt.region], request, attempt)
+
+
+class RawCaller(Caller):
+    """A caller whose calls return RawResponse in place of the object."""
+
+    def call(self, endpoint: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call a generated endpoint and return the answer behind the object."""
+        return raw_of(*self._perform(endpoint, args, kwargs))
+
+
+class MolamClient(Caller, FlatNames, WebhookMethods):
+    """The synchronous client of the Molam API.
+
+    Use one for the whole process: it is safe to share between threads and survives a fork. Close it,
+    or use it in a `with` statement, to close its connections.
+
+    Args:
+        config: Options made beforehand.
+        options: Any option of `Config`; they win over `config`.
+
+    Raises:
+        ConfigurationError: For options that cannot work, alone or together.
+    """
+
+    def __init__(self, config: Config | None = None, /, **options: Any) -> None:
+        resolved = Config.resolve(config, **options)
+        super().__init__(Session(resolved), _open_wire(resolved))
+
+    @cached_property
+    def payment_intents(self) -> PaymentIntents:
+        """Payments, from the first idea to captured money."""
+        from .resources.payment_intents import PaymentIntents
+
+        return PaymentIntents(self)
+
+    @cached_property
+    def charges(self) -> Charges:
+        """The attempts to collect a payment."""
+        from .resources.charges import Charges
+
+        return Charges(self)
+
+    @cached_property
+    def refunds(self) -> Refunds:
+        """Money given back."""
+        from .resources.refunds import Refunds
+
+        return Refunds(self)
+
+    @cached_property
+    def payouts(self) -> Payouts:
+        """Money sent out."""
+        from .resources.payouts import Payouts
+
+        return Payouts(self)
+
+    @cached_property
+    def balance(self) -> BalanceResource:
+        """What there is to pay out."""
+        from .resources.balance import BalanceResource
+
+        return BalanceResource(self)
+
+    @cached_property
+    def merchant_onboardings(self) -> MerchantOnboardings:
+        """Merchants of a platform, on their way to being paid."""
+        from .resources.merchant_onboardings import MerchantOnboardings
+
+        return MerchantOnboardings(self)
+
+    @cached_property
+    def webhook_endpoints(self) -> WebhookEndpoints:
+        """Where events are delivered."""
+        from .resources.webhook_endpoints import WebhookEndpoints
+
+        return WebhookEndpoints(self)
+
+    @cached_property
+    def events(self) -> Events:
+        """What happened."""
+        from .resources.events import Events
+
+        return Events(self)
+
+    @cached_property
+    def account(self) -> AccountResource:
+        """The account that the key belongs to."""
+        from .resources.account import AccountResource
+
+        return AccountResource(self)
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """Clock, faults and ledger of the sandbox."""
+        from .resources.sandbox import Sandbox
+
+        return Sandbox(self)
+
+    @cached_property
+    def with_raw_response(self) -> RawClient:
+        """The same resources, whose methods return RawResponse in place of the object."""
+        from .resources.raw import RawClient
+
+        return RawClient(RawCaller(self._session, self._wire))
+
+    def with_options(self, *, headers: Mapping[str, str] | None = None, **options: Any) -> MolamClient:
+        """Return a client with other options that shares this one's connections.
+
+        Args:
+            headers: Further headers for every request.
+            options: Options of `Config`, but for those of the connections themselves.
+
+        Raises:
+            ConfigurationError: For an option that cannot work or belongs to the connections.
+        """
+        other = type(self).__new__(type(self))
+        Caller.__init__(other, self._session.with_options(headers, options), self._wire)
+        return other
+
+    def close(self) -> None:
+        """Close the connections, also for the clients that `with_options` returned."""
+        self._wire.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"MolamClient({self.config!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a MolamClient holds connections and a key; make one where it is used")
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError("a MolamClient cannot be copied; use with_options()")
+
+    def __deepcopy__(self, memo: object) -> NoReturn:
+        self.__copy__()
+
+
+def _attempt_id() -> str:
+    return token_hex(12)
+
+
+def _open_wire(config: Config) -> Wire:
+    if config.http_adapter is not None:
+        from ._adapter import AdapterTransport
+
+        adapter = AdapterTransport(config)
+        return Wire(lambda _: adapter, config.max_response_bytes, failures=(Exception,))
+    if config.transport is not None:
+        transport: httpx.BaseTransport = config.transport
+        if not hasattr(transport, "handle_request"):
+            raise ConfigurationError("transport must be an httpx.BaseTransport; the other kind is for MolamAsyncClient")
+        return Wire(lambda _: transport, config.max_response_bytes)
+    return Wire(lambda base: _default_transport(config, base), config.max_response_bytes)
+
+
+def _default_transport(config: Config, base: str) -> httpx.BaseTransport:
+    from ._transport import DefaultTransport
+
+    return DefaultTransport(config, base)

@@ -1,0 +1,177 @@
+"""The shape of a generated endpoint; the only file that knows it.
+
+A generated endpoint module has two pure functions, `_get_kwargs` (arguments to request) and
+`_parse_response` (answer to model). Its I/O functions and the generated `Client` are never used.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, cast
+
+from molam_api.operations import OPERATIONS
+from molam_api.types import UNSET
+
+from ._exchange import Ask
+from ._idempotency import check_id, check_key, mint_key
+from ._reply import Reply, Unreadable
+from .errors import UnexpectedResponseError, ValidationError
+
+if TYPE_CHECKING:
+    from molam_api.models import Problem
+    from molam_api.operations import Operation
+
+    from ._exchange import Settled
+
+P = ParamSpec("P")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Endpoint(Protocol[P, T_co]):
+    """A generated endpoint module."""
+
+    def _get_kwargs(self, *args: P.args, **kwargs: P.kwargs) -> dict[str, Any]: ...
+
+    def _parse_response(self, *, client: Any, response: Any) -> T_co | Problem | None: ...
+
+
+class Prepared(Generic[T]):
+    """One call, ready to be sent as often as it takes: always the same bytes and key."""
+
+    __slots__ = ("ask", "content", "endpoint", "key_was_minted", "operation", "target")
+
+    def __init__(
+        self,
+        endpoint: Endpoint[..., T],
+        operation: Operation,
+        ask: Ask,
+        target: str,
+        content: bytes | None,
+        key_was_minted: bool,
+    ) -> None:
+        self.endpoint = endpoint
+        self.operation = operation
+        self.ask = ask
+        self.target = target
+        self.content = content
+        self.key_was_minted = key_was_minted
+
+
+def endpoint_of(operation_id: str) -> Endpoint[..., Any]:
+    """Return the endpoint module of an operationId.
+
+    Raises:
+        ValidationError: If the API has no such operation.
+    """
+    operation = OPERATIONS.get(operation_id)
+    if operation is None:
+        raise ValidationError(f"the API has no operation {operation_id!r}", param="operation")
+    return cast("Endpoint[..., Any]", import_module(operation.module))
+
+
+def prepare(endpoint: Endpoint[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Prepared[T]:
+    """Check the ids and the key, mint a key where one is needed, and serialise once.
+
+    Raises:
+        ValidationError: For an id, key or member that cannot be sent.
+    """
+    operation = OPERATIONS[cast("Any", endpoint).__name__.rpartition(".")[2]]
+    object_id: str | None = None
+    for position, name in enumerate(operation.path_params):
+        given = args[position] if position < len(args) else kwargs.get(name)
+        object_id = check_id(name, given)
+    key, minted = _key(operation, kwargs)
+    request = endpoint._get_kwargs(*args, **kwargs)  # noqa: SLF001 - the seam to generated code
+    target = request["url"]
+    params = request.get("params")
+    if params:
+        target = f"{target}?{_query(params)}"
+    ask = Ask(operation.id, key, object_id if operation.same_id else None)
+    content = _content(request["json"]) if "json" in request else None
+    return Prepared(endpoint, operation, ask, target, content, minted)
+
+
+def read(prepared: Prepared[T], settled: Settled) -> T:
+    """Return the typed object of a 2xx answer.
+
+    Raises:
+        UnexpectedResponseError: If it cannot be read; the server has accepted the call.
+    """
+    reply = settled.reply
+    try:
+        parsed = prepared.endpoint._parse_response(  # noqa: SLF001 - the seam to generated code
+            client=None, response=_Answer(_success_status(prepared.operation, reply), reply)
+        )
+    except (Unreadable, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _unreadable(prepared, settled, type(error).__name__) from None
+    if parsed is None:
+        raise _unreadable(prepared, settled, "no model")
+    return cast("T", parsed)
+
+
+class _Answer:
+    """What a generated parser looks at, without building an `httpx.Response`."""
+
+    __slots__ = ("_reply", "status_code")
+
+    def __init__(self, status_code: int, reply: Reply) -> None:
+        self.status_code = status_code
+        self._reply = reply
+
+    def json(self) -> dict[str, Any]:
+        return self._reply.data()
+
+
+def _success_status(operation: Operation, reply: Reply) -> int:
+    """Any 2xx is a success, and is read like the one that the API documents."""
+    return reply.status if reply.status in operation.success else operation.success[0]
+
+
+def _key(operation: Operation, kwargs: dict[str, Any]) -> tuple[str | None, bool]:
+    if not operation.needs_idempotency_key:
+        return None, False
+    given = kwargs.get("idempotency_key")
+    if given is None or given is UNSET:
+        kwargs["idempotency_key"] = key = mint_key()
+        return key, True
+    return check_key(given), False
+
+
+def _content(body: Any) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except (TypeError, ValueError, RecursionError, UnicodeEncodeError) as error:
+        raise ValidationError(
+            "a member of the request cannot be written as JSON: use str, int, bool, None, lists "
+            "and dicts (an amount is an int of minor units)",
+            code="parameter_invalid",
+            cause_type=type(error).__name__,
+        ) from None
+
+
+def _query(params: dict[str, Any]) -> str:
+    from urllib.parse import urlencode
+
+    return urlencode(params, doseq=True)
+
+
+def _unreadable(prepared: Prepared[Any], settled: Settled, cause: str) -> UnexpectedResponseError:
+    reply = settled.reply
+    accepted = (
+        "the server accepted it: do not create another, retrieve the object or repeat with the same idempotency_key"
+        if prepared.ask.idempotency_key is not None
+        else "the answer came from a proxy or a newer API"
+    )
+    return UnexpectedResponseError(
+        f"{prepared.ask.operation}: status {reply.status}, but the answer cannot be read; {accepted}",
+        raw=reply.body,
+        object_id=reply.object_id(),
+        status_code=reply.status,
+        request_id=reply.headers.get("request-id"),
+        idempotency_key=prepared.ask.idempotency_key,
+        attempts=settled.attempts,
+        outcome="unknown",
+        cause_type=cause,
+    )

@@ -1,0 +1,204 @@
+"""Lists that go on: all items of all pages, fetched as they are needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from molam_api.types import UNSET
+
+from .errors import UnexpectedResponseError, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Sequence
+
+Item = TypeVar("Item")
+Item_co = TypeVar("Item_co", covariant=True)
+
+
+class ListModel(Protocol[Item_co]):
+    """A generated list model."""
+
+    @property
+    def data(self) -> Sequence[Item_co]: ...
+
+    @property
+    def has_more(self) -> bool: ...
+
+    @property
+    def next_cursor(self) -> str | None: ...
+
+
+class _Position:
+    """Which page to ask for."""
+
+    __slots__ = ("arguments", "direction")
+
+    def __init__(self, arguments: dict[str, Any], direction: str) -> None:
+        self.arguments = arguments
+        self.direction = direction
+
+    @classmethod
+    def first(cls, arguments: dict[str, Any]) -> _Position:
+        before = arguments.get("ending_before") is not None
+        if before and arguments.get("starting_after") is not None:
+            raise ValidationError(
+                "starting_after and ending_before exclude each other; pass one",
+                code="parameter_invalid",
+                param="ending_before",
+            )
+        given = {name: UNSET if value is None else value for name, value in arguments.items()}
+        return cls(given, "ending_before" if before else "starting_after")
+
+    def after(self, page: ListModel[Any]) -> _Position | None:
+        """Return the position of the page after `page`, None if it is the last."""
+        if not page.has_more or page.next_cursor is None:
+            return None
+        if page.next_cursor == self.arguments.get(self.direction):
+            raise _endless()
+        return _Position({**self.arguments, self.direction: page.next_cursor}, self.direction)
+
+
+class _Cycle:
+    """Guards an iteration against a server that comes back to a cursor."""
+
+    __slots__ = ("_seen",)
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def check(self, cursor: str | None) -> None:
+        if cursor is not None:
+            if cursor in self._seen:
+                raise _endless()
+            self._seen.add(cursor)
+
+
+def _endless() -> UnexpectedResponseError:
+    return UnexpectedResponseError(
+        "the list repeats a cursor and would never end; nothing is wrong with the items so far",
+        outcome="rejected",
+    )
+
+
+class Page(Generic[Item]):
+    """One page of a list.
+
+    Attributes:
+        data: Its items, newest first.
+        has_more: Whether another page follows.
+        next_cursor: Cursor of that page, good for `starting_after`.
+    """
+
+    def __init__(self, model: ListModel[Item], fetch: Callable[..., ListModel[Item]], position: _Position) -> None:
+        self.data = model.data
+        self.has_more = model.has_more
+        self.next_cursor = model.next_cursor
+        self._fetch = fetch
+        self._next = position.after(model)
+
+    def next_page(self) -> Page[Item] | None:
+        """Fetch the page after this one; None if this is the last."""
+        if self._next is None:
+            return None
+        return Page(self._fetch(**self._next.arguments), self._fetch, self._next)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+
+class Pages(Generic[Item]):
+    """A list, fetched page by page: iterate it for every item, or take `page()`."""
+
+    def __init__(self, fetch: Callable[..., ListModel[Item]], **arguments: Any) -> None:
+        self._fetch = fetch
+        self._position = _Position.first(arguments)
+
+    def page(self) -> Page[Item]:
+        """Fetch the first page.
+
+        Raises:
+            MolamError: As every call does.
+        """
+        return Page(self._fetch(**self._position.arguments), self._fetch, self._position)
+
+    def __iter__(self) -> Iterator[Item]:
+        page: Page[Item] | None = self.page()
+        cycle = _Cycle()
+        while page is not None:
+            yield from page.data
+            cycle.check(page.next_cursor)
+            page = page.next_page()
+
+    def fetch(self) -> Any:
+        """Make the call for the first page and return what the client returns."""
+        return self._fetch(**self._position.arguments)
+
+
+class AsyncPage(Generic[Item]):
+    """One page of a list.
+
+    Attributes:
+        data: Its items, newest first.
+        has_more: Whether another page follows.
+        next_cursor: Cursor of that page, good for `starting_after`.
+    """
+
+    def __init__(
+        self,
+        model: ListModel[Item],
+        fetch: Callable[..., Awaitable[ListModel[Item]]],
+        position: _Position,
+    ) -> None:
+        self.data = model.data
+        self.has_more = model.has_more
+        self.next_cursor = model.next_cursor
+        self._fetch = fetch
+        self._next = position.after(model)
+
+    async def next_page(self) -> AsyncPage[Item] | None:
+        """Fetch the page after this one; None if this is the last."""
+        if self._next is None:
+            return None
+        return AsyncPage(await self._fetch(**self._next.arguments), self._fetch, self._next)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+
+class AsyncPages(Generic[Item]):
+    """A list, fetched page by page: `async for` gives every item, `await` the first page."""
+
+    def __init__(self, fetch: Callable[..., Awaitable[ListModel[Item]]], **arguments: Any) -> None:
+        self._fetch = fetch
+        self._position = _Position.first(arguments)
+
+    async def page(self) -> AsyncPage[Item]:
+        """Fetch the first page.
+
+        Raises:
+            MolamError: As every call does.
+        """
+        model = await self._fetch(**self._position.arguments)
+        return AsyncPage(model, self._fetch, self._position)
+
+    def __await__(self) -> Generator[Any, None, AsyncPage[Item]]:
+        return self.page().__await__()
+
+    async def __aiter__(self) -> AsyncIterator[Item]:
+        page: AsyncPage[Item] | None = await self.page()
+        cycle = _Cycle()
+        while page is not None:
+            for item in page.data:
+                yield item
+            cycle.check(page.next_cursor)
+            page = await page.next_page()
+
+    async def fetch(self) -> Any:
+        """Make the call for the first page and return what the client returns."""
+        return await self._fetch(**self._position.arguments)

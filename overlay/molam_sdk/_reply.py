@@ -1,0 +1,92 @@
+"""What one attempt came to: an answer that was read, or the way it was lost."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .errors import Phase
+
+_UNREAD: Any = object()
+
+
+class Unreadable(Exception):
+    """Internal: the body of an answer is not a JSON object."""
+
+
+class Reply:
+    """An answer whose status, headers and body have been read.
+
+    Attributes:
+        status: HTTP status.
+        headers: Header values by lower-case name.
+        body: The decoded bytes; what was read of them if `truncated`.
+        truncated: Whether the body was cut at the client's limit.
+        disbelief: Why this cannot be the answer to this attempt, or None.
+    """
+
+    __slots__ = ("_data", "body", "disbelief", "headers", "status", "truncated")
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes, *, truncated: bool = False) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.truncated = truncated
+        self.disbelief: str | None = None
+        self._data: Any = _UNREAD
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300
+
+    def data(self) -> dict[str, Any]:
+        """Return the body's JSON object, parsed once; raises Unreadable for anything else."""
+        if self._data is _UNREAD:
+            try:
+                self._data = None if self.truncated else json.loads(self.body)
+            except (ValueError, RecursionError):
+                self._data = None
+        if not isinstance(self._data, dict):
+            raise Unreadable
+        return self._data
+
+    def object_id(self) -> str | None:
+        """Return the `id` of the object in the body, where there is one."""
+        try:
+            found = self.data().get("id")
+        except Unreadable:
+            return None
+        return found if isinstance(found, str) else None
+
+
+class Lost:
+    """An attempt that brought no answer.
+
+    Attributes:
+        phase: How far it came.
+        sent: Whether a byte of the request may have left this process.
+        timed_out: Whether a timeout or the deadline ended it.
+        fatal: Whether repeating it is pointless (the request itself cannot be sent).
+        cause_type: Class name of the exception behind it.
+    """
+
+    __slots__ = ("cause_type", "fatal", "phase", "sent", "timed_out")
+
+    def __init__(
+        self,
+        phase: Phase,
+        *,
+        sent: bool,
+        timed_out: bool = False,
+        fatal: bool = False,
+        cause_type: str | None = None,
+    ) -> None:
+        self.phase: Phase = phase
+        self.sent = sent
+        self.timed_out = timed_out
+        self.fatal = fatal
+        self.cause_type = cause_type

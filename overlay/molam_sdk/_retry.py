@@ -1,0 +1,104 @@
+"""Which answers are worth repeating and how long to wait before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ._problem import parse_problem, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._reply import Reply
+
+RETRYABLE = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 530)})
+BACKOFF_CAP = 8.0
+MAX_RETRY_AFTER = 86_400.0
+
+_IN_FLIGHT = "idempotency_in_flight"
+_NOT_STORED = frozenset({_IN_FLIGHT, "payment_in_flight"})
+
+
+def is_in_flight(reply: Reply) -> bool:
+    """Whether the same key is still being worked on: to be waited out, not retried."""
+    return reply.status == 409 and _code(reply) == _IN_FLIGHT
+
+
+def is_settling(reply: Reply) -> bool:
+    """Whether this refusal is the stored answer to the key, so that nothing stays in doubt.
+
+    The contract stores 402, a 404 of a referenced object, and 409 but for the two that mean
+    "still at work" (docs/guides/idempotency.md).
+    """
+    if reply.status in (402, 404):
+        return _code(reply) is not None
+    return reply.status == 409 and _code(reply) not in (None, *_NOT_STORED)
+
+
+def is_retryable(reply: Reply) -> bool:
+    """Whether the same request may be repeated after this answer; the server may overrule."""
+    verdict = reply.headers.get("molam-should-retry")
+    if verdict == "true":
+        return True
+    return verdict != "false" and reply.status in RETRYABLE
+
+
+def backoff(retry: int, factor: float, random: Callable[[], float]) -> float:
+    """Return the wait in seconds before the given retry (1, 2, ...): exponential, full jitter."""
+    return random() * min(BACKOFF_CAP, factor * 2.0 ** min(retry - 1, 16))
+
+
+def retry_after(reply: Reply) -> float | None:
+    """Return the seconds that Retry-After asks for (RFC 9110 section 10.2.3), None if unreadable.
+
+    Accepts delta-seconds (fractions too), an HTTP-date, and the ISO 8601 times that some proxies
+    write. A date is measured against the answer's own Date header, so that a wrong local clock
+    does not matter; without one against the local clock.
+    """
+    value = reply.headers.get("retry-after")
+    if value is None:
+        return None
+    value = value.strip()
+    if value.isascii() and value.replace(".", "", 1).isdigit():
+        wait = float(value)
+        return min(wait, MAX_RETRY_AFTER)
+    return _until(value, reply.headers.get("date"))
+
+
+def _until(value: str, date: str | None) -> float | None:
+    from datetime import UTC, datetime
+
+    then = _http_date(value) or _iso_date(value)
+    if then is None:
+        return None
+    now = (_http_date(date) if date else None) or datetime.now(UTC)
+    return min(max(0.0, (then - now).total_seconds()), MAX_RETRY_AFTER)
+
+
+def _http_date(value: str) -> datetime | None:
+    from datetime import UTC
+    from email.utils import parsedate_to_datetime
+
+    try:
+        parsed = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _iso_date(value: str) -> datetime | None:
+    from dateutil.parser import isoparse
+
+    try:
+        parsed = isoparse(value)
+    except (ValueError, OverflowError):
+        return None
+    return parsed if parsed.tzinfo else None
+
+
+def _code(reply: Reply) -> str | None:
+    return text((parse_problem(reply.body) or {}).get("code"))
+
+
+if TYPE_CHECKING:
+    from datetime import datetime

@@ -1,0 +1,164 @@
+"""What both clients know between calls: configuration, headers, regions; it never waits."""
+
+from __future__ import annotations
+
+import platform
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from . import _shared
+from ._headers import check_headers
+from ._observe import Observer
+from ._policy import Policy, Route
+from ._version import __version__
+from .config import Config
+from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ._exchange import Attempt
+    from ._operation import Prepared
+
+_OF_THE_POOL = frozenset(
+    {
+        "ca_bundle",
+        "http_adapter",
+        "max_connections",
+        "max_response_bytes",
+        "mtls_cert",
+        "mtls_key",
+        "proxy",
+        "transport",
+        "trust_env",
+        "verify",
+        "wire",
+    }
+)
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+class Session:
+    """The part of a client that is the same for both kinds, and cheap to copy with options."""
+
+    __slots__ = ("_headers", "_hosts", "bases", "config", "extra", "observer", "policy")
+
+    def __init__(self, config: Config, extra: Mapping[str, str] | None = None, home: str | None = None) -> None:
+        self.config = config
+        self.extra = dict(check_headers(extra)) if extra else {}
+        self.bases = tuple(
+            dict.fromkeys([config.base_url(home), *(config.base_url(name) for name in config.fallback_regions)])
+        )
+        self._hosts = tuple(httpx.URL(base).netloc for base in self.bases)
+        self.policy = Policy(
+            deadline=config.deadline,
+            connect_timeout=config.timeout[0],
+            read_timeout=config.timeout[1],
+            max_retries=config.max_retries,
+            backoff_factor=config.backoff_factor,
+            require_attempt_id=config.attempt_id_required,
+            write_failover=config.write_failover,
+        )
+        self.observer = Observer(config.event_hooks, telemetry=config.telemetry)
+        self._headers = _static_headers(config, self.extra)
+
+    @property
+    def needs_home_region(self) -> bool:
+        """Whether `region="auto"` is still to be resolved."""
+        return self.config.region == "auto"
+
+    def at_home(self, region: str) -> Session:
+        """Return this session with `region="auto"` resolved."""
+        return Session(self.config, self.extra, region)
+
+    def with_options(self, headers: Mapping[str, str] | None, options: dict[str, Any]) -> Session:
+        """Return this session with other options, for the same connections.
+
+        Raises:
+            ConfigurationError: For an option of the connections, which are shared.
+        """
+        fixed = sorted(_OF_THE_POOL & options.keys())
+        if fixed:
+            raise ConfigurationError(
+                f"{fixed[0]} belongs to the connections, which with_options shares; make a new client for it"
+            )
+        config = Config.resolve(self.config, **options) if options else self.config
+        return Session(config, {**self.extra, **(headers or {})})
+
+    def route(self, *, mutating: bool) -> Route:
+        """Return the regions in order, with this process's budget and breakers."""
+        config = self.config
+        return Route(
+            _shared.budget(self.bases[0], config.retry_budget),
+            tuple(_shared.breaker(base, mutating=mutating) if config.circuit_breaker else None for base in self.bases),
+        )
+
+    def request(self, prepared: Prepared[Any], attempt: Attempt) -> httpx.Request:
+        """Build the HTTP request of one attempt."""
+        policy = self.policy
+        remaining = attempt.remaining
+        headers: RawHeaders = [
+            (b"Host", self._hosts[attempt.region]),
+            *self._headers,
+            (b"Molam-Attempt-Id", attempt.id.encode("ascii")),
+            (b"Molam-Deadline-Ms", b"%d" % max(1, remaining * 1000)),
+        ]
+        key = prepared.ask.idempotency_key
+        if key is not None:
+            headers.append((b"Idempotency-Key", key.encode("ascii")))
+        content = prepared.content
+        if content is not None:
+            headers.append((b"Content-Type", b"application/json"))
+            headers.append((b"Content-Length", b"%d" % len(content)))
+        elif key is not None:
+            headers.append((b"Content-Length", b"0"))
+        report = self.observer.report()
+        if report is not None:
+            headers.append((b"Molam-Client-Telemetry", report))
+        read = min(policy.read_timeout, remaining)
+        return httpx.Request(
+            prepared.operation.method,
+            _url(self.bases[attempt.region], prepared.target),
+            headers=headers,
+            stream=httpx.ByteStream(content or b""),
+            extensions={
+                "timeout": {
+                    "connect": min(policy.connect_timeout, remaining),
+                    "read": read,
+                    "write": read,
+                    "pool": remaining,
+                }
+            },
+        )
+
+
+@lru_cache(maxsize=256)
+def _url(base: str, target: str) -> httpx.URL:
+    return httpx.URL(base + target)
+
+
+def _static_headers(config: Config, extra: Mapping[str, str]) -> RawHeaders:
+    headers = {
+        "Accept": "application/json",
+        "Accept-Encoding": "identity",
+        "User-Agent": _user_agent(),
+        "Authorization": f"Bearer {config.api_key}",
+    }
+    if config.account is not None:
+        headers["Molam-Account"] = config.account
+    if config.api_version is not None:
+        headers["Molam-Version"] = config.api_version
+    if config.default_locale is not None:
+        headers["Accept-Language"] = config.default_locale
+    for name in [name for name in headers if name.lower() in extra]:
+        del headers[name]
+    headers.update(extra)
+    return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+
+
+@lru_cache(maxsize=1)
+def _user_agent() -> str:
+    return f"molam-sdk-python/{__version__} python/{platform.python_version()}"

@@ -1,0 +1,76 @@
+"""The TLS contexts of this process: one per set of options, built at the first https connection."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import ssl
+
+    from .config import Config
+
+_contexts: dict[tuple[object, ...], ssl.SSLContext] = {}
+
+
+def context_for(config: Config) -> ssl.SSLContext:
+    """Return the context for a client's options.
+
+    Raises:
+        ConfigurationError: If a certificate, key or CA bundle cannot be read.
+    """
+    key = (
+        config.verify,
+        config.ca_bundle,
+        config.mtls_cert,
+        config.mtls_key,
+        os.environ.get("SSL_CERT_FILE") if config.trust_env else None,
+        os.environ.get("SSL_CERT_DIR") if config.trust_env else None,
+    )
+    found = _contexts.get(key)
+    if found is None:
+        found = _contexts[key] = _build(config)
+    return found
+
+
+def _build(config: Config) -> ssl.SSLContext:
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not config.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    else:
+        _load_authorities(context, config)
+    if config.mtls_cert is not None:
+        try:
+            context.load_cert_chain(config.mtls_cert, config.mtls_key)
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigurationError(
+                "mtls_cert and mtls_key cannot be loaded: they must be PEM files that belong "
+                "together, the key without a passphrase",
+                cause_type=type(error).__name__,
+            ) from None
+    return context
+
+
+def _load_authorities(context: ssl.SSLContext, config: Config) -> None:
+    file = config.ca_bundle
+    directory = None
+    if file is None and config.trust_env:
+        file = os.environ.get("SSL_CERT_FILE")
+        directory = os.environ.get("SSL_CERT_DIR")
+    if file is None and directory is None:
+        import certifi
+
+        file = certifi.where()
+    try:
+        context.load_verify_locations(file, directory)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            "the CA bundle cannot be loaded: ca_bundle must be a PEM file with certificates",
+            cause_type=type(error).__name__,
+        ) from None

@@ -1,0 +1,1 @@
+"""The resources of the synchronous client, written by `scripts/sync_half` from `aio`."""

@@ -1,0 +1,163 @@
+"""Turns what users pass into what the generated endpoints take, or says what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from molam_api.types import UNSET, Unset
+
+from ..errors import ValidationError
+from ..money import check_amount
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from enum import StrEnum
+
+    from molam_api.models import Metadata
+
+    E = TypeVar("E", bound=StrEnum)
+
+T = TypeVar("T")
+
+
+def given(value: T | None) -> T | Unset:
+    """Return UNSET, which is left out of the request, for None."""
+    return UNSET if value is None else value
+
+
+def minor_units(amount: int | None, param: str) -> int | Unset:
+    """Return a checked amount whose currency the object it concerns decides.
+
+    Raises:
+        ValidationError: For everything but an int of minor units; a Money too, since nothing here
+            could tell whether its currency is the object's.
+    """
+    return UNSET if amount is None else check_amount(amount, param)
+
+
+def word(enum: type[E], value: str | None, param: str) -> E | Unset:
+    """Return a member of an open enum that may be left out."""
+    return UNSET if value is None else required_word(enum, value, param)
+
+
+def required_word(enum: type[E], value: str, param: str) -> E:
+    """Return a member of an open enum: a word that this SDK does not know yet goes through."""
+    if not isinstance(value, str):
+        raise ValidationError(f"{param} must be a string", code="parameter_invalid", param=param)
+    return enum(value)
+
+
+def flag(value: bool | None, param: str) -> bool | Unset:
+    """Return a checked bool."""
+    if value is None:
+        return UNSET
+    if not isinstance(value, bool):
+        raise ValidationError(f"{param} must be True or False", code="parameter_invalid", param=param)
+    return value
+
+
+def strings(value: Sequence[str], param: str) -> list[str]:
+    """Return a list of strings; a single string is a mistake that would be taken apart."""
+    if isinstance(value, str) or not all(isinstance(item, str) for item in value):
+        raise ValidationError(f"{param} must be a list of strings", code="parameter_invalid", param=param)
+    return list(value)
+
+
+def optional_strings(value: Sequence[str] | None, param: str) -> list[str] | Unset:
+    """Return a list of strings that may be left out."""
+    return UNSET if value is None else strings(value, param)
+
+
+def metadata(value: Mapping[str, str] | None) -> Metadata | Unset:
+    """Return metadata as the generated model.
+
+    Raises:
+        ValidationError: For anything but strings: numbers would come back as something else.
+    """
+    if value is None:
+        return UNSET
+    from molam_api.models import Metadata
+
+    members: Any = value
+    if not isinstance(members, Mapping) or not all(
+        isinstance(name, str) and isinstance(text, str) for name, text in members.items()
+    ):
+        raise ValidationError("metadata must map strings to strings", code="parameter_invalid", param="metadata")
+    return Metadata.from_dict(value)
+
+
+def nested(model: type[T], value: T | Mapping[str, Any], param: str) -> T:
+    """Return a nested object as the generated model.
+
+    Raises:
+        ValidationError: For a member that the API does not know, which would be lost, and for one
+            that is missing.
+    """
+    if isinstance(value, model):
+        return value
+    if not isinstance(value, Mapping):
+        raise ValidationError(
+            f"{param} must be a mapping or a {model.__name__}",
+            code="parameter_invalid",
+            param=param,
+        )
+    known = {_plain(field.name) for field in model.__attrs_attrs__}  # type: ignore[attr-defined]
+    for name in value:
+        if name not in known:
+            raise ValidationError(
+                f"{param} has no member {name!r}; it takes {', '.join(sorted(known))}",
+                code="parameter_unknown",
+                param=f"{param}.{name}",
+            )
+    members = {name: member for name, member in value.items() if member is not None}
+    try:
+        made: T = model.from_dict(members)  # type: ignore[attr-defined]
+    except KeyError as error:
+        raise ValidationError(
+            f"{param} needs the member {error.args[0]!r}",
+            code="parameter_missing",
+            param=f"{param}.{error.args[0]}",
+        ) from None
+    except (TypeError, ValueError, AttributeError):
+        raise ValidationError(
+            f"{param} has a member of the wrong type", code="parameter_invalid", param=param
+        ) from None
+    return made
+
+
+def optional(model: type[T], value: T | Mapping[str, Any] | None, param: str) -> T | Unset:
+    """Return a nested object that may be left out."""
+    return UNSET if value is None else nested(model, value, param)
+
+
+def time(value: datetime | str | None, param: str) -> datetime | None:
+    """Return an aware datetime from one or from an RFC 3339 string.
+
+    Raises:
+        ValidationError: For a time without an offset, which means another moment elsewhere, and for
+            a string that is no time.
+    """
+    if value is None:
+        return None
+    from datetime import datetime
+
+    parsed: Any = value
+    if isinstance(value, str):
+        from dateutil.parser import isoparse
+
+        try:
+            parsed = isoparse(value)
+        except (ValueError, OverflowError):
+            parsed = None
+    if not isinstance(parsed, datetime) or parsed.utcoffset() is None:
+        raise ValidationError(
+            f"{param} must be a datetime with a time zone or a string such as 2026-11-01T12:00:00Z",
+            code="parameter_invalid",
+            param=param,
+        )
+    return parsed
+
+
+def _plain(name: str) -> str:
+    return name.removesuffix("_")
