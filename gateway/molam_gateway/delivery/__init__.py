@@ -1,0 +1,1 @@
+"""Outgoing webhooks: from the events outbox to the receivers' HTTP servers."""

@@ -1,0 +1,119 @@
+"""A sandbox in a thread of this process, for demos and tests."""
+
+import asyncio
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from .serving import Launch, Running, serve
+from .settings import Settings
+
+_START_TIMEOUT = 30.0
+
+
+class Sandbox:
+    """A gateway on a free loopback port while the block runs.
+
+        with Sandbox() as sandbox:
+            client = MolamClient(api_key=sandbox.api_key, api_base=sandbox.url)
+
+    `webhook_secret` signs what new webhook endpoints receive, until they are rotated. Without `database` everything is
+    forgotten at the end. `validate_responses` turns answers that break the spec into errors.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        database: str | Path | None = None,
+        api_key: str | None = None,
+        webhook_secret: str | None = None,
+        validate_responses: bool = False,
+        drain_timeout: float = 5.0,
+    ) -> None:
+        self._launch = Launch(
+            port=port,
+            database=None if database is None else Path(database),
+            api_key=api_key,
+            webhook_secret=webhook_secret,
+            settings=Settings(validate_responses=validate_responses, drain_timeout=drain_timeout),
+        )
+        self._thread: threading.Thread | None = None
+        self._running: Running | None = None
+        self._failure: BaseException | None = None
+        self._settled = threading.Event()
+
+    @property
+    def url(self) -> str:
+        """The base URL."""
+        return self._live().url
+
+    @property
+    def api_key(self) -> str:
+        """A test key with every scope."""
+        return self._live().api_key
+
+    @property
+    def webhook_secret(self) -> str:
+        """The signing secret of new webhook endpoints."""
+        return self._live().webhook_secret
+
+    @property
+    def account_id(self) -> str:
+        """The seeded account."""
+        return self._live().account_id
+
+    @property
+    def admin_url(self) -> str:
+        """The dashboard's address."""
+        return self._live().admin_url
+
+    def start(self) -> Self:
+        """Start serving. Raises what kept it from starting."""
+        if self._thread is not None:
+            raise RuntimeError("the sandbox runs already")
+        self._settled.clear()
+        self._failure = None
+        self._thread = threading.Thread(target=self._serve, name="molam-sandbox", daemon=True)
+        self._thread.start()
+        if not self._settled.wait(_START_TIMEOUT):
+            raise TimeoutError(f"the sandbox did not start within {_START_TIMEOUT:.0f} s")
+        if self._failure is not None:
+            self.stop()
+            raise self._failure
+        return self
+
+    def stop(self) -> None:
+        """Let running requests finish, then stop; does nothing if it does not run."""
+        if self._running is not None:
+            self._running.stop()
+        if self._thread is not None:
+            self._thread.join()
+        self._thread = None
+        self._running = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _serve(self) -> None:
+        try:
+            asyncio.run(serve(self._launch, self._ready))
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits in start()
+            self._failure = error
+        finally:
+            self._settled.set()
+
+    def _ready(self, running: Running) -> None:
+        self._running = running
+        self._settled.set()
+
+    def _live(self) -> Running:
+        if self._running is None:
+            raise RuntimeError("the sandbox does not run: use it as a context manager")
+        return self._running

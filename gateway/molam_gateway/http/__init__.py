@@ -1,0 +1,1 @@
+"""HTTP: from bytes on a socket to an operation's call, and back."""

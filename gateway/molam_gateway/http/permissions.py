@@ -1,0 +1,38 @@
+"""Decides what a key may do."""
+
+from collections.abc import Mapping
+
+from ..domain.call import Account
+from ..domain.problems import ProblemError
+from .spec import Operation
+
+_PAYMENTS = ("payments:read", "payments:write")
+_PAYOUTS = ("payouts:read", "payouts:write")
+_WEBHOOKS = ("webhooks:admin", "webhooks:admin")
+
+SCOPES: Mapping[str, tuple[str, str]] = {
+    "payment_intents": _PAYMENTS,
+    "charges": _PAYMENTS,
+    "refunds": ("payments:read", "refunds:write"),
+    "payouts": _PAYOUTS,
+    "balance": _PAYOUTS,
+    "merchant_onboardings": ("onboardings:read", "onboardings:write"),
+    "webhook_endpoints": _WEBHOOKS,
+    "events": _WEBHOOKS,
+}
+"""The scope to read and the scope to write, by the operation's tag; other tags need none."""
+
+ALL_SCOPES = frozenset(scope for pair in SCOPES.values() for scope in pair)
+
+
+def check(operation: Operation, account: Account, headers: Mapping[str, str]) -> None:
+    """Raise ProblemError (403) unless this key may run this operation for the account that the request names."""
+    named = headers.get("molam-account")
+    if named is not None and named != account.id:
+        raise ProblemError("account_forbidden", "Molam-Account names an account that this key may not act for.")
+    needed = SCOPES.get(operation.tag)
+    if needed is None:
+        return
+    scope = needed[operation.method != "GET"]
+    if scope not in account.scopes:
+        raise ProblemError("scope_missing", f"This key lacks the scope {scope}: use one that has it.")

@@ -1,0 +1,152 @@
+"""Binds the spec's operations to their handlers and takes each request through the checks in the documented order."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TypeAlias
+
+from starlette.types import Receive, Scope, Send
+
+from ..domain.call import Account, Answer, Call
+from ..domain.fingerprint import fingerprint
+from ..domain.problems import ProblemError
+from ..services import Services
+from ..settings import Settings
+from ..storage.port import BusyError
+from . import body, faults, headers, parameters, permissions, replies
+from .auth import Authenticator
+from .replies import Reply
+from .routes import Found, Routes, WrongMethod
+from .spec import Operation
+
+Handler: TypeAlias = Callable[[Services, Call], Awaitable[Answer]]
+
+logger = logging.getLogger("molam_gateway.http")
+
+
+class BindingError(Exception):
+    """The spec and the handlers do not name the same operations."""
+
+
+class SpecRouter:
+    """An ASGI application that answers every operation of the spec, and a problem for everything else."""
+
+    def __init__(
+        self,
+        operations: Iterable[Operation],
+        handlers: Mapping[str, Handler],
+        services: Services,
+        settings: Settings,
+        authenticator: Authenticator,
+    ) -> None:
+        declared = list(operations)
+        names = {each.operation_id for each in declared}
+        if names != handlers.keys():
+            raise BindingError(
+                f"operations without a handler: {sorted(names - handlers.keys())}; "
+                f"handlers without an operation: {sorted(handlers.keys() - names)}"
+            )
+        served = [each for each in declared if not (settings.livemode and faults.is_sandbox(each))]
+        self._routes = Routes(served)
+        self._handlers = handlers
+        self._services = services
+        self._settings = settings
+        self._authenticator = authenticator
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        request_id = self._services.ids.new("req", self._services.clock.real_now())
+        fields = headers.read(scope)
+        found = self._routes.find(scope["method"], scope["path"])
+        if not isinstance(found, Found):
+            await _stamped(self._no_operation(found, scope, request_id), request_id, fields).send(send)
+            return
+        fault = None
+        try:
+            account = await self._authenticator.authenticate(fields)
+            permissions.check(found.operation, account, fields)
+            if not self._settings.livemode:
+                fault = await faults.take(self._services.store, account, found.operation)
+                await faults.before(fault, scope, receive)
+            call = await self._read(found, account, request_id, fields, scope, receive)
+            reply = replies.of_answer(await self._handlers[call.operation_id](self._services, call))
+        except (body.DisconnectedError, faults.ResetError):
+            return
+        except Exception as error:  # noqa: BLE001 - whatever fails, the caller gets a problem
+            reply = self._problem(_as_problem(error, request_id), request_id)
+        finally:
+            if found.operation.method != "GET":
+                self._services.wake()
+        replacement = faults.replacement(fault)
+        if replacement is not None:
+            reply = self._problem(replacement, request_id)
+        if self._settings.validate_responses:
+            reply = self._checked(found.operation, reply, request_id)
+        await faults.send(fault, _stamped(reply, request_id, fields), scope, receive, send)
+
+    async def _read(
+        self,
+        found: Found,
+        account: Account,
+        request_id: str,
+        fields: Mapping[str, str],
+        scope: Scope,
+        receive: Receive,
+    ) -> Call:
+        """The call that the request makes. Raises ProblemError for the first check that it fails."""
+        operation = found.operation
+        document = None
+        if operation.method != "GET":
+            raw = await body.read(receive, fields, self._settings.max_body_bytes)
+            document = body.interpret(operation, raw, fields)
+        given = parameters.read(operation, found.path, scope["query_string"], fields)
+        if given.violations:
+            raise replies.of_violations(given.violations)
+        return Call(
+            operation_id=operation.operation_id,
+            account=account,
+            request_id=request_id,
+            path=given.path,
+            query=given.query,
+            body=document,
+            idempotency_key=headers.idempotency_key(fields) if operation.needs_idempotency_key else None,
+            fingerprint=fingerprint(operation.method, operation.operation_id, given.path, document),
+            deadline=headers.deadline(fields, self._settings.max_deadline),
+            attempt_id=headers.attempt_id(fields),
+        )
+
+    def _problem(self, error: ProblemError, request_id: str) -> Reply:
+        return replies.of_problem(error, request_id, self._settings.doc_url)
+
+    def _no_operation(self, found: WrongMethod | None, scope: Scope, request_id: str) -> Reply:
+        if found is None:
+            return self._problem(ProblemError("route_missing", "There is nothing at this path."), request_id)
+        allowed = ", ".join(found.allowed)
+        problem = ProblemError("method_not_allowed", f"{scope['method']} is not allowed here, only {allowed}.")
+        return replies.with_headers(self._problem(problem, request_id), {"Allow": allowed})
+
+    def _checked(self, operation: Operation, reply: Reply, request_id: str) -> Reply:
+        """The reply, or a 500 that says where it breaks the spec."""
+        complaint = operation.complaint(reply.status, reply.media_type, reply.body)
+        if complaint is None:
+            return reply
+        detail = f"The answer {reply.status} of {operation.operation_id} breaks the spec: {complaint}"
+        logger.error("%s: %s", request_id, detail)
+        return self._problem(ProblemError("internal_error", detail), request_id)
+
+
+def _as_problem(error: Exception, request_id: str) -> ProblemError:
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, BusyError):
+        return ProblemError("overloaded", "The database is busy: repeat the request.", retry_after=1)
+    logger.error("%s failed", request_id, exc_info=error)
+    return ProblemError("internal_error", f"Something failed in the gateway: quote {request_id} when you report it.")
+
+
+def _stamped(reply: Reply, request_id: str, fields: Mapping[str, str]) -> Reply:
+    """The reply with what every answer carries."""
+    extra = {"Request-Id": request_id, "Cache-Control": "no-store"}
+    attempt_id = headers.attempt_id(fields)
+    if attempt_id is not None:
+        extra["Molam-Attempt-Id"] = attempt_id
+    return replies.with_headers(reply, extra)

@@ -1,0 +1,105 @@
+"""Compiles JSON Schemas; the only module that knows the validation library."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import jsonschema_rs
+
+_REFERENCE = "#/components/"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a value breaks its schema.
+
+    `path` leads to the value (for a missing or unknown member: to that member), `keyword` is the JSON Schema
+    keyword that was broken, `message` is written for the caller.
+    """
+
+    path: tuple[str | int, ...]
+    keyword: str
+    message: str
+
+    @property
+    def pointer(self) -> str:
+        """The path as a JSON pointer (RFC 6901)."""
+        return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in self.path)
+
+
+class Validator:
+    """A compiled schema."""
+
+    __slots__ = ("_compiled",)
+
+    def __init__(self, compiled: jsonschema_rs.Draft202012Validator) -> None:
+        self._compiled = compiled
+
+    def violations(self, value: object) -> Sequence[Violation]:
+        """Everything wrong with `value`, in the order of the schema; empty if it is valid."""
+        if self._compiled.is_valid(value):
+            return ()
+        return [violation for error in self._compiled.iter_errors(value) for violation in _read(error)]
+
+
+def compile(schema: Mapping[str, object], components: Mapping[str, object]) -> Validator:
+    """Compile a schema of an OpenAPI 3.1 document; `components` is where its `#/components/...` references lead."""
+    rooted = {**schema, "components": _reachable(schema, components)}
+    return Validator(jsonschema_rs.Draft202012Validator(rooted, validate_formats=True, mask="The value"))
+
+
+def _reachable(schema: object, components: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """The components that `schema` refers to, directly or not, so that each validator compiles only what it needs."""
+    found: dict[str, dict[str, object]] = {}
+    pending = [schema]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, Mapping):
+            target = value.get("$ref")
+            if isinstance(target, str) and target.startswith(_REFERENCE):
+                section, _, name = target.removeprefix(_REFERENCE).partition("/")
+                if name not in found.setdefault(section, {}):
+                    named = components[section]
+                    assert isinstance(named, Mapping)
+                    found[section][name] = named[name]
+                    pending.append(named[name])
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+    return found
+
+
+def _read(error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
+    path = tuple(error.instance_path)
+    match error.kind:
+        case jsonschema_rs.ValidationErrorKind.Required(property=name):
+            yield Violation((*path, str(name)), "required", "This member is required.")
+        case jsonschema_rs.ValidationErrorKind.AdditionalProperties(unexpected=names):
+            for name in names:
+                yield Violation((*path, name), "additionalProperties", "There is no such member.")
+        case jsonschema_rs.ValidationErrorKind.AnyOf(context=branches) | (
+            jsonschema_rs.ValidationErrorKind.OneOfNotValid(context=branches)
+        ):
+            chosen = _closest_branch(branches, depth=len(path))
+            if chosen is None:
+                yield Violation(path, error.kind.name, "The value has none of the allowed forms.")
+                return
+            for nested in chosen:
+                yield from _read(nested)
+        case jsonschema_rs.ValidationErrorKind.PropertyNames(error=nested):
+            yield Violation(path, "propertyNames", f"A member name is invalid: {nested.message}")
+        case kind:
+            yield Violation(path, kind.name, error.message)
+
+
+def _closest_branch(
+    branches: list[list[jsonschema_rs.ValidationError]], *, depth: int
+) -> list[jsonschema_rs.ValidationError] | None:
+    """The one branch of an `anyOf` whose type fits, since its complaints are those that help; None if not one."""
+    fitting = [
+        branch
+        for branch in branches
+        if not any(
+            error.kind.name in ("type", "const", "enum") and len(error.instance_path) == depth for error in branch
+        )
+    ]
+    return fitting[0] if len(fitting) == 1 else None

@@ -1,0 +1,89 @@
+"""Reads a request body as JSON with one meaning: no duplicate members, no NaN, no lone surrogates, bounded depth."""
+
+import json
+import re
+from typing import NoReturn
+
+MAX_DEPTH = 32
+_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class MalformedJsonError(Exception):
+    """The bytes are not JSON that every reader understands in the same way; the message says why."""
+
+
+def parse(raw: bytes) -> object:
+    """Parse `raw`, turning integral floats such as `409.0` into integers (a JSON Schema integer includes them).
+
+    Raises MalformedJsonError with a reason that may be shown to the caller.
+    """
+    _check_depth(raw)
+    try:
+        document = json.loads(
+            raw.decode("utf-8"),
+            object_pairs_hook=_members,
+            parse_constant=_refuse_constant,
+            parse_float=_number,
+        )
+    except UnicodeDecodeError:
+        raise MalformedJsonError("The body is not valid UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise MalformedJsonError(f"{error.msg} at line {error.lineno}, column {error.colno}.") from None
+    except ValueError:
+        raise MalformedJsonError("A number has too many digits.") from None
+    if _SURROGATE_ESCAPE.search(raw):
+        _check_unicode(document)
+    return document
+
+
+def _check_depth(raw: bytes) -> None:
+    if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for token in _STRUCTURE.finditer(raw):
+        first = token[0][:1]
+        if first in b"[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise MalformedJsonError(f"The body is nested more than {MAX_DEPTH} levels deep.")
+        elif first in b"]}":
+            depth -= 1
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise MalformedJsonError(f"The member {name!r} appears twice in one object.")
+            seen.add(name)
+    return members
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise MalformedJsonError(f"{name} is not JSON.")
+
+
+def _number(text: str) -> int | float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise MalformedJsonError("A number is out of range.")
+    return int(number) if number.is_integer() and abs(number) <= 2**53 else number
+
+
+def _check_unicode(document: object) -> None:
+    pending = [document]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, str):
+            try:
+                value.encode("utf-8")
+            except UnicodeEncodeError:
+                raise MalformedJsonError("A string holds half of a surrogate pair.") from None
+        elif isinstance(value, dict):
+            pending.extend(value)
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)

@@ -1,0 +1,78 @@
+"""Seeds a sandbox: one account, its test key and its webhook signing secret."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .domain.ids import IdGenerator
+from .domain.times import milliseconds
+from .domain.webhook_endpoints import SECRET_PREFIX, account_secret_purpose
+from .http.permissions import ALL_SCOPES
+from .storage import accounts, api_keys
+from .storage.accounts import AccountRow
+from .storage.api_keys import ApiKey
+from .storage.port import Store, Transaction
+from .vault import Vault
+
+CAPABILITIES: Sequence[str] = ("payments", "refunds", "payouts", "onboarding", "webhooks")
+_PREFIX = "sk_test_"
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What people need to use a sandbox."""
+
+    account_id: str
+    api_key: str
+    webhook_secret: str
+
+
+class SeedError(ValueError):
+    """A given key or secret cannot be a sandbox's; the message says why."""
+
+
+async def seed(
+    store: Store,
+    vault: Vault,
+    ids: IdGenerator,
+    now: datetime,
+    *,
+    api_key: str | None = None,
+    webhook_secret: str | None = None,
+) -> Seed:
+    """Make the account of a new sandbox, or find it again.
+
+    Without a given key or secret they follow from the vault's key: the same at each start with the same database, and
+    nowhere stored in clear. New webhook endpoints sign with `webhook_secret` until they are rotated.
+    """
+    api_key = api_key or _PREFIX + base64.b32encode(vault.derive("sandbox api key")).decode().rstrip("=").lower()
+    if not api_key.startswith(_PREFIX) or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
+        raise SeedError(f"a sandbox's API key begins with {_PREFIX} and is visible ASCII")
+    if webhook_secret is not None and not webhook_secret.strip():
+        raise SeedError("the webhook secret must not be blank")
+    secret = webhook_secret or SECRET_PREFIX + base64.b64encode(vault.derive("sandbox webhook secret")).decode()
+    async with store.transaction() as tx:
+        account_id = await accounts.first(tx) or await _add_account(tx, ids, now)
+        await accounts.set_webhook_secret(tx, account_id, vault.encrypt(account_secret_purpose(account_id), secret))
+        known = [await api_keys.find(tx, fingerprint) for fingerprint in vault.fingerprints(api_key)]
+        if not any(known):
+            key = ApiKey(ids.new("key", now), account_id, False, vault.fingerprint(api_key), sorted(ALL_SCOPES))
+            await api_keys.insert(tx, key, last4=api_key[-4:], created_at=milliseconds(now))
+    return Seed(account_id, api_key, secret)
+
+
+async def _add_account(tx: Transaction, ids: IdGenerator, now: datetime) -> str:
+    account_id = ids.new("acct", now)
+    await accounts.insert(
+        tx,
+        AccountRow(
+            id=account_id,
+            molam_id=f"MOLAM-{account_id[-4:].upper()}-TEST",
+            home_region="eu-west",
+            capabilities=CAPABILITIES,
+            webhook_secret=None,
+            created_at=milliseconds(now),
+        ),
+    )
+    return account_id

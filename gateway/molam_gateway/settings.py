@@ -1,0 +1,25 @@
+"""What an operator can change."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The gateway's settings; the defaults are the sandbox's.
+
+    `public_url` is the base of links that people open (the redirect page, the dashboard). Durations are seconds.
+    """
+
+    public_url: str = "http://127.0.0.1:8080"
+    livemode: bool = False
+    validate_responses: bool = False
+    max_body_bytes: int = 1_000_000
+    max_deadline: float = 120.0
+    drain_timeout: float = 30.0
+    idempotency_retention: float = 7 * 86400.0
+    secret_overlap: float = 86400.0
+    connect_timeout: float = 5.0
+    delivery_timeout: float = 15.0
+    delivery_concurrency: int = 64
+    endpoint_concurrency: int = 4
+    doc_url: str = "https://docs.molam.com/errors/"
