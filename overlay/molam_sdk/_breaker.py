@@ -38,13 +38,14 @@ class Breaker:
 
         Whoever is admitted as the probe must end it with succeeded, failed or abandoned.
         """
-        if self._open_until is None:
+        if self.state == "closed":
             return 0.0
         with self._lock:
-            if self._open_until is None:
+            open_until = self._open_until
+            if open_until is None:
                 return 0.0
-            if now < self._open_until:
-                return self._open_until - now
+            if now < open_until:
+                return open_until - now
             if self._probing:
                 return self._pause
             self._probing = True

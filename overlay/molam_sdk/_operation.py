@@ -83,7 +83,7 @@ def prepare(endpoint: Endpoint[..., T], args: tuple[Any, ...], kwargs: dict[str,
         given = args[position] if position < len(args) else kwargs.get(name)
         object_id = check_id(name, given)
     key, minted = _key(operation, kwargs)
-    request = endpoint._get_kwargs(*args, **kwargs)  # noqa: SLF001 - the seam to generated code
+    request = endpoint._get_kwargs(*args, **kwargs)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the seam to generated code
     target = request["url"]
     params = request.get("params")
     if params:
@@ -101,7 +101,7 @@ def read(prepared: Prepared[T], settled: Settled) -> T:
     """
     reply = settled.reply
     try:
-        parsed = prepared.endpoint._parse_response(  # noqa: SLF001 - the seam to generated code
+        parsed = prepared.endpoint._parse_response(  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the seam to generated code
             client=None, response=_Answer(_success_status(prepared.operation, reply), reply)
         )
     except (Unreadable, KeyError, TypeError, ValueError, AttributeError) as error:

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
     from .errors import Phase
 
-_UNREAD: Any = object()
-
 
 class Unreadable(Exception):
     """Internal: the body of an answer is not a JSON object."""
@@ -28,7 +26,7 @@ class Reply:
         disbelief: Why this cannot be the answer to this attempt, or None.
     """
 
-    __slots__ = ("_data", "body", "disbelief", "headers", "status", "truncated")
+    __slots__ = ("_data", "_parsed", "body", "disbelief", "headers", "status", "truncated")
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes, *, truncated: bool = False) -> None:
         self.status = status
@@ -36,7 +34,8 @@ class Reply:
         self.body = body
         self.truncated = truncated
         self.disbelief: str | None = None
-        self._data: Any = _UNREAD
+        self._data: dict[str, Any] | None = None
+        self._parsed = False
 
     @property
     def is_success(self) -> bool:
@@ -45,12 +44,10 @@ class Reply:
 
     def data(self) -> dict[str, Any]:
         """Return the body's JSON object, parsed once; raises Unreadable for anything else."""
-        if self._data is _UNREAD:
-            try:
-                self._data = None if self.truncated else json.loads(self.body)
-            except (ValueError, RecursionError):
-                self._data = None
-        if not isinstance(self._data, dict):
+        if not self._parsed:
+            self._parsed = True
+            self._data = None if self.truncated else _json_object(self.body)
+        if self._data is None:
             raise Unreadable
         return self._data
 
@@ -61,6 +58,14 @@ class Reply:
         except Unreadable:
             return None
         return found if isinstance(found, str) else None
+
+
+def _json_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        parsed: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return parsed if isinstance(parsed, dict) else None
 
 
 class Lost:

@@ -7,7 +7,7 @@ deadline, TLS is set up at the first https connection only, and TCP keep-alive i
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
 import httpx
@@ -99,7 +99,7 @@ class DefaultTransport(httpx.BaseTransport):
             response.status,
             headers=response.headers,
             stream=_Stream(response.stream),
-            extensions=response.extensions,
+            extensions=cast(Any, response).extensions,
         )
 
     def close(self) -> None:
@@ -125,7 +125,7 @@ class AsyncDefaultTransport(httpx.AsyncBaseTransport):
             response.status,
             headers=response.headers,
             stream=_AsyncStream(response.stream),
-            extensions=response.extensions,
+            extensions=cast(Any, response).extensions,
         )
 
     async def aclose(self) -> None:

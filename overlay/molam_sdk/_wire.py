@@ -8,7 +8,7 @@ import socket
 import ssl
 import weakref
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
@@ -100,7 +100,8 @@ class Wire:
             return _reply(response, [response.content], self._max_bytes)
         size = 0
         chunks: list[bytes] = []
-        for chunk in response.stream:  # type: ignore[union-attr]
+        chunk: bytes
+        for chunk in cast(Any, response.stream):
             chunks.append(chunk)
             size += len(chunk)
             if size > self._max_bytes:
@@ -177,7 +178,8 @@ class AsyncWire:
             return _reply(response, [response.content], self._max_bytes)
         size = 0
         chunks: list[bytes] = []
-        async for chunk in response.stream:  # type: ignore[union-attr]
+        chunk: bytes
+        async for chunk in cast(Any, response.stream):
             chunks.append(chunk)
             size += len(chunk)
             if size > self._max_bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from molam_api.types import UNSET, Unset
 
@@ -41,14 +41,14 @@ def word(enum: type[E], value: str | None, param: str) -> E | Unset:
     return UNSET if value is None else required_word(enum, value, param)
 
 
-def required_word(enum: type[E], value: str, param: str) -> E:
+def required_word(enum: type[E], value: object, param: str) -> E:
     """Return a member of an open enum: a word that this SDK does not know yet goes through."""
     if not isinstance(value, str):
         raise ValidationError(f"{param} must be a string", code="parameter_invalid", param=param)
     return enum(value)
 
 
-def flag(value: bool | None, param: str) -> bool | Unset:
+def flag(value: object, param: str) -> bool | Unset:
     """Return a checked bool."""
     if value is None:
         return UNSET
@@ -57,7 +57,7 @@ def flag(value: bool | None, param: str) -> bool | Unset:
     return value
 
 
-def strings(value: Sequence[str], param: str) -> list[str]:
+def strings(value: Sequence[Any], param: str) -> list[str]:
     """Return a list of strings; a single string is a mistake that would be taken apart."""
     if isinstance(value, str) or not all(isinstance(item, str) for item in value):
         raise ValidationError(f"{param} must be a list of strings", code="parameter_invalid", param=param)
@@ -79,8 +79,8 @@ def metadata(value: Mapping[str, str] | None) -> Metadata | Unset:
         return UNSET
     from molam_api.models import Metadata
 
-    members: Any = value
-    if not isinstance(members, Mapping) or not all(
+    members = cast(Mapping[Any, Any], value)
+    if not hasattr(members, "items") or not all(
         isinstance(name, str) and isinstance(text, str) for name, text in members.items()
     ):
         raise ValidationError("metadata must map strings to strings", code="parameter_invalid", param="metadata")
@@ -97,22 +97,19 @@ def nested(model: type[T], value: T | Mapping[str, Any], param: str) -> T:
     if isinstance(value, model):
         return value
     if not isinstance(value, Mapping):
-        raise ValidationError(
-            f"{param} must be a mapping or a {model.__name__}",
-            code="parameter_invalid",
-            param=param,
-        )
-    known = {_plain(field.name) for field in model.__attrs_attrs__}  # type: ignore[attr-defined]
-    for name in value:
+        raise ValidationError(f"{param} must be a mapping or a {model.__name__}", code="parameter_invalid", param=param)
+    shape: Any = model
+    known = {field.name.removesuffix("_") for field in shape.__attrs_attrs__}
+    members = {str(name): member for name, member in cast(Mapping[Any, Any], value).items() if member is not None}
+    for name in members:
         if name not in known:
             raise ValidationError(
                 f"{param} has no member {name!r}; it takes {', '.join(sorted(known))}",
                 code="parameter_unknown",
                 param=f"{param}.{name}",
             )
-    members = {name: member for name, member in value.items() if member is not None}
     try:
-        made: T = model.from_dict(members)  # type: ignore[attr-defined]
+        return cast(T, shape.from_dict(members))
     except KeyError as error:
         raise ValidationError(
             f"{param} needs the member {error.args[0]!r}",
@@ -123,7 +120,6 @@ def nested(model: type[T], value: T | Mapping[str, Any], param: str) -> T:
         raise ValidationError(
             f"{param} has a member of the wrong type", code="parameter_invalid", param=param
         ) from None
-    return made
 
 
 def optional(model: type[T], value: T | Mapping[str, Any] | None, param: str) -> T | Unset:
@@ -157,7 +153,3 @@ def time(value: datetime | str | None, param: str) -> datetime | None:
             param=param,
         )
     return parsed
-
-
-def _plain(name: str) -> str:
-    return name.removesuffix("_")
