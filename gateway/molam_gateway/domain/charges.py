@@ -7,10 +7,11 @@ from .problems import ProblemError, Resource
 from .times import rfc3339
 from .transitions import Edges, step
 
+READY = "ready_to_send"
 _DEFINITIVE = frozenset({"authorized", "succeeded", "failed", "canceled"})
 
 EDGES: Edges = {
-    "ready_to_send": frozenset({"sending", "canceled"}),
+    READY: frozenset({"sending", "canceled"}),
     "sending": _DEFINITIVE | {"pending", "requires_action", "unknown"},
     "pending": _DEFINITIVE | {"requires_action", "unknown"},
     "requires_action": _DEFINITIVE | {"pending", "unknown"},
@@ -61,9 +62,7 @@ def move(charge: Charge, status: str) -> Charge:
 
 def authorized(charge: Charge, transaction_id: str, details: Mapping[str, object] | None) -> Charge:
     """The money is held."""
-    return replace(
-        move(charge, "authorized"), provider_transaction_id=transaction_id, payment_method_details=details
-    )
+    return replace(move(charge, "authorized"), provider_transaction_id=transaction_id, payment_method_details=details)
 
 
 def captured(charge: Charge, amount: int, transaction_id: str, details: Mapping[str, object] | None = None) -> Charge:
@@ -89,7 +88,9 @@ def reserve_refund(charge: Charge, amount: int | None) -> tuple[Charge, int]:
     resource = Resource("charge", charge.id, charge.status)
     if charge.status != "succeeded":
         raise ProblemError(
-            "invalid_state", f"{charge.id} is {charge.status}: only a captured charge can be refunded.", resource=resource
+            "invalid_state",
+            f"{charge.id} is {charge.status}: only a captured charge can be refunded.",
+            resource=resource,
         )
     if charge.amount_refunded == charge.amount_captured:
         raise ProblemError("already_refunded", f"{charge.id} is fully refunded.", resource=resource)

@@ -73,9 +73,7 @@ def with_payment_method(intent: PaymentIntent, payment_method: str) -> PaymentIn
 
 def sent(intent: PaymentIntent, charge: str, reference: str) -> PaymentIntent:
     """An attempt is on its way to the provider."""
-    return replace(
-        move(intent, "processing"), latest_charge=charge, provider_reference=reference, last_error=None
-    )
+    return replace(move(intent, "processing"), latest_charge=charge, provider_reference=reference, last_error=None)
 
 
 def in_doubt(intent: PaymentIntent) -> PaymentIntent:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from .. import failpoints
 from ..domain.call import Answer, Call
 from ..domain.fingerprint import FINGERPRINT_VERSION
 from ..domain.leases import LEASE
@@ -53,16 +54,12 @@ class Claim:
         )
         return Answer(answer.status, body, answer.headers)
 
-    async def refuse(self, tx: Transaction, error: ProblemError) -> Answer:
-        """Store a refusal that the contract keeps."""
-        return await self.finish(tx, refusal(self.services, self.call, error))
-
     async def release(self) -> None:
         """Let the next call with this key resume at once."""
         async with self.services.store.transaction() as tx:
             await tx.execute(keys.RELEASE, self._row())
 
-    def _row(self) -> dict[str, str | int | None]:
+    def _row(self) -> dict[str, str | bool]:
         return {**_key(self.call), "lease_token": self.token}
 
     def _purpose(self) -> str:
@@ -97,26 +94,27 @@ async def in_steps(
         claim = await _claim(tx, services, call, secret=secret)
         if isinstance(claim, Answer):
             return claim
-        point = claim.point
-        if point is None:
-            try:
-                async with tx.savepoint():
-                    begun = await begin(tx)
-            except ProblemError as error:
-                if not stored(error):
-                    raise
-                begun = await claim.refuse(tx, error)
-            if isinstance(begun, Answer):
-                answer = await claim.finish(tx, begun)
-            else:
-                answer = None
-                point = begun
-                await claim.reach(tx, point)
-    services.wake()
-    if point is None:
-        assert answer is not None  # noqa: S101 - one of the two was set above
-        return answer
-    return await _proceed(claim, point, proceed)
+        begun = claim.point or await _begin(claim, tx, begin)
+    failpoints.reach("after_begin")
+    if isinstance(begun, Answer):
+        services.wake()
+        return begun
+    return await _proceed(claim, begun, proceed)
+
+
+async def _begin(claim: Claim, tx: Transaction, begin: Begin) -> Answer | str:
+    """The first step's stored answer, or the recovery point written down in its transaction."""
+    try:
+        async with tx.savepoint():
+            begun = await begin(tx)
+    except ProblemError as error:
+        if not stored(error):
+            raise
+        begun = refusal(claim.services, claim.call, error)
+    if isinstance(begun, Answer):
+        return await claim.finish(tx, begun)
+    await claim.reach(tx, begun)
+    return begun
 
 
 async def _proceed(claim: Claim, point: str, proceed: Callable[[Claim, str], Awaitable[Answer]]) -> Answer:
@@ -159,7 +157,7 @@ async def _claim(tx: Transaction, services: Services, call: Call, *, secret: boo
     )
     if inserted:
         return Claim(services, call, token, secret)
-    row = await keys.select(tx, call.account.id, call.account.livemode, _key(call)["key"])
+    row = await keys.select(tx, _key(call))
     if row is None:
         raise _in_flight()
     if row["fingerprint"] != call.fingerprint.hex():
@@ -170,9 +168,7 @@ async def _claim(tx: Transaction, services: Services, call: Call, *, secret: boo
         return _replay(services, call, row)
     if row["lease_until"] > milliseconds(real_now):
         raise _in_flight()
-    await tx.execute(
-        keys.TAKE_OVER, {**_key(call), **lease, "new_token": token, "lease_token": row["lease_token"]}
-    )
+    await tx.execute(keys.TAKE_OVER, {**_key(call), **lease, "new_token": token, "lease_token": row["lease_token"]})
     return Claim(services, call, token, secret, row["recovery_point"])
 
 
@@ -205,7 +201,7 @@ def to_bytes(body: Mapping[str, object]) -> bytes:
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _key(call: Call) -> dict[str, str]:
+def _key(call: Call) -> dict[str, str | bool]:
     if call.idempotency_key is None:
         raise ProblemError("idempotency_key_missing", "Send an Idempotency-Key header with this request.")
     return {"account_id": call.account.id, "livemode": call.account.livemode, "key": call.idempotency_key}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from .. import failpoints
-from ..domain.attempts import Attempt, poll_after, slot_of, state_after
+from ..domain.attempts import Attempt, Slot, poll_after, slot_of, state_after
 from ..domain.call import Answer, Call
 from ..domain.leases import LEASE, PROVIDER_TIMEOUT, provider_timeout, too_late
 from ..domain.outcomes import Outcome, Unknown
@@ -27,6 +27,9 @@ from . import instructions
 from .execution import Claim, in_steps
 from .recorder import recorder
 from .settlement.dispatch import settle
+
+RETRY = 5.0
+"""Seconds of business time until an attempt is looked at again that somebody else was busy with."""
 
 _WRITE_TRIES = 6
 _FIRST_PAUSE = 0.02
@@ -83,7 +86,7 @@ async def send_once(
         async def write(tx: Transaction) -> Answer:
             if outcome is not None:
                 await write_down(services, tx, attempt, token, outcome, call)
-            finished = await claim.finish(tx, await answer(tx, attempt))
+            finished = await claim.finish(tx, await answer(tx, await attempts.find(tx, attempt_id)))
             failpoints.reach("before_commit")
             return finished
 
@@ -92,6 +95,20 @@ async def send_once(
         return finished
 
     return await in_steps(services, call, begin, proceed)
+
+
+async def send_unasked(services: Services, prepare: Callable[[Transaction], Awaitable[Sending | None]]) -> None:
+    """Send what no request asked for, say because a time limit ran out, in the same phases; None sends nothing."""
+    lease = services.ids.new("lease", services.clock.real_now())
+    async with services.store.transaction() as tx:
+        sending = await prepare(tx)
+        if sending is None:
+            return
+        await _open(services, tx, sending, lease)
+        attempt = await attempts.find(tx, sending.attempt_id)
+    outcome = await _send(services, attempt, PROVIDER_TIMEOUT)
+    async with services.store.transaction() as tx:
+        await write_down(services, tx, attempt, lease, outcome, None)
 
 
 async def take_lease(services: Services, attempt_id: str, token: str) -> bool:
@@ -124,8 +141,15 @@ async def ask(services: Services, attempt: Attempt, timeout: float = PROVIDER_TI
 async def write_down(
     services: Services, tx: Transaction, attempt: Attempt, token: str, outcome: Outcome, call: Call | None
 ) -> bool:
-    """Settle an outcome if the lease still holds; plan the next question if it is not final."""
+    """Settle an outcome if the lease still holds; plan the next question if it is not final.
+
+    While a void of the same thing is on its way, only the void's outcome counts: a refusal may be its echo.
+    """
     now = services.clock.now()
+    if attempt.slot == Slot.OUTCOME and await attempts.find_open(tx, attempt.subject, Slot.CHANGE):
+        await attempts.release(tx, attempt.id, token=token)
+        await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=RETRY))
+        return False
     if not await attempts.conclude(tx, attempt.id, token=token, state=state_after(outcome), now=now):
         return False
     await settle(recorder(services, tx, call), attempt, outcome)

@@ -41,13 +41,9 @@ class CPay:
     """The adapter to CPay's simulator; `public_url` gives the base of the page where customers approve."""
 
     name = NAME
-    capabilities = Capabilities(
-        payment_method_types=("card",), kinds=frozenset(AttemptKind), resend_is_safe=True
-    )
+    capabilities = Capabilities(payment_method_types=("card",), kinds=frozenset(AttemptKind), resend_is_safe=True)
 
-    def __init__(
-        self, simulator: CPaySimulator, public_url: Callable[[], str], now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, simulator: CPaySimulator, public_url: Callable[[], str], now: Callable[[], datetime]) -> None:
         self.simulator = simulator
         self._public_url = public_url
         self._now = now

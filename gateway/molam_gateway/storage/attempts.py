@@ -26,6 +26,7 @@ SET state = :state, lease_token = NULL, lease_until = 0, polls = polls + 1, sequ
     updated_at = :now
 WHERE id = :id AND lease_token = :lease_token AND state IN ('sending', 'pending', 'unknown')
 """
+RELEASE = "UPDATE attempts SET lease_token = NULL, lease_until = 0 WHERE id = :id AND lease_token = :lease_token"
 WITHDRAW = """
 UPDATE attempts
 SET state = 'canceled', lease_token = NULL, lease_until = 0, sequence = sequence + 1, updated_at = :now
@@ -69,10 +70,13 @@ async def take_lease(tx: Transaction, id: str, *, token: str, until: datetime, r
 
 async def conclude(tx: Transaction, id: str, *, token: str, state: str, now: datetime) -> bool:
     """Write an outcome down and give the lease back; False if the lease was lost in the meantime."""
-    written = await tx.execute(
-        CONCLUDE, {"id": id, "lease_token": token, "state": state, "now": milliseconds(now)}
-    )
+    written = await tx.execute(CONCLUDE, {"id": id, "lease_token": token, "state": state, "now": milliseconds(now)})
     return bool(written)
+
+
+async def release(tx: Transaction, id: str, *, token: str) -> None:
+    """Give a lease back without an outcome."""
+    await tx.execute(RELEASE, {"id": id, "lease_token": token})
 
 
 async def withdraw(tx: Transaction, subject: str, slot: str, *, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The idempotency_keys table: who runs a key, how far it came and what was answered."""
 
-from .port import Row, Transaction
+from .port import Parameters, Row, Transaction
 
 INSERT = """
 INSERT INTO idempotency_keys (account_id, livemode, key, fingerprint, fingerprint_version, operation_id, request_id,
@@ -44,8 +44,6 @@ async def purge(tx: Transaction, now: int) -> int:
     return await tx.execute(PURGE, {"now": now})
 
 
-async def select(tx: Transaction, account_id: str, livemode: bool, key: str) -> Row | None:
-    """The row of a key, locked."""
-    return await tx.fetch_one(
-        SELECT + tx.for_update, {"account_id": account_id, "livemode": livemode, "key": key}
-    )
+async def select(tx: Transaction, key: Parameters) -> Row | None:
+    """The row of an account's key, locked."""
+    return await tx.fetch_one(SELECT + tx.for_update, key)

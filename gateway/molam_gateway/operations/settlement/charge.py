@@ -31,9 +31,7 @@ async def settle(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None
             await _in_doubt(recorder, intent, charge)
 
 
-async def collected(
-    recorder: Recorder, intent: PaymentIntent, charge: Charge, amount: int, outcome: Succeeded
-) -> None:
+async def collected(recorder: Recorder, intent: PaymentIntent, charge: Charge, amount: int, outcome: Succeeded) -> None:
     """The money is the merchant's."""
     paid = charges.captured(charge, amount, outcome.transaction_id, outcome.details)
     await _charge(recorder, charge, paid, "charge.succeeded")
@@ -54,9 +52,7 @@ def last_error(outcome: Failed) -> Mapping[str, object]:
 
 async def _authorized(recorder: Recorder, intent: PaymentIntent, charge: Charge, outcome: Succeeded) -> None:
     await _charge(recorder, charge, charges.authorized(charge, outcome.transaction_id, outcome.details))
-    await _intent(
-        recorder, intent, payment_intents.authorized(intent), "payment_intent.amount_capturable_updated"
-    )
+    await _intent(recorder, intent, payment_intents.authorized(intent), "payment_intent.amount_capturable_updated")
 
 
 async def _failed(recorder: Recorder, intent: PaymentIntent, charge: Charge, outcome: Failed) -> None:
@@ -78,9 +74,7 @@ async def _needs_action(
     if charge.status == "requires_action":
         return
     await _charge(recorder, charge, charges.move(charge, "requires_action"))
-    await _intent(
-        recorder, intent, payment_intents.needs_action(intent, action), "payment_intent.requires_action"
-    )
+    await _intent(recorder, intent, payment_intents.needs_action(intent, action), "payment_intent.requires_action")
 
 
 async def _in_doubt(recorder: Recorder, intent: PaymentIntent, charge: Charge) -> None:

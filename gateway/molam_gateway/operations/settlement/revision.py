@@ -43,6 +43,4 @@ async def _anomaly(recorder: Recorder, attempt: Attempt, detail: str) -> None:
         await recorder.post(attempt, "anomaly", attempt.amount, attempt.currency)
     if attempt.payment_intent is not None:
         intent = await rows.locked(recorder.tx, intent_rows.TABLE, attempt.payment_intent)
-        await recorder.change(
-            intent_rows.TABLE, payment_intents.view, intent, intent, "payment_intent.anomaly"
-        )
+        await recorder.change(intent_rows.TABLE, payment_intents.view, intent, intent, "payment_intent.anomaly")

@@ -22,20 +22,14 @@ async def settle_payment(recorder: Recorder, attempt: Attempt, outcome: Outcome)
             await _withdraw(recorder, charge.id)
             await recorder.change(charge_rows.TABLE, charges.view, charge, charges.move(charge, "canceled"))
             expired = intent.cancellation_reason is None and _is_over(recorder, intent.expires_at)
-            canceled = payment_intents.canceled(
-                intent, intent.cancellation_reason, "expired" if expired else None
-            )
-            await recorder.change(
-                intent_rows.TABLE, payment_intents.view, intent, canceled, "payment_intent.canceled"
-            )
+            canceled = payment_intents.canceled(intent, intent.cancellation_reason, "expired" if expired else None)
+            await recorder.change(intent_rows.TABLE, payment_intents.view, intent, canceled, "payment_intent.canceled")
         case Failed():
             kept = replace(intent, cancellation_reason=None, status_reason=None)
             await recorder.change(intent_rows.TABLE, payment_intents.view, intent, kept)
             await _ask_soon(recorder, charge.id)
         case Pending() | Unknown():
-            await recorder.change(
-                intent_rows.TABLE, payment_intents.view, intent, payment_intents.in_doubt(intent)
-            )
+            await recorder.change(intent_rows.TABLE, payment_intents.view, intent, payment_intents.in_doubt(intent))
 
 
 async def settle_payout(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None:

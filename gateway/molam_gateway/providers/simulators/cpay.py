@@ -68,6 +68,11 @@ class CPaySimulator:
             operation = await book.find(tx, reference)
             return None if operation is None else await self._settled(tx, operation)
 
+    async def waiting(self, action_token: str) -> Operation | None:
+        """The operation that a customer was sent to this address for."""
+        async with self._store.transaction() as tx:
+            return await book.find_action(tx, action_token)
+
     async def act(self, action_token: str, *, approve: bool) -> Operation | None:
         """The customer's decision; None for an unknown token, the operation as it is if it was decided before."""
         async with self._store.transaction() as tx:
@@ -141,9 +146,7 @@ class CPaySimulator:
             raise LookupError(f"CPay has no operation {instruction.parent_reference}")
         return await self._settled(tx, parent)
 
-    async def _accept(
-        self, tx: Transaction, instruction: Instruction, behaviour: Behaviour, label: str
-    ) -> Operation:
+    async def _accept(self, tx: Transaction, instruction: Instruction, behaviour: Behaviour, label: str) -> Operation:
         now = self._now()
         operation = Operation(
             reference=instruction.reference,
@@ -190,9 +193,7 @@ class CPaySimulator:
             operation = await self._take_back(tx, operation, operation.revises_at)
         return operation
 
-    async def _finish(
-        self, tx: Transaction, operation: Operation, status: str, decline_code: str | None
-    ) -> Operation:
+    async def _finish(self, tx: Transaction, operation: Operation, status: str, decline_code: str | None) -> Operation:
         await self._notify(tx, operation.reference, self._now())
         return await self._end(tx, replace(operation, decline_code=decline_code), status, self._milliseconds())
 

@@ -63,9 +63,7 @@ _PAYOUTS: Mapping[str, Behaviour] = {
     "0002": Behaviour(lost=True),
     "0003": Behaviour(revised_after=REVISION_DELAY),
 }
-_OTHER_PAYOUTS = Behaviour(
-    first="pending", then="succeeded", settles_after=ASYNC_DELAY, begins_after=QUEUE_DELAY
-)
+_OTHER_PAYOUTS = Behaviour(first="pending", then="succeeded", settles_after=ASYNC_DELAY, begins_after=QUEUE_DELAY)
 
 
 def of_payment(token: str) -> Behaviour:

@@ -167,9 +167,7 @@ async def move(tx: Transaction, movement: Movement) -> None:
     await tx.execute(INSERT_MOVEMENT, asdict(movement))
 
 
-async def movements(
-    reader: Reader, account_id: str, livemode: bool, payment_intent: str | None
-) -> list[Movement]:
+async def movements(reader: Reader, account_id: str, livemode: bool, payment_intent: str | None) -> list[Movement]:
     """The account's movements, oldest first."""
     rows = await reader.fetch_all(
         SELECT_MOVEMENTS, {"account_id": account_id, "livemode": livemode, "payment_intent": payment_intent}

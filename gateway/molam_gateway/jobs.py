@@ -1,0 +1,72 @@
+"""Runs the jobs that are due: claims them under leases and hands them to the function for their kind."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from .domain.leases import LEASE
+from .domain.times import moment
+from .services import Services
+from .storage import jobs
+
+Handler: TypeAlias = Callable[[Services, str], Awaitable[datetime | None]]
+"""Does the work about a subject; returns when to do it again, None if it is done. It may be run more than once."""
+
+_LEASE = timedelta(seconds=2 * LEASE)
+_BATCH = 16
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 3600.0
+
+logger = logging.getLogger("molam_gateway.jobs")
+
+
+class JobRunner:
+    """Claims due jobs; a job that fails is tried again, ever more slowly, and never dropped."""
+
+    def __init__(self, services: Services, handlers: Mapping[str, Handler]) -> None:
+        self._services = services
+        self._handlers = handlers
+
+    async def claim(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """Lease what is due now and return it ready to be run."""
+        due = await self.next_due()
+        if due is None or due > self._services.clock.now():
+            return []
+        clock = self._services.clock
+        real_now = clock.real_now()
+        token = self._services.ids.new("lease", real_now)
+        async with self._services.store.transaction() as tx:
+            claimed = await jobs.claim(
+                tx, token=token, now=clock.now(), real_now=real_now, until=real_now + _LEASE, limit=_BATCH
+            )
+        return [self._run(row["kind"], row["subject"], row["attempts"], token) for row in claimed]
+
+    async def next_due(self) -> datetime | None:
+        """When the next job that nobody runs becomes due."""
+        async with self._services.store.reading() as reader:
+            due = await jobs.next_due(reader, self._services.clock.real_now())
+        return None if due is None else moment(due)
+
+    async def run_due(self) -> int:
+        """Run until nothing is due any more and return how many jobs that were."""
+        done = 0
+        while claimed := await self.claim():
+            await asyncio.gather(*claimed)
+            done += len(claimed)
+        return done
+
+    async def _run(self, kind: str, subject: str, failures: int, token: str) -> None:
+        services = self._services
+        try:
+            again = await self._handlers[kind](services, subject)
+        except Exception:
+            logger.exception("the job %s for %s failed", kind, subject)
+            pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(failures, 16))
+            again = services.clock.now() + timedelta(seconds=pause)
+        async with services.store.transaction() as tx:
+            if again is None:
+                await jobs.done(tx, kind, subject, token)
+            else:
+                await jobs.again(tx, kind, subject, token, again)

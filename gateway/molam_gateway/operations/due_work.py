@@ -1,0 +1,39 @@
+"""The jobs by kind, and those that run for ever."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from ..domain.times import milliseconds
+from ..jobs import Handler
+from ..providers.sandbox import NOTIFICATION
+from ..reconcile import reconcile, review
+from ..services import Services
+from ..storage import attempts, idempotency_keys, jobs
+from . import merchant_onboardings
+from .expiry import EXPIRE, expire
+
+PURGE = "idempotency_keys.purge"
+_PURGE_EVERY = timedelta(hours=1)
+
+
+async def purge(services: Services, subject: str) -> datetime | None:
+    """Forget the answers that need not be kept any more."""
+    now = services.clock.now()
+    async with services.store.transaction() as tx:
+        await idempotency_keys.purge(tx, milliseconds(now))
+    return now + _PURGE_EVERY
+
+
+HANDLERS: Mapping[str, Handler] = {
+    attempts.RECONCILE: reconcile,
+    NOTIFICATION: review,
+    EXPIRE: expire,
+    merchant_onboardings.REVIEW: merchant_onboardings.review,
+    PURGE: purge,
+}
+
+
+async def plan_recurring(services: Services) -> None:
+    """Plan the jobs that run for ever, unless they are."""
+    async with services.store.transaction() as tx:
+        await jobs.ensure(tx, PURGE, "all", services.clock.now() + _PURGE_EVERY)

@@ -1,0 +1,64 @@
+"""Finds what a request names, or refuses as the contract has it."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from ..domain.call import Call
+from ..domain.problems import ProblemError, Resource
+from ..providers.contract import Provider
+from ..services import Services
+from ..storage.port import Reader, Transaction
+from ..storage.tables import Record, Table
+
+R = TypeVar("R", bound=Record)
+
+MadeBy = Callable[[Reader, str, bool, str], Awaitable[tuple[str, str] | None]]
+
+
+async def own(reader: Reader, call: Call, table: Table[R], id: str) -> R:
+    """The account's object. Raises resource_missing, for another account's object too."""
+    found = await table.find_own(reader, id, account_id=call.account.id, livemode=call.account.livemode)
+    if found is None:
+        raise missing(table.name, id)
+    return found
+
+
+async def own_locked(tx: Transaction, call: Call, table: Table[R], id: str) -> R:
+    """The account's object, locked. Raises resource_missing."""
+    found = await table.lock_own(tx, id, account_id=call.account.id, livemode=call.account.livemode)
+    if found is None:
+        raise missing(table.name, id)
+    return found
+
+
+def missing(kind: str, id: str, param: str | None = None) -> ProblemError:
+    """There is no such object, or it is another account's."""
+    return ProblemError(
+        "resource_missing", f"There is no {kind.removesuffix('s').replace('_', ' ')} {id}.", param=param
+    )
+
+
+def provider(services: Services, name: str | None) -> Provider:
+    """The provider of this name, the default one for none. Raises resource_missing."""
+    found = services.providers.find(name)
+    if found is None:
+        raise missing("providers", str(name), param="provider")
+    return found
+
+
+def known_payment_method(provider: Provider, payment_method: str) -> None:
+    """Refuse a token that the provider does not have. Raises resource_missing."""
+    if not provider.knows(payment_method):
+        raise missing("payment_methods", payment_method, param="payment_method")
+
+
+async def refuse_spent_key(tx: Transaction, call: Call, object: str, made_by: MadeBy) -> None:
+    """Refuse to execute a key again that made an object before its answer expired. Raises idempotency_key_expired."""
+    made = await made_by(tx, call.account.id, call.account.livemode, str(call.idempotency_key))
+    if made is not None:
+        id, status = made
+        raise ProblemError(
+            "idempotency_key_expired",
+            f"This Idempotency-Key made {id}, and its answer is no longer kept: retrieve {id}, or use a new key.",
+            resource=Resource(object, id, status),
+        )

@@ -1,0 +1,209 @@
+"""Payment intents: creating, confirming, capturing, canceling and reading them."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
+
+from ..domain import payment_intents
+from ..domain.attempts import Attempt, AttemptKind, Slot
+from ..domain.call import Answer, Call
+from ..domain.card_data import refuse_card_data
+from ..domain.masking import masked_phone
+from ..domain.money import check_amount, currency_code
+from ..domain.payment_intents import PaymentIntent
+from ..domain.problems import ProblemError
+from ..domain.times import milliseconds
+from ..providers.contract import Provider
+from ..services import Services
+from ..storage import attempts
+from ..storage import charges as charge_rows
+from ..storage.payment_intents import TABLE, made_by
+from ..storage.port import Transaction
+from . import charging
+from .expiry import EXPIRE
+from .finding import known_payment_method, own, own_locked, provider, refuse_spent_key
+from .listing import list_objects
+from .phases import Sending, send_once
+from .recorder import recorder
+from .settlement import rows
+
+
+async def create_payment_intent(services: Services, call: Call) -> Answer:
+    """Create an intent, and confirm it in the same call if asked to."""
+    body = call.body or {}
+    refuse_card_data(body)
+    currency = currency_code(str(body["currency"]))
+    payment_method = cast(str | None, body.get("payment_method"))
+    if body.get("confirm") and payment_method is None:
+        raise ProblemError("parameter_missing", "confirm needs a payment_method.", param="payment_method")
+
+    async def prepare(tx: Transaction) -> Answer | Sending:
+        await refuse_spent_key(tx, call, "payment_intent", made_by)
+        chosen = provider(services, cast(str | None, body.get("provider")))
+        check_amount(cast(int, body["amount"]), currency, chosen.capabilities.rules, chosen.name)
+        if payment_method is not None:
+            known_payment_method(chosen, payment_method)
+        write = recorder(services, tx, call)
+        intent = _new(services, call, body, chosen, currency)
+        await write.create(TABLE, payment_intents.view, intent, "payment_intent.created")
+        await write.schedule(EXPIRE, intent.id, write.now + timedelta(seconds=payment_intents.LIFETIME))
+        if body.get("confirm") and payment_method is not None:
+            return await charging.start(write, intent, payment_method)
+        return Answer(201, payment_intents.view(intent))
+
+    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
+        return await charging.answer(tx, attempt, 201)
+
+    return await send_once(services, call, prepare, answer)
+
+
+async def confirm_payment_intent(services: Services, call: Call) -> Answer:
+    """Send an intent to its provider, with the payment method that it has or that is given here."""
+    body = call.body or {}
+    refuse_card_data(body)
+
+    async def prepare(tx: Transaction) -> Sending:
+        intent = await own_locked(tx, call, TABLE, _id(call))
+        if intent.status == "processing":
+            raise charging.in_flight(intent)
+        if intent.status not in {"requires_payment_method", "requires_confirmation"}:
+            raise charging.invalid_state(intent, "confirmed")
+        payment_method = cast(str | None, body.get("payment_method", intent.payment_method))
+        if payment_method is None:
+            raise ProblemError(
+                "parameter_missing", f"{intent.id} has no payment method: send one.", param="payment_method"
+            )
+        known_payment_method(services.providers.get(intent.provider), payment_method)
+        updated = charging.with_return_url(intent, body.get("return_url"))
+        return await charging.start(recorder(services, tx, call), updated, payment_method)
+
+    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
+        return await charging.answer(tx, attempt, 200)
+
+    return await send_once(services, call, prepare, answer)
+
+
+async def capture_payment_intent(services: Services, call: Call) -> Answer:
+    """Collect what is held, or a part of it; the rest is released."""
+    amount = cast(int | None, (call.body or {}).get("amount_to_capture"))
+
+    async def prepare(tx: Transaction) -> Sending:
+        intent = await own_locked(tx, call, TABLE, _id(call))
+        if intent.status == "processing":
+            raise charging.in_flight(intent)
+        if intent.status != "requires_capture":
+            raise charging.invalid_state(intent, "captured")
+        charge = await rows.locked(tx, charge_rows.TABLE, intent.latest_charge)
+        if await attempts.find_open(tx, charge.id, Slot.CHANGE):
+            raise charging.in_flight(intent)
+        taken = intent.amount_capturable if amount is None else amount
+        if taken > intent.amount_capturable:
+            raise ProblemError(
+                "amount_invalid",
+                f"Of {intent.id} {intent.amount_capturable} minor units of {intent.currency} can be captured.",
+                param="amount_to_capture",
+            )
+        return charging.change(recorder(services, tx, call), charge, AttemptKind.CAPTURE, taken)
+
+    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
+        return await charging.answer(tx, attempt, 200)
+
+    return await send_once(services, call, prepare, answer)
+
+
+async def cancel_payment_intent(services: Services, call: Call) -> Answer:
+    """Give an intent up before any money moved; what is held is released."""
+    body = call.body or {}
+    refuse_card_data(body)
+    reason = cast(str | None, body.get("cancellation_reason"))
+
+    async def prepare(tx: Transaction) -> Answer | Sending:
+        intent = await own_locked(tx, call, TABLE, _id(call))
+        write = recorder(services, tx, call)
+        if intent.status == "processing":
+            raise charging.in_flight(intent)
+        if intent.status in {"succeeded", "canceled"}:
+            raise charging.invalid_state(intent, "canceled")
+        if intent.status in {"requires_action", "requires_capture"}:
+            charge = await rows.locked(tx, charge_rows.TABLE, intent.latest_charge)
+            if await attempts.find_open(tx, charge.id, Slot.CHANGE):
+                raise charging.in_flight(intent)
+            await write.change(TABLE, payment_intents.view, intent, replace(intent, cancellation_reason=reason))
+            return charging.change(write, charge, AttemptKind.VOID, charge.amount)
+        canceled = payment_intents.canceled(intent, reason, None)
+        written = await write.change(TABLE, payment_intents.view, intent, canceled, "payment_intent.canceled")
+        return Answer(200, payment_intents.view(written))
+
+    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
+        intent = await rows.locked(tx, TABLE, attempt.payment_intent)
+        if attempt.state == "failed":
+            raise charging.invalid_state(intent, "canceled any more: the provider went ahead")
+        return Answer(200, payment_intents.view(intent))
+
+    return await send_once(services, call, prepare, answer)
+
+
+async def retrieve_payment_intent(services: Services, call: Call) -> Answer:
+    """One intent."""
+    async with services.store.reading() as reader:
+        return Answer(200, payment_intents.view(await own(reader, call, TABLE, _id(call))))
+
+
+async def list_payment_intents(services: Services, call: Call) -> Answer:
+    """A page of intents."""
+    return await list_objects(services, call, TABLE, payment_intents.view, "/v1/connect/payment_intents")
+
+
+def _new(services: Services, call: Call, body: dict[str, object], chosen: Provider, currency: str) -> PaymentIntent:
+    now = services.clock.now()
+    id = services.ids.new("pi", now)
+    customer = cast(dict[str, str] | None, body.get("customer"))
+    phone = customer.get("phone") if customer else None
+    method = cast(str | None, body.get("payment_method"))
+    return PaymentIntent(
+        id=id,
+        account_id=call.account.id,
+        livemode=call.account.livemode,
+        amount=cast(int, body["amount"]),
+        amount_capturable=0,
+        amount_received=0,
+        amount_refunded=0,
+        currency=currency,
+        status="requires_payment_method" if method is None else "requires_confirmation",
+        status_reason=None,
+        provider=chosen.name,
+        provider_reference=None,
+        payment_method=method,
+        payment_method_types=list(chosen.capabilities.payment_method_types),
+        capture_method=str(body.get("capture_method", "automatic")),
+        cancellation_reason=None,
+        customer_id=cast(str | None, body.get("customer_id")),
+        merchant_id=cast(str | None, body.get("merchant_id")),
+        customer=None if customer is None else _shown(customer),
+        phone=None if phone is None else services.vault.encrypt(f"payment_intent.phone:{id}", phone),
+        description=cast(str | None, body.get("description")),
+        metadata=cast(dict[str, object], body.get("metadata", {})),
+        return_url=cast(str | None, body.get("return_url")),
+        cancel_url=cast(str | None, body.get("cancel_url")),
+        next_action=None,
+        latest_charge=None,
+        last_error=None,
+        idempotency_key=str(call.idempotency_key),
+        created_at=milliseconds(now),
+        updated_at=milliseconds(now),
+        expires_at=milliseconds(now + timedelta(seconds=payment_intents.LIFETIME)),
+        sequence=1,
+    )
+
+
+def _shown(customer: dict[str, str]) -> dict[str, object]:
+    phone = customer.get("phone")
+    return {
+        "phone": None if phone is None else masked_phone(phone),
+        "email": customer.get("email"),
+        "name": customer.get("name"),
+    }
+
+
+def _id(call: Call) -> str:
+    return call.path["payment_intent_id"]

@@ -1,0 +1,112 @@
+"""Refunds: making and reading them."""
+
+from typing import cast
+
+from ..domain import charges, refunds
+from ..domain.attempts import Attempt, AttemptKind, provider_reference
+from ..domain.call import Answer, Call
+from ..domain.card_data import refuse_card_data
+from ..domain.charges import Charge
+from ..domain.refunds import Refund
+from ..domain.times import milliseconds
+from ..providers.contract import Instruction
+from ..services import Services
+from ..storage import charges as charge_rows
+from ..storage import payment_intents as intent_rows
+from ..storage.port import Transaction
+from ..storage.refunds import TABLE, made_by
+from .charging import invalid_state
+from .finding import own, own_locked, refuse_spent_key
+from .listing import list_objects
+from .phases import Sending, send_once
+from .recorder import Recorder, recorder
+from .settlement import rows
+
+
+async def create_refund(services: Services, call: Call) -> Answer:
+    """Send money of a charge back, all that remains by default.
+
+    The amount is reserved under a lock before the provider is told, so that refunds never exceed what was captured.
+    """
+    body = call.body or {}
+    refuse_card_data(body)
+
+    async def prepare(tx: Transaction) -> Sending:
+        await refuse_spent_key(tx, call, "refund", made_by)
+        charge = await _charge(tx, call)
+        reserved, amount = charges.reserve_refund(charge, cast(int | None, body.get("amount")))
+        write = recorder(services, tx, call)
+        await write.change(charge_rows.TABLE, charges.view, charge, reserved)
+        attempt_id = services.ids.new("at", write.now)
+        refund = _new(write, call, charge, amount, attempt_id)
+        await write.create(TABLE, refunds.view, refund, "refund.created")
+        await write.post(refund, "refund_reserved", amount, refund.currency)
+        await write.change(TABLE, refunds.view, refund, refunds.move(refund, "processing"))
+        return Sending(attempt_id, refund.id, refund.provider, _instruction(refund, charge))
+
+    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
+        return Answer(201, refunds.view(await rows.locked(tx, TABLE, attempt.subject)))
+
+    return await send_once(services, call, prepare, answer)
+
+
+async def retrieve_refund(services: Services, call: Call) -> Answer:
+    """One refund."""
+    async with services.store.reading() as reader:
+        return Answer(200, refunds.view(await own(reader, call, TABLE, call.path["refund_id"])))
+
+
+async def list_refunds(services: Services, call: Call) -> Answer:
+    """A page of refunds."""
+    return await list_objects(services, call, TABLE, refunds.view, "/v1/connect/refunds")
+
+
+async def _charge(tx: Transaction, call: Call) -> Charge:
+    """The charge that the path names by its own id or by its intent's; the intent is locked before it."""
+    named = call.path["charge_id"]
+    if named.startswith("pi_"):
+        intent = await own_locked(tx, call, intent_rows.TABLE, named)
+        if intent.latest_charge is None:
+            raise invalid_state(intent, "refunded")
+        return await rows.locked(tx, charge_rows.TABLE, intent.latest_charge)
+    charge = await own(tx, call, charge_rows.TABLE, named)
+    await rows.locked(tx, intent_rows.TABLE, charge.payment_intent)
+    return await rows.locked(tx, charge_rows.TABLE, charge.id)
+
+
+def _new(write: Recorder, call: Call, charge: Charge, amount: int, attempt_id: str) -> Refund:
+    body = call.body or {}
+    return Refund(
+        id=write.services.ids.new("ref", write.now),
+        account_id=charge.account_id,
+        livemode=charge.livemode,
+        charge=charge.id,
+        payment_intent=charge.payment_intent,
+        amount=amount,
+        currency=charge.currency,
+        reason=cast(str | None, body.get("reason")),
+        status="pending",
+        failure_reason=None,
+        provider=charge.provider,
+        provider_reference=provider_reference(attempt_id),
+        metadata=cast(dict[str, object], body.get("metadata", {})),
+        idempotency_key=str(call.idempotency_key),
+        created_at=milliseconds(write.now),
+        updated_at=milliseconds(write.now),
+        sequence=1,
+    )
+
+
+def _instruction(refund: Refund, charge: Charge) -> Instruction:
+    return Instruction(
+        kind=AttemptKind.REFUND,
+        reference=refund.provider_reference,
+        account_id=refund.account_id,
+        livemode=refund.livemode,
+        amount=refund.amount,
+        currency=refund.currency,
+        parent_reference=charge.provider_reference,
+        payment_intent=refund.payment_intent,
+        charge=charge.id,
+        refund=refund.id,
+    )
