@@ -1,0 +1,113 @@
+"""What every operation carries: security, its headers, its marks, and the parameters of a list."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from _regenerate.paths import Operation, operations
+from _regenerate.spec import Spec, resolve
+from _spec.document import child, components, pointer_of
+from _spec.finding import Flaw
+from _spec.ruleset import Check, Options
+
+_PARAMETERS = "#/components/parameters/"
+_KEY = "IdempotencyKey"
+
+
+def security(spec: Spec, _: Options) -> Iterator[Flaw]:
+    if "security" in spec:
+        yield Flaw("#/security", "is for all operations, which the generator does not enforce")
+    for operation in operations(spec):
+        required: list[dict[str, Any]] = operation.declared.get("security", [])
+        if not required or not all(required):
+            yield Flaw(pointer_of(operation), "can be called without security")
+        for scheme in (name for each in required for name in each):
+            if scheme not in components(spec, "securitySchemes"):
+                yield Flaw(child(pointer_of(operation), "security"), f"{scheme!r} is not a declared scheme")
+
+
+def idempotency(spec: Spec, _: Options) -> Iterator[Flaw]:
+    for operation in operations(spec):
+        where = pointer_of(operation)
+        marked = operation.declared.get("x-idempotency-key") == "required"
+        keyed = _KEY in _shared_parameters(operation)
+        if mutates(operation):
+            if not keyed:
+                yield Flaw(where, "changes something but has no Idempotency-Key parameter")
+            if not marked:
+                yield Flaw(where, "changes something but is not marked `x-idempotency-key: required`")
+        elif keyed or "x-idempotency-key" in operation.declared:
+            yield Flaw(where, "only reads but asks for an idempotency key")
+    if components(spec, "parameters").get(_KEY, {}).get("required") is not True:
+        yield Flaw(_PARAMETERS + _KEY, "is not required")
+
+
+def shared_headers(spec: Spec, options: Options) -> Iterator[Flaw]:
+    for operation in operations(spec):
+        for name in options["parameters"]:
+            if name not in _shared_parameters(operation):
+                yield Flaw(pointer_of(operation), f"lacks the parameter {name}")
+
+
+def same_id(spec: Spec, options: Options) -> Iterator[Flaw]:
+    """The mark tells the SDK to compare the answer's id with the path's."""
+    for operation in operations(spec):
+        marked = operation.declared.get("x-molam-same-id")
+        answers_the_object = operation.id.split("_")[0] in options["verbs"] and bool(operation.named("path"))
+        if answers_the_object and marked is not True:
+            yield Flaw(
+                pointer_of(operation), "answers the object in its path but is not marked `x-molam-same-id: true`"
+            )
+        if not answers_the_object and marked is not None:
+            yield Flaw(pointer_of(operation), "is marked x-molam-same-id but does not answer the object in its path")
+
+
+def secret_response(spec: Spec, options: Options) -> Iterator[Flaw]:
+    for operation in operations(spec):
+        marked = operation.declared.get("x-secret-response")
+        if operation.id in options["operations"] and marked is not True:
+            yield Flaw(pointer_of(operation), "answers a secret but is not marked `x-secret-response: true`")
+        if operation.id not in options["operations"] and marked is not None:
+            yield Flaw(pointer_of(operation), "is marked x-secret-response but answers no secret")
+
+
+def lists(spec: Spec, options: Options) -> Iterator[Flaw]:
+    for operation in operations(spec):
+        if not operation.id.startswith("list_"):
+            continue
+        for name in options["parameters"]:
+            if name not in _shared_parameters(operation):
+                yield Flaw(pointer_of(operation), f"is a list but lacks the parameter {name}")
+        answer = operation.declared.get("responses", {}).get("200", {})
+        schema = resolve(spec, answer.get("content", {}).get("application/json", {}).get("schema", {}))
+        if list(schema.get("properties", {})) != options["properties"]:
+            where = child(pointer_of(operation), "responses", "200")
+            yield Flaw(where, f"is a list but does not answer {', '.join(options['properties'])}")
+
+
+def body_required(spec: Spec, _: Options) -> Iterator[Flaw]:
+    for operation in operations(spec):
+        body = operation.declared.get("requestBody")
+        where = child(pointer_of(operation), "requestBody")
+        if body is not None and resolve(spec, body).get("required") is not True:
+            yield Flaw(where, "is optional, so that no body and `{}` would be two forms of one call")
+        if body is not None and operation.method in ("get", "delete"):
+            yield Flaw(where, f"{operation.method.upper()} has no body")
+
+
+def mutates(operation: Operation) -> bool:
+    return operation.method not in ("get", "head", "options")
+
+
+def _shared_parameters(operation: Operation) -> list[str]:
+    return [each.get("$ref", "").removeprefix(_PARAMETERS) for each in operation.declared.get("parameters", [])]
+
+
+CHECKS: dict[str, Check] = {
+    "security": security,
+    "idempotency": idempotency,
+    "shared-headers": shared_headers,
+    "same-id": same_id,
+    "secret-response": secret_response,
+    "lists": lists,
+    "body-required": body_required,
+}
