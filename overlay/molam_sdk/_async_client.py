@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import time
 from functools import cached_property
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar, overload
 
+from ._async_wire import AsyncWire
 from ._exchange import exchange
 from ._flat import AsyncFlatNames
 from ._observe import hook_failed, reason_of
 from ._operation import Endpoint, Prepared, endpoint_of, prepare, read
-from ._raw import raw_of
 from ._session import Session
 from ._webhook_methods import WebhookMethods
-from ._wire import AsyncWire
 from .config import Config
 from .errors import ConfigurationError
 
@@ -142,7 +141,9 @@ class AsyncRawCaller(AsyncCaller):
 
     async def call(self, endpoint: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call a generated endpoint and return the answer behind the object."""
-        return raw_of(*await self._perform(endpoint, args, kwargs))
+        from ._raw import RawResponse
+
+        return RawResponse(*await self._perform(endpoint, args, kwargs))
 
 
 class MolamAsyncClient(AsyncCaller, AsyncFlatNames, WebhookMethods):
@@ -288,7 +289,7 @@ async def _settle(name: str, pending: list[Any]) -> None:
 
 
 def _attempt_id() -> str:
-    return token_hex(12)
+    return os.urandom(12).hex()
 
 
 def _open_wire(config: Config) -> AsyncWire:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from functools import cached_property
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar, overload
 
 from ._exchange import exchange
 from ._flat import FlatNames
 from ._observe import reason_of
 from ._operation import Endpoint, Prepared, endpoint_of, prepare, read
-from ._raw import raw_of
 from ._session import Session
 from ._webhook_methods import WebhookMethods
 from ._wire import Wire
@@ -139,7 +138,9 @@ class RawCaller(Caller):
 
     def call(self, endpoint: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call a generated endpoint and return the answer behind the object."""
-        return raw_of(*self._perform(endpoint, args, kwargs))
+        from ._raw import RawResponse
+
+        return RawResponse(*self._perform(endpoint, args, kwargs))
 
 
 class MolamClient(Caller, FlatNames, WebhookMethods):
@@ -275,7 +276,7 @@ class MolamClient(Caller, FlatNames, WebhookMethods):
 
 
 def _attempt_id() -> str:
-    return token_hex(12)
+    return os.urandom(12).hex()
 
 
 def _open_wire(config: Config) -> Wire:

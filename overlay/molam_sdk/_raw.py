@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, cast
 
 from ._operation import read
 
@@ -82,11 +82,6 @@ def raw_async(
 ) -> Callable[P, Awaitable[RawResponse[T]]]:
     """Give a method of a raw-mode resource its type; at run time it is the method itself."""
     return cast("Callable[P, Awaitable[RawResponse[T]]]", method)
-
-
-def raw_of(prepared: Prepared[Any], settled: Settled) -> Any:
-    """What a raw-mode client returns in place of the object."""
-    return RawResponse(prepared, settled)
 
 
 def raw_list(method: Callable[P, Pages[T]]) -> Callable[P, RawResponse[ListModel[T]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,10 +62,10 @@ class Reply:
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
     try:
-        parsed: Any = json.loads(body)
+        parsed: object = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return parsed if isinstance(parsed, dict) else None
+    return cast(dict[str, Any], parsed) if isinstance(parsed, dict) else None
 
 
 class Lost:

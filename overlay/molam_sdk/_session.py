@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import platform
+import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from . import _shared
-from ._headers import check_headers
 from ._observe import Observer
 from ._policy import Policy, Route
 from ._version import __version__
@@ -48,7 +47,7 @@ class Session:
 
     def __init__(self, config: Config, extra: Mapping[str, str] | None = None, home: str | None = None) -> None:
         self.config = config
-        self.extra = dict(check_headers(extra)) if extra else {}
+        self.extra = _checked(extra) if extra else {}
         self.bases = tuple(
             dict.fromkeys([config.base_url(home), *(config.base_url(name) for name in config.fallback_regions)])
         )
@@ -140,6 +139,12 @@ def _url(base: str, target: str) -> httpx.URL:
     return httpx.URL(base + target)
 
 
+def _checked(extra: Mapping[str, str]) -> dict[str, str]:
+    from ._headers import check_headers
+
+    return dict(check_headers(extra))
+
+
 def _static_headers(config: Config, extra: Mapping[str, str]) -> RawHeaders:
     headers = {
         "Accept": "application/json",
@@ -161,4 +166,5 @@ def _static_headers(config: Config, extra: Mapping[str, str]) -> RawHeaders:
 
 @lru_cache(maxsize=1)
 def _user_agent() -> str:
-    return f"molam-sdk-python/{__version__} python/{platform.python_version()}"
+    python = ".".join(map(str, sys.version_info[:3]))
+    return f"molam-sdk-python/{__version__} python/{python}"

@@ -13,10 +13,10 @@ import httpcore
 import httpx
 
 from ._deadline import AsyncDeadlineBackend, DeadlineBackend
-from ._tls import context_for
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Iterator
 
     from .config import Config
@@ -146,13 +146,19 @@ def _core_request(request: httpx.Request) -> httpcore.Request:
 
 def _pool_options(config: Config, base_url: str) -> dict[str, Any]:
     return {
-        "ssl_context": context_for(config) if base_url.startswith("https:") else None,
+        "ssl_context": _tls_context(config) if base_url.startswith("https:") else None,
         "proxy": _proxy(config, base_url),
         "max_connections": config.max_connections,
         "max_keepalive_connections": config.max_connections,
         "keepalive_expiry": KEEPALIVE_EXPIRY,
         "socket_options": _KEEPALIVE,
     }
+
+
+def _tls_context(config: Config) -> ssl.SSLContext:
+    from ._tls import context_for
+
+    return context_for(config)
 
 
 def _proxy(config: Config, base_url: str) -> httpcore.Proxy | None:

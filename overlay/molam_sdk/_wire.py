@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 import ssl
@@ -31,11 +30,11 @@ _NOT_SENT = (
     httpx.LocalProtocolError,
 )
 _FATAL = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
-_FAILURES = (httpx.HTTPError, httpx.StreamError, OSError)
+FAILURES = (httpx.HTTPError, httpx.StreamError, OSError)
 
 
 class Wire:
-    """The synchronous half: transports by base URL, a fresh set in a forked child."""
+    """The synchronous wire: transports by base URL, a fresh set in a forked child."""
 
     def __init__(
         self,
@@ -45,7 +44,7 @@ class Wire:
     ) -> None:
         self._open = open_transport
         self._max_bytes = max_bytes
-        self._failures = _FAILURES + failures
+        self._failures = FAILURES + failures
         self._pid = os.getpid()
         self._transports: dict[str, httpx.BaseTransport] = {}
         self._finalizer = weakref.finalize(self, _close_all, self._transports, self._pid)
@@ -61,7 +60,7 @@ class Wire:
                 reply = self._read(response)
                 reply.disbelief = attempt.disbelief(reply)
                 if reply.disbelief is not None:
-                    _network_stream(response, "close")()
+                    _close_now(response)
             finally:
                 response.close()
         except MolamError:
@@ -97,7 +96,7 @@ class Wire:
 
     def _read(self, response: httpx.Response) -> Reply:
         if response.is_stream_consumed:
-            return _reply(response, [response.content], self._max_bytes)
+            return reply_of(response, [response.content], self._max_bytes)
         size = 0
         chunks: list[bytes] = []
         chunk: bytes
@@ -105,87 +104,9 @@ class Wire:
             chunks.append(chunk)
             size += len(chunk)
             if size > self._max_bytes:
-                _network_stream(response, "close")()
+                _close_now(response)
                 break
-        return _reply(response, chunks, self._max_bytes)
-
-
-class AsyncWire:
-    """The asynchronous half: transports by base URL and event loop, fresh in a forked child."""
-
-    def __init__(
-        self,
-        open_transport: Callable[[str], httpx.AsyncBaseTransport],
-        max_bytes: int,
-        failures: tuple[type[Exception], ...] = (),
-    ) -> None:
-        self._open = open_transport
-        self._max_bytes = max_bytes
-        self._failures = _FAILURES + failures
-        self._pid = os.getpid()
-        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, httpx.AsyncBaseTransport]] = (
-            weakref.WeakKeyDictionary()
-        )
-        self.closed = False
-
-    async def send(self, base_url: str, request: httpx.Request, attempt: Attempt) -> Reply | Lost:
-        """Make one attempt; whatever happens to it comes back as a value."""
-        response: httpx.Response | None = None
-        token = deadline_at.set(attempt.deadline_at)
-        try:
-            response = await self._transport(base_url).handle_async_request(request)
-            try:
-                reply = await self._read(response)
-                reply.disbelief = attempt.disbelief(reply)
-                if reply.disbelief is not None:
-                    await _network_stream(response, "aclose")()
-            finally:
-                await response.aclose()
-        except MolamError:
-            raise
-        except self._failures as error:
-            return lost(error, answering=response is not None)
-        finally:
-            deadline_at.reset(token)
-        return reply
-
-    async def aclose(self) -> None:
-        """Close the connections of the running loop; those of closed loops are gone already."""
-        self.closed = True
-        transports = self._loops.pop(asyncio.get_running_loop(), {})
-        if self._pid == os.getpid():
-            for transport in transports.values():
-                await transport.aclose()
-
-    def _transport(self, base_url: str) -> httpx.AsyncBaseTransport:
-        if self._pid != os.getpid():
-            self._parent = self._loops
-            self._pid = os.getpid()
-            self._loops = weakref.WeakKeyDictionary()
-        loop = asyncio.get_running_loop()
-        transports = self._loops.get(loop)
-        if transports is None:
-            if self.closed:
-                raise ConfigurationError("this client is closed; make a new one")
-            transports = self._loops[loop] = {}
-        found = transports.get(base_url)
-        if found is None:
-            found = transports[base_url] = self._open(base_url)
-        return found
-
-    async def _read(self, response: httpx.Response) -> Reply:
-        if response.is_stream_consumed:
-            return _reply(response, [response.content], self._max_bytes)
-        size = 0
-        chunks: list[bytes] = []
-        chunk: bytes
-        async for chunk in cast(Any, response.stream):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > self._max_bytes:
-                await _network_stream(response, "aclose")()
-                break
-        return _reply(response, chunks, self._max_bytes)
+        return reply_of(response, chunks, self._max_bytes)
 
 
 def lost(error: Exception, *, answering: bool) -> Lost:
@@ -216,7 +137,7 @@ def _connect_phase(error: BaseException) -> Phase:
     return "connect"
 
 
-def _reply(response: httpx.Response, chunks: list[bytes], limit: int) -> Reply:
+def reply_of(response: httpx.Response, chunks: list[bytes], limit: int) -> Reply:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
     body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
     truncated = len(body) > limit
@@ -238,18 +159,11 @@ def _decoded(body: bytes, coding: str, limit: int) -> tuple[bytes, bool]:
     return decoded, len(decoded) > limit or not decoder.eof
 
 
-def _network_stream(response: httpx.Response, close: str) -> Any:
-    """Return what closes the connection at once, or nothing to do for a transport without one."""
-    stream = response.extensions.get("network_stream")
-    return getattr(stream, close, _nothing if close == "close" else _anothing)
-
-
-def _nothing() -> None:
-    return None
-
-
-async def _anothing() -> None:
-    return None
+def _close_now(response: httpx.Response) -> None:
+    """Close the connection of an answer at once; a transport without connections has none."""
+    stream = cast(Any, response).extensions.get("network_stream")
+    if stream is not None:
+        stream.close()
 
 
 def _close_all(transports: dict[str, httpx.BaseTransport], pid: int) -> None:

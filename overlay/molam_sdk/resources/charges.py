@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._pagination import Pages
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import Charge
     from molam_sdk._client import Caller
+    from molam_sdk._pagination import Pages
 
 
 class Charges:
@@ -62,6 +62,7 @@ class Charges:
         """
         from molam_api.api.charges import list_charges
         from molam_api.models import ChargeStatus
+        from molam_sdk._pagination import Pages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_charges, **filters)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._pagination import Pages
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import Event
     from molam_sdk._client import Caller
+    from molam_sdk._pagination import Pages
 
 
 class Events:
@@ -61,6 +61,7 @@ class Events:
             ValidationError: For a time without zone, or both cursors.
         """
         from molam_api.api.events import list_events
+        from molam_sdk._pagination import Pages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_events, **filters)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._pagination import Pages
 from molam_sdk.money import resolve_amount
 from molam_sdk.resources import _arguments as arguments
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import CustomerRequest, PaymentIntent
     from molam_sdk._client import Caller
+    from molam_sdk._pagination import Pages
     from molam_sdk.money import Money
 
 
@@ -227,6 +227,7 @@ class PaymentIntents:
         """
         from molam_api.api.payment_intents import list_payment_intents
         from molam_api.models import PaymentIntentStatus
+        from molam_sdk._pagination import Pages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_payment_intents, **filters)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._pagination import Pages
 from molam_sdk.money import resolve_amount
 from molam_sdk.resources import _arguments as arguments
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import BeneficiaryRequest, Payout
     from molam_sdk._client import Caller
+    from molam_sdk._pagination import Pages
     from molam_sdk.money import Money
 
 
@@ -125,6 +125,7 @@ class Payouts:
         """
         from molam_api.api.payouts import list_payouts
         from molam_api.models import PayoutStatus
+        from molam_sdk._pagination import Pages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_payouts, **filters)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._pagination import Pages
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import Refund
     from molam_sdk._client import Caller
+    from molam_sdk._pagination import Pages
 
 
 class Refunds:
@@ -105,6 +105,7 @@ class Refunds:
         """
         from molam_api.api.refunds import list_refunds
         from molam_api.models import RefundStatus
+        from molam_sdk._pagination import Pages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_refunds, **filters)

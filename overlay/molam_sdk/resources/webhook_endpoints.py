@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._pagination import Pages
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import DeletedWebhookEndpoint, Event, WebhookEndpoint
     from molam_sdk._client import Caller
+    from molam_sdk._pagination import Pages
 
 
 class WebhookEndpoints:
@@ -182,6 +182,7 @@ class WebhookEndpoints:
             ValidationError: For a time without zone, or both cursors.
         """
         from molam_api.api.webhook_endpoints import list_webhook_endpoints
+        from molam_sdk._pagination import Pages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_webhook_endpoints, **filters)

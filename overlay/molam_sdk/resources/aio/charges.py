@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._pagination import AsyncPages
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import Charge
     from molam_sdk._async_client import AsyncCaller
+    from molam_sdk._pagination import AsyncPages
 
 
 class AsyncCharges:
@@ -61,6 +61,7 @@ class AsyncCharges:
         """
         from molam_api.api.charges import list_charges
         from molam_api.models import ChargeStatus
+        from molam_sdk._pagination import AsyncPages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_charges, **filters)

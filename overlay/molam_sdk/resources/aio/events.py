@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._pagination import AsyncPages
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import Event
     from molam_sdk._async_client import AsyncCaller
+    from molam_sdk._pagination import AsyncPages
 
 
 class AsyncEvents:
@@ -60,6 +60,7 @@ class AsyncEvents:
             ValidationError: For a time without zone, or both cursors.
         """
         from molam_api.api.events import list_events
+        from molam_sdk._pagination import AsyncPages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_events, **filters)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._pagination import AsyncPages
 from molam_sdk.money import resolve_amount
 from molam_sdk.resources import _arguments as arguments
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import CustomerRequest, PaymentIntent
     from molam_sdk._async_client import AsyncCaller
+    from molam_sdk._pagination import AsyncPages
     from molam_sdk.money import Money
 
 
@@ -228,6 +228,7 @@ class AsyncPaymentIntents:
         """
         from molam_api.api.payment_intents import list_payment_intents
         from molam_api.models import PaymentIntentStatus
+        from molam_sdk._pagination import AsyncPages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_payment_intents, **filters)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._pagination import AsyncPages
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import Refund
     from molam_sdk._async_client import AsyncCaller
+    from molam_sdk._pagination import AsyncPages
 
 
 class AsyncRefunds:
@@ -104,6 +104,7 @@ class AsyncRefunds:
         """
         from molam_api.api.refunds import list_refunds
         from molam_api.models import RefundStatus
+        from molam_sdk._pagination import AsyncPages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_refunds, **filters)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._pagination import AsyncPages
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import DeletedWebhookEndpoint, Event, WebhookEndpoint
     from molam_sdk._async_client import AsyncCaller
+    from molam_sdk._pagination import AsyncPages
 
 
 class AsyncWebhookEndpoints:
@@ -181,6 +181,7 @@ class AsyncWebhookEndpoints:
             ValidationError: For a time without zone, or both cursors.
         """
         from molam_api.api.webhook_endpoints import list_webhook_endpoints
+        from molam_sdk._pagination import AsyncPages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_webhook_endpoints, **filters)
