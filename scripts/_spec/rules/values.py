@@ -9,6 +9,9 @@ from _spec.finding import Flaw
 from _spec.rules.requests import of_requests
 from _spec.ruleset import Check, Options
 
+_NOT_EVERYWHERE = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[^\^$.*+?()\[\]{}|/\\dDnrtx]|\(\?[^:=!<]|\(\?<[^=!])")
+"""Escapes and groups that one of ECMAScript (with its `u` flag), Python and Rust refuses or reads in its own way."""
+
 
 def integers_only(spec: Spec, _: Options) -> Iterator[Flaw]:
     for schema in schemas(spec):
@@ -48,6 +51,8 @@ def patterns(spec: Spec, _: Options) -> Iterator[Flaw]:
         except re.error as error:
             yield Flaw(schema.pointer, f"the pattern is not readable: {error}")
             continue
+        if foreign := _NOT_EVERYWHERE.search(pattern):
+            yield Flaw(schema.pointer, f"the pattern has {foreign[0]!r}, which ECMAScript does not read as Python does")
         if not (pattern.startswith("^") and pattern.endswith("$")):
             yield Flaw(schema.pointer, f"the pattern {pattern!r} matches any text that merely contains it")
 

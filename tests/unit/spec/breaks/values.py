@@ -23,4 +23,8 @@ BREAKS = [
     ),
     Break("patterns", f"{_REFUND}/currency/pattern", "[A-Z]{3}", f"{_REFUND}/currency", "merely contains"),
     Break("patterns", f"{_REFUND}/currency/pattern", "^[A-Z$", f"{_REFUND}/currency", "not readable"),
+    Break("patterns", f"{_REFUND}/currency/pattern", r"^\"[A-Z]$", f"{_REFUND}/currency", "ECMAScript"),
+    Break("patterns", f"{_REFUND}/currency/pattern", r"^[A-Z]\Z$", f"{_REFUND}/currency", "ECMAScript"),
+    Break("patterns", f"{_REFUND}/currency/pattern", "^(?i:usd)$", f"{_REFUND}/currency", "ECMAScript"),
+    Break("patterns", f"{_REFUND}/currency/pattern", "^(?P<code>[A-Z]{3})$", f"{_REFUND}/currency", "ECMAScript"),
 ]
