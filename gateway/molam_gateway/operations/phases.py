@@ -24,7 +24,7 @@ from ..services import Services
 from ..storage import attempts, jobs
 from ..storage.port import BusyError, Transaction
 from . import instructions
-from .execution import Claim, in_steps
+from .execution import Claim, in_steps, refusal
 from .recorder import recorder
 from .settlement.dispatch import settle
 
@@ -56,7 +56,7 @@ async def send_once(
     """Run a mutation that needs a provider, once per idempotency key.
 
     `prepare` writes the objects down and says what to send, or answers without a provider. `answer` reads the
-    objects after the outcome was settled. Raises overloaded, with nothing done, if the caller is about to give up.
+    objects after the outcome was settled; what it raises is stored as the answer. Raises overloaded, with nothing done, if the caller is about to give up.
     """
     lease = services.ids.new("lease", services.clock.real_now())
 
@@ -86,7 +86,11 @@ async def send_once(
         async def write(tx: Transaction) -> Answer:
             if outcome is not None:
                 await write_down(services, tx, attempt, token, outcome, call)
-            finished = await claim.finish(tx, await answer(tx, await attempts.find(tx, attempt_id)))
+            try:
+                answered = await answer(tx, await attempts.find(tx, attempt_id))
+            except ProblemError as error:
+                answered = refusal(services, call, error)
+            finished = await claim.finish(tx, answered)
             failpoints.reach("before_commit")
             return finished
 

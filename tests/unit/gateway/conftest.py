@@ -1,0 +1,26 @@
+"""What the gateway's unit tests share."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from .bench import Bench, migrated
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the migrated database is kept that each test copies."""
+    return tmp_path_factory.mktemp("gateway") / "template.db"
+
+
+@pytest.fixture
+async def bench(template: Path, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Bench]:
+    bench = Bench(migrated(template, tmp_path / "gateway.db"))
+    yield bench
+    await bench.store.close()
