@@ -73,7 +73,8 @@ def about(intent: PaymentIntent) -> Callable[[Delivery], bool]:
 
     def wanted(delivery: Delivery) -> bool:
         event = json.loads(delivery.body)
-        return event["type"] == "payment_intent.succeeded" and event["data"]["object"]["id"] == intent.id
+        found = (event["type"], event["data"]["object"].get("id"))
+        return found == ("payment_intent.succeeded", intent.id)
 
     return wanted
 

@@ -29,8 +29,10 @@ def violations(roots: Iterable[Path], layers: Sequence[Layer]) -> Iterator[Viola
             layer = _layer_of(path, root, layers)
             if layer is None:
                 continue
+            own = module_name(path, root).split(".")[0]
             for found in imports(path, root):
-                if not _allowed(found, layer):
+                names_own_types = found.for_types_only and found.name.split(".")[0] == own
+                if not names_own_types and not _allowed(found, layer):
                     yield Violation(path, found.line, layer.name, found.name)
 
 

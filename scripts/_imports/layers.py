@@ -38,9 +38,9 @@ def _among(module: str, names: tuple[str, ...]) -> bool:
 _SHELLS = (
     "molam_sdk._adapter",
     "molam_sdk._async_client",
+    "molam_sdk._async_wire",
     "molam_sdk._client",
     "molam_sdk._deadline",
-    "molam_sdk._raw",
     "molam_sdk._session",
     "molam_sdk._tls",
     "molam_sdk._transport",
@@ -63,7 +63,7 @@ LAYERS = (
     Layer(
         "overlay/resources",
         ("molam_sdk.resources",),
-        ("molam_api", "molam_sdk"),
+        ("molam_api", "molam_sdk", "dateutil"),
         may_not_import=(*_SHELLS, "molam_sdk.durable", "molam_sdk.contrib", "molam_sdk.cli", "molam_sdk.testing"),
         forbidden_stdlib=OUTSIDE_WORLD,
     ),
@@ -73,8 +73,21 @@ LAYERS = (
         ("molam_sdk", "molam_api", "httpx", "httpcore", "certifi", "socksio", "attrs"),
     ),
     Layer(
+        "overlay/_raw",
+        ("molam_sdk._raw",),
+        ("molam_sdk", "httpx"),
+        may_not_import=(*_SHELLS, *_UPPER),
+        forbidden_stdlib=OUTSIDE_WORLD,
+    ),
+    Layer(
         "overlay: what reads generated models",
-        ("molam_sdk._event", "molam_sdk._operation", "molam_sdk._pagination", "molam_sdk.webhooks"),
+        (
+            "molam_sdk._event",
+            "molam_sdk._operation",
+            "molam_sdk._pagination",
+            "molam_sdk._webhook_methods",
+            "molam_sdk.webhooks",
+        ),
         ("molam_api", "molam_sdk", "attrs"),
         may_not_import=(*_SHELLS, *_UPPER),
         forbidden_stdlib=OUTSIDE_WORLD,
@@ -114,6 +127,11 @@ LAYERS = (
         "gateway/providers/contract",
         ("molam_gateway.providers.contract",),
         ("molam_gateway.domain",),
+    ),
+    Layer(
+        "gateway/providers/simulators",
+        ("molam_gateway.providers.simulators",),
+        ("molam_gateway.domain", "molam_gateway.providers", "molam_gateway.storage.port"),
     ),
     Layer(
         "gateway/providers",

@@ -15,6 +15,7 @@ class Import:
 
     name: str
     line: int
+    for_types_only: bool = False
 
 
 def module_name(path: Path, root: Path) -> str:
@@ -32,20 +33,31 @@ def imports(path: Path, root: Path) -> Iterator[Import]:
     package = module_name(path, root).split(".")
     if path.name != "__init__.py":
         package.pop()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), filename=str(path))):
+    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    for_types = _inside_type_checking(tree)
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (Import(alias.name, node.lineno) for alias in node.names)
+            yield from (Import(alias.name, node.lineno, node in for_types) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             above = package[: len(package) - node.level + 1] if node.level else []
             source = ".".join([*above, *(node.module or "").split(".")]).strip(".")
             for alias in node.names:
                 inner = f"{source}.{alias.name}"
                 exact = _is_module(inner, root) or source.split(".")[0] in sys.stdlib_module_names
-                yield Import(inner if exact else source, node.lineno)
+                yield Import(inner if exact else source, node.lineno, node in for_types)
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             used = f"{node.value.id}.{node.attr}"
             if used in SLEEPS:
                 yield Import(used, node.lineno)
+
+
+def _inside_type_checking(tree: ast.Module) -> set[ast.AST]:
+    found: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            for statement in node.body:
+                found.update(ast.walk(statement))
+    return found
 
 
 def _is_module(name: str, root: Path) -> bool:

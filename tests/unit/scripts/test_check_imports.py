@@ -57,6 +57,15 @@ def test_a_planted_import_is_judged_by_its_layer(tmp_path: Path, module: str, so
     assert planted(tmp_path, module, source) == found
 
 
+def test_an_import_for_types_may_name_another_layer_but_not_another_distribution(tmp_path: Path) -> None:
+    source = """from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from molam_sdk._client import MolamClient
+    from molam_gateway.app import App
+"""
+    assert planted(tmp_path, "molam_sdk.resources.refunds", source) == ["4 molam_gateway.app"]
+
+
 def test_a_relative_import_of_a_sibling_module_is_read_as_that_module(tmp_path: Path) -> None:
     planted(tmp_path, "molam_sdk._wire", "import httpx\n")
     assert planted(tmp_path, "molam_sdk.money", "from . import _wire\n") == ["1 molam_sdk._wire"]

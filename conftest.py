@@ -1,0 +1,64 @@
+"""Runs the Python blocks of the README and the guides, each file against the sandbox from top to bottom."""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser
+
+
+@pytest.fixture(scope="session")
+def sandbox_variables() -> Iterator[dict[str, str]]:
+    """The environment variables that lead a client to a sandbox in a thread."""
+    from molam_gateway.embedded import Sandbox
+
+    with Sandbox() as sandbox:
+        yield {
+            "MOLAM_API_BASE": sandbox.url,
+            "MOLAM_API_KEY": sandbox.api_key,
+            "MOLAM_WEBHOOK_SECRET": sandbox.webhook_secret,
+        }
+
+
+@pytest.fixture(scope="session")
+def webhook(sandbox_variables: dict[str, str]) -> SimpleNamespace:
+    """A request as a web framework hands it over: a payment has succeeded."""
+    from molam_sdk import MolamClient, webhooks
+
+    options = {"api_key": sandbox_variables["MOLAM_API_KEY"], "api_base": sandbox_variables["MOLAM_API_BASE"]}
+    with MolamClient(**options) as client:
+        event = client.sandbox.trigger_event(type="payment_intent.succeeded")
+    body = json.dumps(event.to_dict()).encode()
+    signature = webhooks.generate_signature(body, sandbox_variables["MOLAM_WEBHOOK_SECRET"])
+    return SimpleNamespace(headers={"Molam-Signature": signature}, body=body)
+
+
+@pytest.fixture
+def documented(
+    request: pytest.FixtureRequest,
+    sandbox_variables: dict[str, str],
+    webhook: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a block may take for granted: the variables are set, and `request` is a webhook."""
+    for name, value in sandbox_variables.items():
+        monkeypatch.setenv(name, value)
+    request.node.example.namespace["request"] = webhook
+
+
+def _close_clients(namespace: dict[str, Any]) -> None:
+    for value in namespace.values():
+        with suppress(AttributeError):
+            value.close()
+
+
+pytest_collect_file = Sybil(
+    parsers=[PythonCodeBlockParser()],
+    patterns=["README.md", "docs/**/*.md"],
+    fixtures=["documented"],
+    teardown=_close_clients,
+).pytest()

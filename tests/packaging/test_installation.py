@@ -1,0 +1,67 @@
+"""The published files, installed into clean environments, work there."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.conftest import CleanEnvironment, Distributions, make_environment
+
+pytestmark = [pytest.mark.packaging, pytest.mark.timeout(300)]
+
+RUNTIME = {"attrs", "httpx", "molam-sdk-python", "python-dateutil"}
+PULLED_IN = {"anyio", "certifi", "h11", "httpcore", "idna", "six", "sniffio", "typing_extensions", "tzdata"}
+
+IMPORT = """
+import importlib, pkgutil, molam_api, molam_sdk
+for package in (molam_sdk, molam_api):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        importlib.import_module(module.name)
+print(molam_sdk.__version__)
+"""
+
+PAY = """
+import json, subprocess
+from molam_sdk import MolamClient
+
+command = ["molam-gateway", "serve", "--port", "0", "--json"]
+with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as gateway:
+    told = json.loads(gateway.stdout.readline())
+    with MolamClient(api_key=told["api_key"], api_base=told["url"]) as client:
+        intent = client.payment_intents.create(amount=2500, currency="USD", payment_method="pm_cpay_ok", confirm=True)
+        refund = client.refunds.create(intent.id, amount=400)
+        kinds = sorted(movement.kind for movement in client.sandbox.retrieve_ledger(payment_intent=intent.id).data)
+    gateway.terminate()
+print(gateway.returncode, intent.status, refund.status, *kinds)
+"""
+
+
+@pytest.fixture(scope="module")
+def sdk(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> CleanEnvironment:
+    """An environment with the SDK alone."""
+    environment = make_environment(tmp_path_factory.mktemp("sdk"))
+    environment.pip_install(distributions.wheel("molam_sdk_python"))
+    return environment
+
+
+def test_the_sdk_pulls_in_its_three_dependencies_and_theirs(sdk: CleanEnvironment) -> None:
+    sdk.run("python", "-m", "pip", "check")
+    assert sdk.installed() >= RUNTIME
+    assert sdk.installed() - RUNTIME <= PULLED_IN
+
+
+def test_every_module_of_the_sdk_can_be_imported_without_the_gateway(sdk: CleanEnvironment) -> None:
+    assert sdk.run("python", "-I", "-W", "error", "-c", IMPORT).stdout.strip() == "0.1.0"
+
+
+def test_the_sandbox_extra_brings_a_gateway_that_takes_a_payment(distributions: Distributions, tmp_path: Path) -> None:
+    environment = make_environment(tmp_path)
+    sandbox = f"{distributions.wheel('molam_sdk_python')}[sandbox]"
+    environment.pip_install("--find-links", distributions.folder, sandbox)
+    environment.run("python", "-m", "pip", "check")
+    assert environment.run("python", "-I", "-c", PAY).stdout.split() == [
+        "0",
+        "succeeded",
+        "succeeded",
+        "charge",
+        "refund",
+    ]
