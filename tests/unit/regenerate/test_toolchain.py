@@ -39,10 +39,3 @@ def test_without_the_tools_and_installing_the_message_names_them(
     monkeypatch.setattr(toolchain, "REQUIREMENTS", pins)
     with pytest.raises(toolchain.ToolchainError, match=r"lacks ruff==0\.0\.1 \(found 0\.17\.5\)"):
         toolchain.interpreter(cache=tmp_path, install=False)
-
-
-def test_at_most_four_overrides_and_each_says_why() -> None:
-    overrides = sorted((ROOT / "generated" / "templates").iterdir())
-    assert len(overrides) <= 4
-    for path in overrides:
-        assert path.read_text(encoding="utf-8").startswith("{# Why this override exists: "), path.name
