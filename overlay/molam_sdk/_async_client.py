@@ -17,14 +17,12 @@ from ._operation import Endpoint, Prepared, endpoint_of, prepare, read
 from ._session import Session
 from ._webhook_methods import WebhookMethods
 from .config import Config
-from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import httpx
-
     from ._exchange import Attempt, Settled
+    from ._plugged import AsyncPluggedWire
     from ._reply import Lost, Reply
     from .resources.aio.account import AsyncAccountResource
     from .resources.aio.balance import AsyncBalanceResource
@@ -49,7 +47,7 @@ class AsyncCaller:
     _now = staticmethod(time.monotonic)
     _random = staticmethod(random.random)
 
-    def __init__(self, session: Session, wire: AsyncWire) -> None:
+    def __init__(self, session: Session, wire: AsyncWire | AsyncPluggedWire) -> None:
         self._session = session
         self._wire = wire
 
@@ -132,8 +130,7 @@ class AsyncCaller:
             steps.close()
 
     async def _send(self, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
-        request = self._session.request(prepared, attempt)
-        return await self._wire.send(self._session.bases[attempt.region], request, attempt)
+        return await self._wire.send(self._session.request(prepared, attempt), attempt)
 
 
 class AsyncRawCaller(AsyncCaller):
@@ -292,21 +289,9 @@ def _attempt_id() -> str:
     return os.urandom(12).hex()
 
 
-def _open_wire(config: Config) -> AsyncWire:
-    if config.http_adapter is not None:
-        from ._adapter import AdapterTransport
+def _open_wire(config: Config) -> AsyncWire | AsyncPluggedWire:
+    if config.transport is not None or config.http_adapter is not None:
+        from ._plugged import AsyncPluggedWire
 
-        adapter = AdapterTransport(config)
-        return AsyncWire(lambda _: adapter, config.max_response_bytes, failures=(Exception,))
-    if config.transport is not None:
-        transport: httpx.AsyncBaseTransport = config.transport
-        if not hasattr(transport, "handle_async_request"):
-            raise ConfigurationError("transport must be an httpx.AsyncBaseTransport; the other kind is for MolamClient")
-        return AsyncWire(lambda _: transport, config.max_response_bytes)
-    return AsyncWire(lambda base: _default_transport(config, base), config.max_response_bytes)
-
-
-def _default_transport(config: Config, base: str) -> httpx.AsyncBaseTransport:
-    from ._transport import AsyncDefaultTransport
-
-    return AsyncDefaultTransport(config, base)
+        return AsyncPluggedWire(config)
+    return AsyncWire(config)

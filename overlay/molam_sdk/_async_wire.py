@@ -1,4 +1,4 @@
-"""Sends one attempt on the running event loop and reads its whole answer."""
+"""Sends one attempt on the running event loop and reads its whole answer, over connections that it keeps."""
 
 from __future__ import annotations
 
@@ -7,43 +7,37 @@ import os
 import weakref
 from typing import TYPE_CHECKING, Any, cast
 
+import httpcore
+
+from ._body import reply_of
 from ._deadline import deadline_at
-from ._wire import FAILURES, lost, reply_of
-from .errors import ConfigurationError, MolamError
+from ._pool import FAILURES, lost, open_async_pool
+from ._wire import closed, core_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import httpx
-
     from ._exchange import Attempt
     from ._reply import Lost, Reply
+    from ._request import Request
+    from .config import Config
+
+Pools = dict[str, httpcore.AsyncConnectionPool]
 
 
 class AsyncWire:
-    """The asynchronous wire: transports by base URL and event loop, fresh in a forked child."""
+    """The asynchronous wire: one pool for each region and event loop, fresh ones in a forked child."""
 
-    def __init__(
-        self,
-        open_transport: Callable[[str], httpx.AsyncBaseTransport],
-        max_bytes: int,
-        failures: tuple[type[Exception], ...] = (),
-    ) -> None:
-        self._open = open_transport
-        self._max_bytes = max_bytes
-        self._failures = FAILURES + failures
+    def __init__(self, config: Config) -> None:
+        self._config = config
         self._pid = os.getpid()
-        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, httpx.AsyncBaseTransport]] = (
-            weakref.WeakKeyDictionary()
-        )
-        self.closed = False
+        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pools] = weakref.WeakKeyDictionary()
+        self._closed = False
 
-    async def send(self, base_url: str, request: httpx.Request, attempt: Attempt) -> Reply | Lost:
+    async def send(self, request: Request, attempt: Attempt) -> Reply | Lost:
         """Make one attempt; whatever happens to it comes back as a value."""
-        response: httpx.Response | None = None
+        response: httpcore.Response | None = None
         token = deadline_at.set(attempt.deadline_at)
         try:
-            response = await self._transport(base_url).handle_async_request(request)
+            response = await self._pool(request.origin.base_url).handle_async_request(core_request(request))
             try:
                 reply = await self._read(response)
                 reply.disbelief = attempt.disbelief(reply)
@@ -51,9 +45,7 @@ class AsyncWire:
                     await _close_now(response)
             finally:
                 await response.aclose()
-        except MolamError:
-            raise
-        except self._failures as error:
+        except FAILURES as error:
             return lost(error, answering=response is not None)
         finally:
             deadline_at.reset(token)
@@ -61,45 +53,45 @@ class AsyncWire:
 
     async def aclose(self) -> None:
         """Close the connections of the running loop; those of closed loops are gone already."""
-        self.closed = True
-        transports = self._loops.pop(asyncio.get_running_loop(), {})
+        self._closed = True
+        pools = self._loops.pop(asyncio.get_running_loop(), {})
         if self._pid == os.getpid():
-            for transport in transports.values():
-                await transport.aclose()
+            for pool in pools.values():
+                await pool.aclose()
 
-    def _transport(self, base_url: str) -> httpx.AsyncBaseTransport:
+    def _pool(self, base_url: str) -> httpcore.AsyncConnectionPool:
         if self._pid != os.getpid():
-            self._parent = self._loops
-            self._pid = os.getpid()
-            self._loops = weakref.WeakKeyDictionary()
+            self._leave_parent()
         loop = asyncio.get_running_loop()
-        transports = self._loops.get(loop)
-        if transports is None:
-            if self.closed:
-                raise ConfigurationError("this client is closed; make a new one")
-            transports = self._loops[loop] = {}
-        found = transports.get(base_url)
+        pools = self._loops.get(loop)
+        if pools is None:
+            pools = self._loops[loop] = {}
+        found = pools.get(base_url)
         if found is None:
-            found = transports[base_url] = self._open(base_url)
+            if self._closed:
+                raise closed()
+            found = pools[base_url] = open_async_pool(self._config, base_url)
         return found
 
-    async def _read(self, response: httpx.Response) -> Reply:
-        if response.is_stream_consumed:
-            return reply_of(response, [response.content], self._max_bytes)
+    def _leave_parent(self) -> None:
+        """In a forked child: the parent's connections are not ours to use or to close."""
+        self._parent = self._loops
+        self._pid = os.getpid()
+        self._loops = weakref.WeakKeyDictionary()
+
+    async def _read(self, response: httpcore.Response) -> Reply:
+        limit = self._config.max_response_bytes
         size = 0
         chunks: list[bytes] = []
         chunk: bytes
         async for chunk in cast(Any, response.stream):
             chunks.append(chunk)
             size += len(chunk)
-            if size > self._max_bytes:
+            if size > limit:
                 await _close_now(response)
                 break
-        return reply_of(response, chunks, self._max_bytes)
+        return reply_of(response.status, response.headers, chunks, limit)
 
 
-async def _close_now(response: httpx.Response) -> None:
-    """Close the connection of an answer at once; a transport without connections has none."""
-    stream = cast(Any, response).extensions.get("network_stream")
-    if stream is not None:
-        await stream.aclose()
+async def _close_now(response: httpcore.Response) -> None:
+    await cast(Any, response).extensions["network_stream"].aclose()

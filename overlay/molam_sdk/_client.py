@@ -16,14 +16,12 @@ from ._session import Session
 from ._webhook_methods import WebhookMethods
 from ._wire import Wire
 from .config import Config
-from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import httpx
-
     from ._exchange import Attempt, Settled
+    from ._plugged import PluggedWire
     from ._reply import Lost, Reply
     from .resources.account import AccountResource
     from .resources.balance import BalanceResource
@@ -48,7 +46,7 @@ class Caller:
     _now = staticmethod(time.monotonic)
     _random = staticmethod(random.random)
 
-    def __init__(self, session: Session, wire: Wire) -> None:
+    def __init__(self, session: Session, wire: Wire | PluggedWire) -> None:
         self._session = session
         self._wire = wire
 
@@ -129,8 +127,7 @@ class Caller:
             steps.close()
 
     def _send(self, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
-        request = self._session.request(prepared, attempt)
-        return self._wire.send(self._session.bases[attempt.region], request, attempt)
+        return self._wire.send(self._session.request(prepared, attempt), attempt)
 
 
 class RawCaller(Caller):
@@ -279,21 +276,9 @@ def _attempt_id() -> str:
     return os.urandom(12).hex()
 
 
-def _open_wire(config: Config) -> Wire:
-    if config.http_adapter is not None:
-        from ._adapter import AdapterTransport
+def _open_wire(config: Config) -> Wire | PluggedWire:
+    if config.transport is not None or config.http_adapter is not None:
+        from ._plugged import PluggedWire
 
-        adapter = AdapterTransport(config)
-        return Wire(lambda _: adapter, config.max_response_bytes, failures=(Exception,))
-    if config.transport is not None:
-        transport: httpx.BaseTransport = config.transport
-        if not hasattr(transport, "handle_request"):
-            raise ConfigurationError("transport must be an httpx.BaseTransport; the other kind is for MolamAsyncClient")
-        return Wire(lambda _: transport, config.max_response_bytes)
-    return Wire(lambda base: _default_transport(config, base), config.max_response_bytes)
-
-
-def _default_transport(config: Config, base: str) -> httpx.BaseTransport:
-    from ._transport import DefaultTransport
-
-    return DefaultTransport(config, base)
+        return PluggedWire(config)
+    return Wire(config)

@@ -54,8 +54,8 @@ _NUMBER_FIELDS = frozenset({"account_number", "card_number", "iban", "msisdn", "
 _MAX_DEPTH = 32
 
 _SECRETS = re.compile(
-    r"(?P<key>\bsk_(?:test|live)_)[\x21-\x7e]+"
-    r"|(?P<hook>\bwhsec_)[\x21-\x7e]+"
+    r"(?P<key>sk_(?:test|live)_)[\x21-\x7e]+"
+    r"|(?P<hook>whsec_)[\x21-\x7e]+"
     r"|(?P<jwt>\beyJ)[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
     r"|(?P<auth>\b(?:Bearer|Basic)\s)\s*[\x21-\x7e]+"
     r"|(?P<user>://)[^\s/@]+@",
@@ -88,7 +88,8 @@ def mask_secret(value: str) -> str:
 
 def mask_number(value: str) -> str:
     """Return an account or phone number as its last four characters, a short one as nothing."""
-    return MASK + value[-4:] if len(value) >= 8 else MASK
+    compact = value.replace(" ", "").replace("-", "")
+    return MASK + compact[-4:] if len(compact) >= 8 else MASK
 
 
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:

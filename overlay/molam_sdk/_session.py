@@ -6,11 +6,10 @@ import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from . import _shared
 from ._observe import Observer
 from ._policy import Policy, Route
+from ._request import Origin, RawHeaders, Request
 from ._version import __version__
 from .config import Config
 from .errors import ConfigurationError
@@ -37,21 +36,17 @@ _OF_THE_POOL = frozenset(
     }
 )
 
-RawHeaders = list[tuple[bytes, bytes]]
-
 
 class Session:
     """The part of a client that is the same for both kinds, and cheap to copy with options."""
 
-    __slots__ = ("_headers", "_hosts", "bases", "config", "extra", "observer", "policy")
+    __slots__ = ("_headers", "config", "extra", "observer", "origins", "policy")
 
     def __init__(self, config: Config, extra: Mapping[str, str] | None = None, home: str | None = None) -> None:
         self.config = config
         self.extra = _checked(extra) if extra else {}
-        self.bases = tuple(
-            dict.fromkeys([config.base_url(home), *(config.base_url(name) for name in config.fallback_regions)])
-        )
-        self._hosts = tuple(httpx.URL(base).netloc for base in self.bases)
+        bases = dict.fromkeys([config.base_url(home), *(config.base_url(name) for name in config.fallback_regions)])
+        self.origins = tuple(map(Origin, bases))
         self.policy = Policy(
             deadline=config.deadline,
             connect_timeout=config.timeout[0],
@@ -90,17 +85,18 @@ class Session:
     def route(self, *, mutating: bool) -> Route:
         """Return the regions in order, with this process's budget and breakers."""
         config = self.config
-        return Route(
-            _shared.budget(self.bases[0], config.retry_budget),
-            tuple(_shared.breaker(base, mutating=mutating) if config.circuit_breaker else None for base in self.bases),
+        breakers = tuple(
+            _shared.breaker(origin.base_url, mutating=mutating) if config.circuit_breaker else None
+            for origin in self.origins
         )
+        return Route(_shared.budget(self.origins[0].base_url, config.retry_budget), breakers)
 
-    def request(self, prepared: Prepared[Any], attempt: Attempt) -> httpx.Request:
+    def request(self, prepared: Prepared[Any], attempt: Attempt) -> Request:
         """Build the HTTP request of one attempt."""
-        policy = self.policy
+        origin = self.origins[attempt.region]
         remaining = attempt.remaining
         headers: RawHeaders = [
-            (b"Host", self._hosts[attempt.region]),
+            (b"Host", origin.netloc),
             *self._headers,
             (b"Molam-Attempt-Id", attempt.id.encode("ascii")),
             (b"Molam-Deadline-Ms", b"%d" % max(1, remaining * 1000)),
@@ -117,26 +113,15 @@ class Session:
         report = self.observer.report()
         if report is not None:
             headers.append((b"Molam-Client-Telemetry", report))
-        read = min(policy.read_timeout, remaining)
-        return httpx.Request(
-            prepared.operation.method,
-            _url(self.bases[attempt.region], prepared.target),
-            headers=headers,
-            stream=httpx.ByteStream(content or b""),
-            extensions={
-                "timeout": {
-                    "connect": min(policy.connect_timeout, remaining),
-                    "read": read,
-                    "write": read,
-                    "pool": remaining,
-                }
-            },
-        )
-
-
-@lru_cache(maxsize=256)
-def _url(base: str, target: str) -> httpx.URL:
-    return httpx.URL(base + target)
+        read = min(self.policy.read_timeout, remaining)
+        timeouts = {
+            "connect": min(self.policy.connect_timeout, remaining),
+            "read": read,
+            "write": read,
+            "pool": remaining,
+        }
+        target = origin.prefix + prepared.target
+        return Request(prepared.operation.method, origin, target, headers, content, timeouts)
 
 
 def _checked(extra: Mapping[str, str]) -> dict[str, str]:

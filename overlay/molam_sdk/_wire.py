@@ -1,71 +1,49 @@
-"""Sends one attempt and reads its whole answer; the only place that handles httpx requests."""
+"""Sends one attempt and reads its whole answer, over connections that it keeps."""
 
 from __future__ import annotations
 
 import os
-import socket
-import ssl
 import weakref
-import zlib
 from typing import TYPE_CHECKING, Any, cast
 
-import httpx
+import httpcore
 
+from ._body import reply_of
 from ._deadline import deadline_at
-from ._reply import Lost, Reply
-from .errors import ConfigurationError, MolamError
+from ._pool import FAILURES, lost, open_pool
+from .errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ._exchange import Attempt
-    from .errors import Phase
-
-_NOT_SENT = (
-    httpx.ConnectTimeout,
-    httpx.ConnectError,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-)
-_FATAL = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
-FAILURES = (httpx.HTTPError, httpx.StreamError, OSError)
+    from ._reply import Lost, Reply
+    from ._request import Request
+    from .config import Config
 
 
 class Wire:
-    """The synchronous wire: transports by base URL, a fresh set in a forked child."""
+    """The synchronous wire: one pool for each region, fresh ones in a forked child."""
 
-    def __init__(
-        self,
-        open_transport: Callable[[str], httpx.BaseTransport],
-        max_bytes: int,
-        failures: tuple[type[Exception], ...] = (),
-    ) -> None:
-        self._open = open_transport
-        self._max_bytes = max_bytes
-        self._failures = FAILURES + failures
+    def __init__(self, config: Config) -> None:
+        self._config = config
         self._pid = os.getpid()
-        self._transports: dict[str, httpx.BaseTransport] = {}
-        self._finalizer = weakref.finalize(self, _close_all, self._transports, self._pid)
-        self.closed = False
+        self._pools: dict[str, httpcore.ConnectionPool] = {}
+        self._finalizer = weakref.finalize(self, _close_all, self._pools, self._pid)
+        self._closed = False
 
-    def send(self, base_url: str, request: httpx.Request, attempt: Attempt) -> Reply | Lost:
+    def send(self, request: Request, attempt: Attempt) -> Reply | Lost:
         """Make one attempt; whatever happens to it comes back as a value."""
-        response: httpx.Response | None = None
+        response: httpcore.Response | None = None
         token = deadline_at.set(attempt.deadline_at)
         try:
-            response = self._transport(base_url).handle_request(request)
+            response = self._pool(request.origin.base_url).handle_request(core_request(request))
             try:
                 reply = self._read(response)
                 reply.disbelief = attempt.disbelief(reply)
                 if reply.disbelief is not None:
-                    _close_now(response)
+                    close_now(response)
             finally:
                 response.close()
-        except MolamError:
-            raise
-        except self._failures as error:
+        except FAILURES as error:
             return lost(error, answering=response is not None)
         finally:
             deadline_at.reset(token)
@@ -73,100 +51,64 @@ class Wire:
 
     def close(self) -> None:
         """Close every connection; closing twice is harmless."""
-        self.closed = True
+        self._closed = True
         self._finalizer()
 
-    def _transport(self, base_url: str) -> httpx.BaseTransport:
+    def _pool(self, base_url: str) -> httpcore.ConnectionPool:
         if self._pid != os.getpid():
             self._leave_parent()
-        found = self._transports.get(base_url)
+        found = self._pools.get(base_url)
         if found is None:
-            if self.closed:
-                raise ConfigurationError("this client is closed; make a new one")
-            found = self._transports.setdefault(base_url, self._open(base_url))
+            if self._closed:
+                raise closed()
+            found = self._pools.setdefault(base_url, open_pool(self._config, base_url))
         return found
 
     def _leave_parent(self) -> None:
         """In a forked child: the parent's connections are not ours to use or to close."""
         self._finalizer.detach()
-        self._parent = self._transports
+        self._parent = self._pools
         self._pid = os.getpid()
-        self._transports = {}
-        self._finalizer = weakref.finalize(self, _close_all, self._transports, self._pid)
+        self._pools = {}
+        self._finalizer = weakref.finalize(self, _close_all, self._pools, self._pid)
 
-    def _read(self, response: httpx.Response) -> Reply:
-        if response.is_stream_consumed:
-            return reply_of(response, [response.content], self._max_bytes)
+    def _read(self, response: httpcore.Response) -> Reply:
+        limit = self._config.max_response_bytes
         size = 0
         chunks: list[bytes] = []
         chunk: bytes
         for chunk in cast(Any, response.stream):
             chunks.append(chunk)
             size += len(chunk)
-            if size > self._max_bytes:
-                _close_now(response)
+            if size > limit:
+                close_now(response)
                 break
-        return reply_of(response, chunks, self._max_bytes)
+        return reply_of(response.status, response.headers, chunks, limit)
 
 
-def lost(error: Exception, *, answering: bool) -> Lost:
-    """Return what an exception of a transport means for the attempt."""
-    sent = not isinstance(error, _NOT_SENT)
-    phase: Phase = "body" if answering else "headers"
-    if isinstance(error, httpx.WriteError | httpx.WriteTimeout):
-        phase = "write"
-    elif not sent:
-        phase = _connect_phase(error)
-    return Lost(
-        phase,
-        sent=sent or answering,
-        timed_out=isinstance(error, httpx.TimeoutException | TimeoutError),
-        fatal=isinstance(error, _FATAL),
-        cause_type=type(error).__name__,
+def core_request(request: Request) -> httpcore.Request:
+    """Return the request as httpcore takes it."""
+    origin = request.origin
+    return httpcore.Request(
+        request.method,
+        httpcore.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=request.target.encode("ascii")),
+        headers=request.headers,
+        content=request.content,
+        extensions={"timeout": request.timeouts},
     )
 
 
-def _connect_phase(error: BaseException) -> Phase:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, socket.gaierror):
-            return "dns"
-        if isinstance(cause, ssl.SSLError):
-            return "tls"
-        cause = cause.__cause__ or cause.__context__
-    return "connect"
+def closed() -> ConfigurationError:
+    """Return the error for a call on a client that was closed."""
+    return ConfigurationError("this client is closed; make a new one")
 
 
-def reply_of(response: httpx.Response, chunks: list[bytes], limit: int) -> Reply:
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
-    body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-    truncated = len(body) > limit
-    coding = headers.get("content-encoding", "identity").lower()
-    if coding != "identity" and body and not response.is_stream_consumed:
-        body, truncated = _decoded(body, coding, limit)
-    return Reply(response.status_code, headers, body[:limit], truncated=truncated)
+def close_now(response: httpcore.Response) -> None:
+    """Close the connection of an answer at once, so that nothing else is sent on it."""
+    cast(Any, response).extensions["network_stream"].close()
 
 
-def _decoded(body: bytes, coding: str, limit: int) -> tuple[bytes, bool]:
-    """Undo a coding that nobody asked for, `limit` bytes at most; (body, whether it is cut)."""
-    if coding not in ("gzip", "deflate"):
-        return body, True
-    decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
-    try:
-        decoded = decoder.decompress(body, limit + 1)
-    except zlib.error:
-        return body, True
-    return decoded, len(decoded) > limit or not decoder.eof
-
-
-def _close_now(response: httpx.Response) -> None:
-    """Close the connection of an answer at once; a transport without connections has none."""
-    stream = cast(Any, response).extensions.get("network_stream")
-    if stream is not None:
-        stream.close()
-
-
-def _close_all(transports: dict[str, httpx.BaseTransport], pid: int) -> None:
+def _close_all(pools: dict[str, httpcore.ConnectionPool], pid: int) -> None:
     if pid == os.getpid():
-        while transports:
-            transports.popitem()[1].close()
+        while pools:
+            pools.popitem()[1].close()

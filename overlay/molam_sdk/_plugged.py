@@ -1,0 +1,171 @@
+"""Sends attempts through a transport of the user's: an httpx transport or an HTTPAdapter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import httpx
+
+from ._body import reply_of
+from ._pool import connect_phase
+from ._reply import Lost
+from .errors import ConfigurationError, MolamError
+
+if TYPE_CHECKING:
+    from ._exchange import Attempt
+    from ._reply import Reply
+    from ._request import Request
+    from .config import Config
+    from .errors import Phase
+
+_NOT_SENT = (
+    httpx.ConnectTimeout,
+    httpx.ConnectError,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+_FATAL = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+_FAILURES = (httpx.HTTPError, httpx.StreamError, OSError)
+
+
+class PluggedWire:
+    """The synchronous wire over an `httpx.BaseTransport`."""
+
+    def __init__(self, config: Config) -> None:
+        self._transport = _transport(config, "handle_request", "MolamClient")
+        self._failures = _failures(config)
+        self._limit = config.max_response_bytes
+
+    def send(self, request: Request, attempt: Attempt) -> Reply | Lost:
+        """Make one attempt; whatever happens to it comes back as a value."""
+        response: httpx.Response | None = None
+        try:
+            response = cast(httpx.Response, self._transport.handle_request(_httpx_request(request)))
+            try:
+                reply = self._read(response)
+                reply.disbelief = attempt.disbelief(reply)
+                if reply.disbelief is not None:
+                    self._close_now(response)
+            finally:
+                response.close()
+        except MolamError:
+            raise
+        except self._failures as error:
+            return _lost(error, answering=response is not None)
+        return reply
+
+    def close(self) -> None:
+        """Close the transport."""
+        self._transport.close()
+
+    def _read(self, response: httpx.Response) -> Reply:
+        if response.is_stream_consumed:
+            return reply_of(response.status_code, response.headers.raw, [response.content], self._limit, coded=False)
+        size = 0
+        chunks: list[bytes] = []
+        chunk: bytes
+        for chunk in cast(Any, response.stream):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > self._limit:
+                self._close_now(response)
+                break
+        return reply_of(response.status_code, response.headers.raw, chunks, self._limit)
+
+    def _close_now(self, response: httpx.Response) -> None:
+        stream = cast(Any, response).extensions.get("network_stream")
+        if stream is not None:
+            stream.close()
+
+
+class AsyncPluggedWire:
+    """The asynchronous wire over an `httpx.AsyncBaseTransport`."""
+
+    def __init__(self, config: Config) -> None:
+        self._transport = _transport(config, "handle_async_request", "MolamAsyncClient")
+        self._failures = _failures(config)
+        self._limit = config.max_response_bytes
+
+    async def send(self, request: Request, attempt: Attempt) -> Reply | Lost:
+        """Make one attempt; whatever happens to it comes back as a value."""
+        response: httpx.Response | None = None
+        try:
+            response = cast(httpx.Response, await self._transport.handle_async_request(_httpx_request(request)))
+            try:
+                reply = await self._read(response)
+                reply.disbelief = attempt.disbelief(reply)
+                if reply.disbelief is not None:
+                    await self._close_now(response)
+            finally:
+                await response.aclose()
+        except MolamError:
+            raise
+        except self._failures as error:
+            return _lost(error, answering=response is not None)
+        return reply
+
+    async def aclose(self) -> None:
+        """Close the transport."""
+        await self._transport.aclose()
+
+    async def _read(self, response: httpx.Response) -> Reply:
+        if response.is_stream_consumed:
+            return reply_of(response.status_code, response.headers.raw, [response.content], self._limit, coded=False)
+        size = 0
+        chunks: list[bytes] = []
+        chunk: bytes
+        async for chunk in cast(Any, response.stream):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > self._limit:
+                await self._close_now(response)
+                break
+        return reply_of(response.status_code, response.headers.raw, chunks, self._limit)
+
+    async def _close_now(self, response: httpx.Response) -> None:
+        stream = cast(Any, response).extensions.get("network_stream")
+        if stream is not None:
+            await stream.aclose()
+
+
+def _transport(config: Config, method: str, client: str) -> Any:
+    if config.http_adapter is not None:
+        from ._adapter import AdapterTransport
+
+        return AdapterTransport(config)
+    if not hasattr(config.transport, method):
+        raise ConfigurationError(f"the transport has no {method}(), which {client} needs; it is of the other kind")
+    return config.transport
+
+
+def _failures(config: Config) -> tuple[type[Exception], ...]:
+    """An adapter's library may raise anything; a transport raises httpx's exceptions."""
+    return _FAILURES if config.http_adapter is None else (Exception,)
+
+
+def _httpx_request(request: Request) -> httpx.Request:
+    return httpx.Request(
+        request.method,
+        httpx.URL(request.url),
+        headers=request.headers,
+        stream=httpx.ByteStream(request.content or b""),
+        extensions={"timeout": request.timeouts},
+    )
+
+
+def _lost(error: Exception, *, answering: bool) -> Lost:
+    sent = answering or not isinstance(error, _NOT_SENT)
+    phase: Phase = "body" if answering else "headers"
+    if isinstance(error, httpx.WriteError | httpx.WriteTimeout):
+        phase = "write"
+    elif not sent:
+        phase = connect_phase(error)
+    return Lost(
+        phase,
+        sent=sent,
+        timed_out=isinstance(error, httpx.TimeoutException | TimeoutError),
+        fatal=isinstance(error, _FATAL),
+        cause_type=type(error).__name__,
+    )

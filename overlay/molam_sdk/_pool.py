@@ -1,0 +1,134 @@
+"""Opens httpcore's connection pools the way the SDK wants them: deadlines, TLS, proxies, keep-alive."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import TYPE_CHECKING, Any
+
+import httpcore
+
+from ._deadline import AsyncDeadlineBackend, DeadlineBackend
+from ._reply import Lost
+from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from .config import Config
+    from .errors import Phase
+
+KEEPALIVE_EXPIRY = 60.0
+
+FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, OSError)
+
+_NOT_SENT = (
+    httpcore.ConnectTimeout,
+    httpcore.ConnectError,
+    httpcore.PoolTimeout,
+    httpcore.ProxyError,
+    httpcore.LocalProtocolError,
+)
+_KEEPALIVE = [
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *(
+        (socket.IPPROTO_TCP, getattr(socket, name), value)
+        for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
+        if hasattr(socket, name)
+    ),
+]
+
+
+def open_pool(config: Config, base_url: str) -> httpcore.ConnectionPool:
+    """Return a pool of connections to one region, none of them open yet."""
+    return httpcore.ConnectionPool(**_options(config, base_url), network_backend=DeadlineBackend())
+
+
+def open_async_pool(config: Config, base_url: str) -> httpcore.AsyncConnectionPool:
+    """Return a pool of connections to one region for the running event loop."""
+    return httpcore.AsyncConnectionPool(**_options(config, base_url), network_backend=AsyncDeadlineBackend())
+
+
+def lost(error: Exception, *, answering: bool) -> Lost:
+    """Return what an exception of a pool means for the attempt."""
+    sent = answering or not isinstance(error, _NOT_SENT)
+    phase: Phase = "body" if answering else "headers"
+    if isinstance(error, httpcore.WriteError | httpcore.WriteTimeout):
+        phase = "write"
+    elif not sent:
+        phase = connect_phase(error)
+    return Lost(
+        phase,
+        sent=sent,
+        timed_out=isinstance(error, httpcore.TimeoutException | TimeoutError),
+        fatal=isinstance(error, httpcore.LocalProtocolError),
+        cause_type=type(error).__name__,
+    )
+
+
+def connect_phase(error: BaseException) -> Phase:
+    """Return how far a failed connect came, by the exception that began it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, socket.gaierror):
+            return "dns"
+        if isinstance(cause, ssl.SSLError):
+            return "tls"
+        cause = cause.__cause__ or cause.__context__
+    return "connect"
+
+
+def _options(config: Config, base_url: str) -> dict[str, Any]:
+    return {
+        "ssl_context": _tls_context(config) if base_url.startswith("https:") else None,
+        "proxy": _proxy(config, base_url),
+        "max_connections": config.max_connections,
+        "max_keepalive_connections": config.max_connections,
+        "keepalive_expiry": KEEPALIVE_EXPIRY,
+        "socket_options": _KEEPALIVE,
+    }
+
+
+def _tls_context(config: Config) -> ssl.SSLContext:
+    from ._tls import context_for
+
+    return context_for(config)
+
+
+def _proxy(config: Config, base_url: str) -> httpcore.Proxy | None:
+    url = config.proxy or (_environment_proxy(base_url) if config.trust_env else None)
+    if url is None:
+        return None
+    from urllib.parse import unquote, urlsplit
+
+    try:
+        parts = urlsplit(url)
+        target = httpcore.URL(
+            scheme=parts.scheme.encode("ascii"),
+            host=(parts.hostname or "").encode("ascii"),
+            port=parts.port,
+            target=b"/",
+        )
+    except (ValueError, UnicodeEncodeError):
+        raise ConfigurationError("the proxy's URL cannot be read") from None
+    if parts.scheme.startswith("socks") and not _has_socks():
+        raise ConfigurationError("a socks proxy needs one more package: pip install 'httpx[socks]'")
+    auth = None
+    if parts.username is not None:
+        auth = (unquote(parts.username).encode(), unquote(parts.password or "").encode())
+    return httpcore.Proxy(target, auth=auth)
+
+
+def _has_socks() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("socksio") is not None
+
+
+def _environment_proxy(base_url: str) -> str | None:
+    from urllib.parse import urlsplit
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(base_url)
+    if proxy_bypass(parts.netloc):
+        return None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
