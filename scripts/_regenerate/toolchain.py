@@ -45,7 +45,7 @@ def interpreter(*, cache: Path, install: bool) -> Path:
     if not install:
         raise ToolchainError(
             f"{sys.executable} lacks {', '.join(missing)}: "
-            f"install {REQUIREMENTS.parent.name}/{REQUIREMENTS.name}, or leave out --no-install"
+            "install scripts/_regenerate/requirements.txt, or leave out --no-install"
         )
     digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
     home = cache / f"py{sys.version_info.major}{sys.version_info.minor}-{digest}"
