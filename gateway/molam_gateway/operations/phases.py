@@ -56,7 +56,8 @@ async def send_once(
     """Run a mutation that needs a provider, once per idempotency key.
 
     `prepare` writes the objects down and says what to send, or answers without a provider. `answer` reads the
-    objects after the outcome was settled; what it raises is stored as the answer. Raises overloaded, with nothing done, if the caller is about to give up.
+    objects after the outcome was settled; what it raises is stored as the answer. Raises overloaded, with nothing
+    done, if the caller is about to give up.
     """
     lease = services.ids.new("lease", services.clock.real_now())
 
@@ -124,11 +125,11 @@ async def take_lease(services: Services, attempt_id: str, token: str) -> bool:
         )
 
 
-async def ask(services: Services, attempt: Attempt, timeout: float = PROVIDER_TIMEOUT) -> Outcome:
+async def ask(services: Services, attempt: Attempt, patience: float = PROVIDER_TIMEOUT) -> Outcome:
     """What became of an attempt whose answer nobody has; what the provider never saw is sent again if that is safe."""
     provider = services.providers.get(attempt.provider)
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(patience):
             outcome = await provider.query(attempt.provider_reference)
     except TimeoutError:
         return Unknown("the provider did not answer the query in time")
@@ -139,7 +140,7 @@ async def ask(services: Services, attempt: Attempt, timeout: float = PROVIDER_TI
         return outcome
     if not provider.capabilities.resend_is_safe:
         return Unknown("the provider does not know the attempt")
-    return await _send(services, attempt, timeout)
+    return await _send(services, attempt, patience)
 
 
 async def write_down(
@@ -195,11 +196,11 @@ async def _open(services: Services, tx: Transaction, sending: Sending, lease: st
     await jobs.schedule(tx, attempts.RECONCILE, sending.attempt_id, now + timedelta(seconds=LEASE))
 
 
-async def _send(services: Services, attempt: Attempt, timeout: float) -> Outcome:
+async def _send(services: Services, attempt: Attempt, patience: float) -> Outcome:
     provider = services.providers.get(attempt.provider)
     instruction = instructions.unseal(services.vault, attempt.id, attempt.instruction)
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(patience):
             return await provider.send(instruction)
     except TimeoutError:
         return Unknown("the provider did not answer in time")

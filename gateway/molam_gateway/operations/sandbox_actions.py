@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from ..reconcile import review
 from ..services import Services
 from ..storage import payment_intents as intent_rows
-from .sandbox_provider import simulator
+from .reconciliation import review
+from .sandbox_provider import controls
 from .settlement import rows
 
 
@@ -24,17 +24,17 @@ class Action:
 
 async def find_action(services: Services, token: str) -> Action | None:
     """The payment that waits for the customer at this address, None for an unknown one."""
-    operation = await simulator(services).waiting(token)
-    if operation is None:
+    found = await controls(services).find_action(token)
+    if found is None:
         return None
     async with services.store.transaction() as tx:
-        intent = await rows.locked(tx, intent_rows.TABLE, operation.payment_intent)
+        intent = await rows.locked(tx, intent_rows.TABLE, found.payment_intent)
     return Action(
         intent.id,
         intent.amount,
         intent.currency,
         intent.status,
-        operation.status == "action",
+        found.undecided,
         intent.return_url,
         intent.cancel_url,
     )
@@ -45,9 +45,9 @@ async def resolve_action(services: Services, token: str, *, approve: bool) -> Ac
 
     A second decision changes nothing.
     """
-    operation = await simulator(services).act(token, approve=approve)
-    if operation is None:
+    decided = await controls(services).act(token, approve=approve)
+    if decided is None:
         return None
-    await review(services, operation.reference)
+    await review(services, decided.reference)
     services.wake()
     return await find_action(services, token)

@@ -1,19 +1,17 @@
-"""CPay's own book of money movements, the oracle for "charged once"."""
+"""The simulated provider's own book of money movements, the oracle for "charged once"."""
 
 from ..domain.call import Answer, Call
-from ..providers.simulators import cpay_book
 from ..services import Services
-from .sandbox_provider import simulator
+from .sandbox_provider import controls
 
 
 async def retrieve_sandbox_ledger(services: Services, call: Call) -> Answer:
     """Every movement of the account's money, or of one intent's."""
     intent = call.query.get("payment_intent")
-    movements = await simulator(services).movements(
+    movements = await controls(services).movements(
         call.account.id, call.account.livemode, None if intent is None else str(intent)
     )
-    data = [cpay_book.view(movement) for movement in movements]
+    data = list(movements)
     return Answer(
-        200,
-        {"object": "list", "data": data, "has_more": False, "next_cursor": None, "url": "/v1/sandbox/ledger"},
+        200, {"object": "list", "data": data, "has_more": False, "next_cursor": None, "url": "/v1/sandbox/ledger"}
     )

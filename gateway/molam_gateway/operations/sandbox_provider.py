@@ -1,14 +1,13 @@
-"""Gives the sandbox's controls their way to CPay's simulator."""
+"""Gives the sandbox's operations their way to the simulated provider."""
 
 from ..domain.problems import ProblemError
-from ..providers import cpay
-from ..providers.simulators.cpay import CPaySimulator
+from ..providers.contract import SandboxControls
 from ..services import Services
 
 
-def simulator(services: Services) -> CPaySimulator:
-    """The simulator behind CPay. Raises resource_missing where this gateway has none."""
-    provider = services.providers.find(cpay.NAME)
-    if not isinstance(provider, cpay.CPay):
-        raise ProblemError("resource_missing", "This gateway has no sandbox provider.")
-    return provider.simulator
+def controls(services: Services) -> SandboxControls:
+    """The default provider's controls. Raises resource_missing where that is a real one."""
+    sandbox = services.providers.default.sandbox
+    if sandbox is None:
+        raise ProblemError("resource_missing", "This gateway's provider is no simulation.")
+    return sandbox

@@ -18,6 +18,8 @@ from ..storage.events import record_event
 from ..storage.port import Transaction
 from ..storage.webhook_endpoints import TABLE, SecretRow
 from .execution import idempotently
+from .finding import own, own_locked
+from .listing import list_objects
 
 OVERLAP = timedelta(hours=24)
 """How long a secret goes on signing beside the one that replaced it."""
@@ -54,10 +56,13 @@ async def create_webhook_endpoint(services: Services, call: Call) -> Answer:
 async def retrieve_webhook_endpoint(services: Services, call: Call) -> Answer:
     """One receiver, without its secret."""
     async with services.store.reading() as reader:
-        endpoint = await TABLE.find_own(reader, _id(call), account_id=call.account.id, livemode=call.account.livemode)
-    if endpoint is None:
-        raise _missing(call)
+        endpoint = await own(reader, call, TABLE, _id(call))
     return Answer(200, document(endpoint))
+
+
+async def list_webhook_endpoints(services: Services, call: Call) -> Answer:
+    """Receivers, newest first."""
+    return await list_objects(services, call, TABLE, document, "/v1/webhook_endpoints")
 
 
 async def update_webhook_endpoint(services: Services, call: Call) -> Answer:
@@ -67,7 +72,7 @@ async def update_webhook_endpoint(services: Services, call: Call) -> Answer:
         _checked_url(str(changes["url"]), call)
 
     async def work(tx: Transaction) -> Answer:
-        endpoint = await _locked(tx, call)
+        endpoint = await own_locked(tx, call, TABLE, _id(call))
         changed = await TABLE.update(tx, replace(endpoint, **changes), services.clock.now())
         return Answer(200, document(changed))
 
@@ -78,7 +83,7 @@ async def delete_webhook_endpoint(services: Services, call: Call) -> Answer:
     """Delete a receiver and give up what has not reached it."""
 
     async def work(tx: Transaction) -> Answer:
-        endpoint = await _locked(tx, call)
+        endpoint = await own_locked(tx, call, TABLE, _id(call))
         await webhook_deliveries.cancel(tx, endpoint.id, milliseconds(services.clock.now()))
         await rows.delete(tx, endpoint.id)
         return Answer(200, {"id": endpoint.id, "object": "webhook_endpoint", "deleted": True})
@@ -90,7 +95,7 @@ async def rotate_webhook_secret(services: Services, call: Call) -> Answer:
     """Give a receiver a new secret; for 24 hours both sign."""
 
     async def work(tx: Transaction) -> Answer:
-        endpoint = await _locked(tx, call)
+        endpoint = await own_locked(tx, call, TABLE, _id(call))
         rotated = await TABLE.update(tx, replace(endpoint, kid=endpoint.kid + 1), services.clock.now())
         secret = new_secret()
         await _add_secret(services, tx, rotated, secret)
@@ -103,7 +108,7 @@ async def test_webhook_endpoint(services: Services, call: Call) -> Answer:
     """Send a `ping` event to this receiver and to no other, whatever it subscribed to."""
 
     async def work(tx: Transaction) -> Answer:
-        endpoint = await _locked(tx, call)
+        endpoint = await own_locked(tx, call, TABLE, _id(call))
         if endpoint.status != "enabled":
             raise ProblemError(
                 "invalid_state",
@@ -154,13 +159,6 @@ async def _add_secret(services: Services, tx: Transaction, endpoint: Endpoint, s
     )
 
 
-async def _locked(tx: Transaction, call: Call) -> Endpoint:
-    endpoint = await TABLE.lock_own(tx, _id(call), account_id=call.account.id, livemode=call.account.livemode)
-    if endpoint is None:
-        raise _missing(call)
-    return endpoint
-
-
 def _checked_url(url: str, call: Call) -> str:
     try:
         url_policy.check_url(url, sandbox=not call.account.livemode)
@@ -172,7 +170,3 @@ def _checked_url(url: str, call: Call) -> str:
 
 def _id(call: Call) -> str:
     return call.path["webhook_endpoint_id"]
-
-
-def _missing(call: Call) -> ProblemError:
-    return ProblemError("resource_missing", f"There is no webhook endpoint {_id(call)}.")

@@ -1,6 +1,6 @@
 """What the gateway expects of a payment provider."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -47,6 +47,45 @@ class Capabilities:
     rules: AmountRules = field(default_factory=AmountRules)
 
 
+@dataclass(frozen=True, slots=True)
+class CustomerAction:
+    """What a customer was asked to decide: the instruction's reference, its intent, and whether it is undecided."""
+
+    reference: str
+    payment_intent: str
+    undecided: bool
+
+
+class SandboxControls(Protocol):
+    """What a simulated provider can be made to do, and the book that it keeps."""
+
+    async def movements(
+        self, account_id: str, livemode: bool, payment_intent: str | None
+    ) -> Sequence[Mapping[str, object]]:
+        """Every movement of an account's money in its API form, oldest first."""
+        ...
+
+    async def find_action(self, token: str) -> CustomerAction | None:
+        """The decision at this address, None if there is none."""
+        ...
+
+    async def act(self, token: str, *, approve: bool) -> CustomerAction | None:
+        """Decide, once; a second decision changes nothing."""
+        ...
+
+    async def begin(self, reference: str) -> None:
+        """Begin now what is still queued."""
+        ...
+
+    async def end(self, reference: str, status: str, decline_code: str | None = None) -> None:
+        """Make an instruction end now as succeeded or failed, whatever it was, or a finished one as reversed."""
+        ...
+
+    async def slow_refunds(self, reference: str) -> None:
+        """Make the refunds of this charge take a while."""
+        ...
+
+
 class Provider(Protocol):
     """An adapter to one provider. Its methods raise only for bugs; what the provider says is an Outcome."""
 
@@ -58,6 +97,11 @@ class Provider(Protocol):
     @property
     def capabilities(self) -> Capabilities:
         """What the provider can do."""
+        ...
+
+    @property
+    def sandbox(self) -> SandboxControls | None:
+        """The controls of a simulated provider, None for a real one."""
         ...
 
     def knows(self, payment_method: str) -> bool:

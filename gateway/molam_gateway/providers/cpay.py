@@ -6,7 +6,7 @@ from datetime import datetime
 from ..domain.attempts import AttemptKind
 from ..domain.outcomes import Failed, Outcome, Pending, Succeeded, Unknown
 from ..domain.times import milliseconds
-from .contract import Capabilities, Instruction
+from .contract import Capabilities, Instruction, SandboxControls
 from .simulators.cpay import CPaySimulator
 from .simulators.cpay_behaviour import PAYMENT_METHODS
 from .simulators.cpay_book import Operation
@@ -44,7 +44,8 @@ class CPay:
     capabilities = Capabilities(payment_method_types=("card",), kinds=frozenset(AttemptKind), resend_is_safe=True)
 
     def __init__(self, simulator: CPaySimulator, public_url: Callable[[], str], now: Callable[[], datetime]) -> None:
-        self.simulator = simulator
+        self.sandbox: SandboxControls = simulator
+        self._simulator = simulator
         self._public_url = public_url
         self._now = now
 
@@ -54,12 +55,12 @@ class CPay:
 
     async def send(self, instruction: Instruction) -> Outcome:
         """Carry out an instruction and say what came of it."""
-        operation = await self.simulator.carry_out(instruction)
+        operation = await self._simulator.carry_out(instruction)
         return Unknown("the answer was lost") if operation is None else self._outcome(operation)
 
     async def query(self, reference: str) -> Outcome | None:
         """What came of an earlier instruction; None if CPay never saw it."""
-        operation = await self.simulator.look_up(reference)
+        operation = await self._simulator.look_up(reference)
         return None if operation is None else self._outcome(operation)
 
     def _outcome(self, operation: Operation) -> Outcome:

@@ -3,11 +3,15 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 from ..domain.call import Call
 from ..domain.ids import IdGenerator
 from ..domain.times import milliseconds, rfc3339
-from .port import Reader, Row, Transaction
+from .port import Reader, Transaction
+
+Document: TypeAlias = dict[str, object]
+"""An event in its API form."""
 
 API_VERSION = "2026-11-01"
 
@@ -16,7 +20,6 @@ INSERT = """
 INSERT INTO events (id, account_id, livemode, type, object_id, sequence, document, created_at)
 VALUES (:id, :account_id, :livemode, :type, :object_id, :sequence, :document, :created_at)
 """
-SELECT = "SELECT document FROM events WHERE id = :id AND account_id = :account_id AND livemode = :livemode"
 SELECT_LATEST = """
 SELECT document FROM events WHERE object_id = :object_id AND type = :type ORDER BY sequence DESC LIMIT 1
 """
@@ -33,7 +36,7 @@ async def record_event(
     object: Mapping[str, object],
     previous_attributes: Mapping[str, object] | None = None,
     call: Call | None = None,
-) -> dict[str, object]:
+) -> Document:
     """Record a fact about `object` (its API form at this moment, with `id`) and return the event.
 
     The event's `sequence` is the object's own where it has one, else the next of that object's events.
@@ -45,7 +48,7 @@ async def record_event(
         row = await tx.fetch_one(NEXT_SEQUENCE, {"object_id": object_id})
         sequence = int(row["sequence"]) if row else 1
     created_at = milliseconds(now)
-    event: dict[str, object] = {
+    event: Document = {
         "id": ids.new("evt", now),
         "object": "event",
         "type": type,
@@ -73,18 +76,7 @@ async def record_event(
     return event
 
 
-async def find(reader: Reader, *, id: str, account_id: str, livemode: bool) -> dict[str, object] | None:
-    """One event of an account."""
-    return document(
-        await reader.fetch_one(SELECT, {"id": id, "account_id": account_id, "livemode": livemode})
-    )
-
-
-async def latest(reader: Reader, *, object_id: str, type: str) -> dict[str, object] | None:
+async def latest(reader: Reader, *, object_id: str, type: str) -> Document | None:
     """The newest event of this type about an object."""
-    return document(await reader.fetch_one(SELECT_LATEST, {"object_id": object_id, "type": type}))
-
-
-def document(row: Row | None) -> dict[str, object] | None:
-    """The event in a row."""
+    row = await reader.fetch_one(SELECT_LATEST, {"object_id": object_id, "type": type})
     return None if row is None else json.loads(row["document"])

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ..domain.times import milliseconds
-from .port import Reader, Row, Transaction
+from .port import Parameters, Reader, Row, Transaction
 
 SCHEDULE = """
 INSERT INTO jobs (kind, subject, due_at, lease_until, lease_token, attempts)
@@ -52,14 +52,10 @@ async def claim(
     tx: Transaction, *, token: str, now: datetime, real_now: datetime, until: datetime, limit: int
 ) -> list[Row]:
     """Lease due jobs, oldest first."""
-    moments = {"now": milliseconds(now), "real_now": milliseconds(real_now)}
+    moments: Parameters = {"now": milliseconds(now), "real_now": milliseconds(real_now)}
     due = await tx.fetch_all(DUE, {**moments, "limit": limit})
-    lease = {**moments, "lease_until": milliseconds(until), "lease_token": token}
-    return [
-        row
-        for row in due
-        if await tx.execute(CLAIM, {**lease, "kind": row["kind"], "subject": row["subject"]})
-    ]
+    lease: Parameters = {**moments, "lease_until": milliseconds(until), "lease_token": token}
+    return [row for row in due if await tx.execute(CLAIM, {**lease, "kind": row["kind"], "subject": row["subject"]})]
 
 
 async def done(tx: Transaction, kind: str, subject: str, token: str) -> None:
@@ -69,9 +65,7 @@ async def done(tx: Transaction, kind: str, subject: str, token: str) -> None:
 
 async def again(tx: Transaction, kind: str, subject: str, token: str, due_at: datetime) -> None:
     """Give a leased job back, to be run at `due_at`."""
-    await tx.execute(
-        AGAIN, {"kind": kind, "subject": subject, "lease_token": token, "due_at": milliseconds(due_at)}
-    )
+    await tx.execute(AGAIN, {"kind": kind, "subject": subject, "lease_token": token, "due_at": milliseconds(due_at)})
 
 
 async def next_due(reader: Reader, real_now: datetime) -> int | None:

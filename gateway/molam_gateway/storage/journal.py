@@ -9,8 +9,10 @@ from ..domain.times import milliseconds
 from .port import Reader, Transaction
 
 INSERT = """
-INSERT INTO journal (entry_id, line, account_id, livemode, ledger_account, amount, currency, reason, subject, created_at)
-VALUES (:entry_id, :line, :account_id, :livemode, :ledger_account, :amount, :currency, :reason, :subject, :created_at)
+INSERT INTO journal (entry_id, line, account_id, livemode, ledger_account, amount, currency, reason, subject,
+    created_at)
+VALUES (:entry_id, :line, :account_id, :livemode, :ledger_account, :amount, :currency, :reason, :subject,
+    :created_at)
 """
 SUMS = """
 SELECT currency, ledger_account, SUM(amount) AS amount FROM journal

@@ -41,9 +41,7 @@ class StaleRecordError(StoreError):
 class Table(Generic[R]):
     """One table of objects: `json` are the columns that hold JSON text, `filters` those that lists can filter by."""
 
-    def __init__(
-        self, name: str, record: type[R], *, json: Sequence[str] = (), filters: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, name: str, record: type[R], *, json: Sequence[str] = (), filters: Sequence[str] = ()) -> None:
         columns = [field.name for field in fields(record)]
         self.name = name
         self.filters = tuple(filters)
@@ -116,7 +114,7 @@ class Table(Generic[R]):
 
         Raises StaleRecordError if somebody else wrote it since.
         """
-        written = replace(record, sequence=record.sequence + 1, updated_at=milliseconds(now))  # type: ignore[call-arg]
+        written = replace(record, sequence=record.sequence + 1, updated_at=milliseconds(now))
         if not await tx.execute(self.update_sql, self.write(written)):
             raise StaleRecordError(f"{self.name} {record.id} was changed since it was read")
         return written
@@ -135,9 +133,7 @@ class Table(Generic[R]):
 
     async def find_own(self, reader: Reader, id: str, *, account_id: str, livemode: bool) -> R | None:
         """The row, if it is this account's."""
-        row = await reader.fetch_one(
-            self.select_own_sql, {"id": id, "account_id": account_id, "livemode": livemode}
-        )
+        row = await reader.fetch_one(self.select_own_sql, {"id": id, "account_id": account_id, "livemode": livemode})
         return None if row is None else self.read(row)
 
     async def page(

@@ -16,12 +16,12 @@ from molam_gateway.domain.call import Account, Answer, Call
 from molam_gateway.domain.fingerprint import fingerprint
 from molam_gateway.domain.ids import IdGenerator
 from molam_gateway.domain.problems import ProblemError, problem_document
+from molam_gateway.due_work import HANDLERS
 from molam_gateway.jobs import JobRunner
-from molam_gateway.operations.due_work import HANDLERS
 from molam_gateway.providers.cpay import CPay
 from molam_gateway.providers.registry import registry
-from molam_gateway.providers.sandbox import NOTIFICATION
 from molam_gateway.providers.simulators.cpay import CPaySimulator
+from molam_gateway.sandbox_providers import NOTIFICATION
 from molam_gateway.services import Services
 from molam_gateway.settings import Settings
 from molam_gateway.storage import jobs
@@ -149,7 +149,7 @@ class Bench:
     async def movements(self, kind: str | None = None) -> list[int]:
         """The amounts in the provider's own book."""
         found = await self.simulator.movements(ACCOUNT.id, ACCOUNT.livemode, None)
-        return [movement.amount for movement in found if kind in {None, movement.kind}]
+        return [int(str(each["amount"])) for each in found if kind in {None, each["kind"]}]
 
     async def events(self) -> list[dict[str, Any]]:
         """Every event, oldest first."""

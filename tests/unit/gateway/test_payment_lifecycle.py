@@ -97,13 +97,9 @@ async def test_a_partial_capture_releases_the_rest(bench: Bench) -> None:
     intent = await pay(bench, "pm_cpay_ok", capture_method="manual")
     assert (intent["status"], intent["amount_capturable"]) == ("requires_capture", 5000)
     assert await bench.movements() == []
-    too_much = await bench.call(
-        capture_payment_intent, {"amount_to_capture": 5001}, payment_intent_id=intent["id"]
-    )
+    too_much = await bench.call(capture_payment_intent, {"amount_to_capture": 5001}, payment_intent_id=intent["id"])
     assert (too_much.status, too_much.json["code"]) == (400, "amount_invalid")
-    captured = await bench.call(
-        capture_payment_intent, {"amount_to_capture": 3000}, payment_intent_id=intent["id"]
-    )
+    captured = await bench.call(capture_payment_intent, {"amount_to_capture": 3000}, payment_intent_id=intent["id"])
     assert (captured.json["status"], captured.json["amount_received"]) == ("succeeded", 3000)
     assert captured.json["amount_capturable"] == 0
     assert await bench.movements() == [3000]
@@ -176,9 +172,7 @@ async def test_a_lost_answer_is_found_out_without_charging_again(
 ) -> None:
     intent = await pay(bench, token)
     assert (intent["status"], intent["status_reason"]) == ("processing", "provider_unknown")
-    confirm = await bench.call(
-        confirm_payment_intent, {"payment_method": "pm_cpay_ok"}, payment_intent_id=intent["id"]
-    )
+    confirm = await bench.call(confirm_payment_intent, {"payment_method": "pm_cpay_ok"}, payment_intent_id=intent["id"])
     assert confirm.json["code"] == "payment_in_flight"
     await bench.advance(30)
     settled = await read(bench, intent["id"])

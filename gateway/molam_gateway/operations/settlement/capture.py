@@ -3,6 +3,7 @@
 from ...domain import payment_intents
 from ...domain.attempts import Attempt
 from ...domain.outcomes import Failed, Outcome, Pending, Succeeded, Unknown
+from ...domain.payment_intents import PaymentIntent
 from ...storage import payment_intents as intent_rows
 from ..recorder import Recorder
 from . import rows
@@ -15,9 +16,11 @@ async def settle(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None
     match outcome:
         case Succeeded():
             await collected(recorder, intent, charge, attempt.amount, outcome)
-            return
         case Failed():
-            changed = payment_intents.capture_refused(intent, last_error(outcome))
+            await _change(recorder, intent, payment_intents.capture_refused(intent, last_error(outcome)))
         case Pending() | Unknown():
-            changed = payment_intents.in_doubt(intent)
-    await recorder.change(intent_rows.TABLE, payment_intents.view, intent, changed)
+            await _change(recorder, intent, payment_intents.in_doubt(intent))
+
+
+async def _change(recorder: Recorder, before: PaymentIntent, after: PaymentIntent) -> None:
+    await recorder.change(intent_rows.TABLE, payment_intents.view, before, after)

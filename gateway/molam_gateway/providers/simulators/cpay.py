@@ -1,7 +1,7 @@
 """The CPay simulator: a provider with a book of its own that recognises repeated references."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,10 +11,10 @@ from ...domain.ids import IdGenerator
 from ...domain.masking import last4
 from ...domain.times import milliseconds, moment
 from ...storage.port import Store, Transaction
-from ..contract import Instruction
+from ..contract import CustomerAction, Instruction
 from . import cpay_book as book
 from .cpay_behaviour import SLOW_REFUNDS, Behaviour, of_payment, of_payout, of_refund
-from .cpay_book import Movement, Operation
+from .cpay_book import Operation
 
 _MOVED_BY = {
     AttemptKind.CHARGE: "charge",
@@ -68,44 +68,49 @@ class CPaySimulator:
             operation = await book.find(tx, reference)
             return None if operation is None else await self._settled(tx, operation)
 
-    async def waiting(self, action_token: str) -> Operation | None:
-        """The operation that a customer was sent to this address for."""
+    async def movements(
+        self, account_id: str, livemode: bool, payment_intent: str | None
+    ) -> Sequence[Mapping[str, object]]:
+        """Every movement of an account's money in its API form, oldest first."""
         async with self._store.transaction() as tx:
-            return await book.find_action(tx, action_token)
+            for operation in await book.due(tx, account_id, livemode, self._milliseconds()):
+                await self._settled(tx, operation)
+            return [book.view(each) for each in await book.movements(tx, account_id, livemode, payment_intent)]
 
-    async def act(self, action_token: str, *, approve: bool) -> Operation | None:
-        """The customer's decision; None for an unknown token, the operation as it is if it was decided before."""
+    async def find_action(self, token: str) -> CustomerAction | None:
+        """The decision at this address, None if there is none."""
         async with self._store.transaction() as tx:
-            operation = await book.find_action(tx, action_token)
-            if operation is None or operation.status != "action":
-                return operation
-            decline = None if approve else "canceled_by_customer"
-            return await self._finish(tx, operation, "succeeded" if approve else "failed", decline)
+            return _action(await book.find_action(tx, token))
 
-    async def force(self, reference: str, status: str, decline_code: str | None = None) -> Operation | None:
-        """Make an unfinished, canceled or succeeded operation end now as succeeded, failed or reversed."""
+    async def act(self, token: str, *, approve: bool) -> CustomerAction | None:
+        """Decide, once; a second decision changes nothing."""
         async with self._store.transaction() as tx:
-            operation = await book.find(tx, reference)
-            if operation is None:
-                return None
-            operation = await self._settled(tx, operation)
+            operation = await book.find_action(tx, token)
+            if operation is not None and operation.status == "action":
+                decline_code = None if approve else "canceled_by_customer"
+                operation = await self._finish(tx, operation, "succeeded" if approve else "failed", decline_code)
+            return _action(operation)
+
+    async def begin(self, reference: str) -> None:
+        """Begin now what is still queued."""
+        async with self._store.transaction() as tx:
+            operation = await self._known(tx, reference)
+            await book.update(tx, replace(operation, begins_at=None))
+
+    async def end(self, reference: str, status: str, decline_code: str | None = None) -> None:
+        """Make an instruction end now as succeeded or failed, whatever it was, or a finished one as reversed."""
+        async with self._store.transaction() as tx:
+            operation = await self._settled(tx, await self._known(tx, reference))
             if status == "reversed":
-                return await self._take_back(tx, operation, milliseconds(self._now()))
-            return await self._finish(tx, operation, status, decline_code)
+                await self._notify(tx, reference, self._now())
+                await self._take_back(tx, operation, self._milliseconds())
+            else:
+                await self._finish(tx, operation, status, decline_code)
 
     async def slow_refunds(self, reference: str) -> None:
         """Make the refunds of this charge take a while."""
         async with self._store.transaction() as tx:
-            operation = await book.find(tx, reference)
-            if operation is not None:
-                await book.update(tx, replace(operation, behaviour=SLOW_REFUNDS))
-
-    async def movements(self, account_id: str, livemode: bool, payment_intent: str | None) -> list[Movement]:
-        """The account's movements of money, oldest first."""
-        async with self._store.transaction() as tx:
-            for operation in await book.due(tx, account_id, livemode, milliseconds(self._now())):
-                await self._settled(tx, operation)
-            return await book.movements(tx, account_id, livemode, payment_intent)
+            await book.update(tx, replace(await self._known(tx, reference), behaviour=SLOW_REFUNDS))
 
     async def _behaviour(self, tx: Transaction, instruction: Instruction) -> tuple[Behaviour, str]:
         """What to do, and the word that later instructions about the same money are judged by."""
@@ -141,10 +146,13 @@ class CPaySimulator:
         return Behaviour(), parent.behaviour
 
     async def _parent(self, tx: Transaction, instruction: Instruction) -> Operation:
-        parent = await book.find(tx, str(instruction.parent_reference))
-        if parent is None:
-            raise LookupError(f"CPay has no operation {instruction.parent_reference}")
-        return await self._settled(tx, parent)
+        return await self._settled(tx, await self._known(tx, str(instruction.parent_reference)))
+
+    async def _known(self, tx: Transaction, reference: str) -> Operation:
+        operation = await book.find(tx, reference)
+        if operation is None:
+            raise LookupError(f"CPay has no operation {reference}")
+        return operation
 
     async def _accept(self, tx: Transaction, instruction: Instruction, behaviour: Behaviour, label: str) -> Operation:
         now = self._now()
@@ -221,3 +229,9 @@ class CPaySimulator:
 
 def _later(now: datetime, seconds: float | None) -> int | None:
     return None if seconds is None else milliseconds(now + timedelta(seconds=seconds))
+
+
+def _action(operation: Operation | None) -> CustomerAction | None:
+    if operation is None:
+        return None
+    return CustomerAction(operation.reference, str(operation.payment_intent), operation.status == "action")

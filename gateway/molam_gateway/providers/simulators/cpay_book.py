@@ -23,7 +23,8 @@ VALUES (:reference, :account_id, :livemode, :kind, :amount, :currency, :parent_r
 """
 UPDATE_OPERATION = """
 UPDATE cpay_operations
-SET status = :status, behaviour = :behaviour, decline_code = :decline_code, settles_at = :settles_at, settles_to = :settles_to,
+SET status = :status, behaviour = :behaviour, decline_code = :decline_code, begins_at = :begins_at,
+    settles_at = :settles_at, settles_to = :settles_to,
     revises_at = :revises_at
 WHERE reference = :reference
 """
@@ -155,6 +156,7 @@ async def update(tx: Transaction, operation: Operation) -> None:
             "status": operation.status,
             "behaviour": operation.behaviour,
             "decline_code": operation.decline_code,
+            "begins_at": operation.begins_at,
             "settles_at": operation.settles_at,
             "settles_to": operation.settles_to,
             "revises_at": operation.revises_at,

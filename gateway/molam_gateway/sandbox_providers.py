@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from ..domain.ids import IdGenerator
-from ..storage import jobs
-from ..storage.port import Store, Transaction
-from .cpay import CPay
-from .registry import Providers, announced, registry
-from .simulators.cpay import CPaySimulator
+from .domain.ids import IdGenerator
+from .providers.cpay import CPay
+from .providers.registry import Providers, announced, registry
+from .providers.simulators.cpay import CPaySimulator
+from .storage import jobs
+from .storage.port import Store, Transaction
 
 NOTIFICATION = "provider.notification"
 """The job by which a simulator tells that it has news of a reference."""

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from ..domain.times import milliseconds
-from ..jobs import Handler
-from ..providers.sandbox import NOTIFICATION
-from ..reconcile import reconcile, review
-from ..services import Services
-from ..storage import attempts, idempotency_keys, jobs
-from . import merchant_onboardings
-from .expiry import EXPIRE, expire
+from .domain.times import milliseconds
+from .jobs import Handler
+from .operations import merchant_onboardings
+from .operations.expiry import EXPIRE, expire
+from .operations.reconciliation import reconcile, review
+from .sandbox_providers import NOTIFICATION
+from .services import Services
+from .storage import attempts, idempotency_keys, jobs
 
 PURGE = "idempotency_keys.purge"
 _PURGE_EVERY = timedelta(hours=1)

@@ -1,0 +1,43 @@
+"""Finds out what became of attempts whose outcome is open, and what providers have to say afterwards."""
+
+from datetime import datetime, timedelta
+
+from ..services import Services
+from ..storage import attempts
+from .phases import RETRY, ask, take_lease, write_down
+from .recorder import recorder
+from .settlement.revision import revise
+
+
+async def reconcile(services: Services, attempt_id: str) -> datetime | None:
+    """Ask the provider about an open attempt under the same lease that the live path holds.
+
+    Returns when to look again if somebody else is busy with it; what is still open afterwards has planned its next
+    look itself.
+    """
+    async with services.store.reading() as reader:
+        attempt = await attempts.find(reader, attempt_id)
+    if not attempt.open:
+        return None
+    token = services.ids.new("lease", services.clock.real_now())
+    if not await take_lease(services, attempt_id, token):
+        return services.clock.now() + timedelta(seconds=RETRY)
+    outcome = await ask(services, attempt)
+    async with services.store.transaction() as tx:
+        await write_down(services, tx, attempt, token, outcome, None)
+    return None
+
+
+async def review(services: Services, provider_reference: str) -> datetime | None:
+    """Look at what the provider says of a reference now: an open attempt is settled, a final one compared."""
+    async with services.store.reading() as reader:
+        attempt = await attempts.find_by_reference(reader, provider_reference)
+    if attempt is None:
+        return None
+    if attempt.open:
+        return await reconcile(services, attempt.id)
+    outcome = await services.providers.get(attempt.provider).query(provider_reference)
+    if outcome is not None:
+        async with services.store.transaction() as tx:
+            await revise(recorder(services, tx, None), attempt, outcome)
+    return None
