@@ -1,6 +1,8 @@
 """Runs the Python blocks of the README and the guides, each file against the sandbox from top to bottom."""
 
 import json
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from types import SimpleNamespace
@@ -13,7 +15,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 
 @pytest.fixture(scope="session")
 def sandbox_variables() -> Iterator[dict[str, str]]:
-    """The environment variables that lead a client to a sandbox in a thread."""
+    """The environment variables that lead a client, also in a program of its own, to a sandbox in a thread."""
     from molam_gateway.embedded import Sandbox
 
     with Sandbox() as sandbox:
@@ -21,6 +23,7 @@ def sandbox_variables() -> Iterator[dict[str, str]]:
             "MOLAM_API_BASE": sandbox.url,
             "MOLAM_API_KEY": sandbox.api_key,
             "MOLAM_WEBHOOK_SECRET": sandbox.webhook_secret,
+            "PYTHONPATH": os.pathsep.join(sys.path),
         }
 
 

@@ -1,8 +1,9 @@
-"""Runs the walk against a sandbox of its own: python -m _demo PATH_OF_MOLAM_GATEWAY."""
+"""Runs the walk against a sandbox of its own: python -m _demo PATH_OF_MOLAM_GATEWAY LOG_FILE."""
 
 import asyncio
 import sys
 import time
+from pathlib import Path
 
 from _demo import with_async_client, with_sync_client
 from _demo.receiver import listening
@@ -11,11 +12,11 @@ from _demo.telling import WrongResultError
 from molam_sdk import errors
 
 
-def main(command: str) -> int:
+def main(command: Path, log: Path) -> int:
     begun = time.monotonic()
     try:
-        with running(command) as sandbox, listening() as receiver:
-            print(f"\nmolam-gateway {sandbox.version}, a sandbox on SQLite, listens on {sandbox.url}")
+        with running(command, log) as sandbox, listening() as receiver:
+            print(f"\nmolam-gateway {sandbox.version}, a sandbox on SQLite, listens on {sandbox.url}, its log is {log}")
             checked = with_sync_client.walk(sandbox, receiver)
             checked += asyncio.run(with_async_client.walk(sandbox, receiver))
     except (WrongResultError, SandboxError, errors.MolamError, TimeoutError) as error:
@@ -26,4 +27,4 @@ def main(command: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -54,7 +54,7 @@ def declined(tell: Telling, error: errors.DeclinedError, intent: PaymentIntent) 
     tell.check("decline code", error.decline_code, "generic_decline")
     tell.check("outcome", error.outcome, "rejected")
     tell.check("the intent's status", intent.status, "requires_payment_method")
-    tell.step("decline", f"{type(error).__name__}: {error}")
+    tell.step("decline", f"{type(error).__name__}, {error.code}, {error.decline_code}: {intent.status} again")
 
 
 def charged_once(
@@ -65,7 +65,7 @@ def charged_once(
     tell.check("replayed", replayed, True)
     charges = [movement.amount for movement in movements if movement.kind == "charge"]
     tell.check("charges in the provider's book", charges, [AMOUNT])
-    tell.step("lost answer", f"the same key was sent {attempts} times, the provider charged {len(charges)} time")
+    tell.step("lost answer", f"the call was sent {attempts} times with one key, the provider charged once")
 
 
 def about(intent: PaymentIntent) -> Callable[[Delivery], bool]:
@@ -90,7 +90,7 @@ def received(tell: Telling, event: Event, intent: PaymentIntent) -> None:
 
 def forgery_refused(tell: Telling, error: errors.SignatureError) -> None:
     tell.check("reason", error.reason, "mismatch")
-    tell.step("forged webhook", f"{type(error).__name__}: {error}")
+    tell.step("forged webhook", f"{type(error).__name__}, reason {error.reason}")
 
 
 def _available(balance: Balance) -> int:

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 STOPPING = 35.0
 
@@ -23,17 +24,20 @@ class Sandbox:
 
 
 @contextmanager
-def running(command: str) -> Iterator[Sandbox]:
+def running(command: Path, log: Path) -> Iterator[Sandbox]:
     """A sandbox with a database of its own; it is told to stop at the end and has to do so with exit status 0.
 
-    Raises SandboxError if it does neither.
+    Raises SandboxError, with the end of its log, if it does not start or stop.
     """
-    with subprocess.Popen([command, "serve", "--port", "0", "--json"], stdout=subprocess.PIPE, text=True) as process:
-        if process.stdout is None:
-            raise SandboxError("the sandbox has no standard output")
-        line = process.stdout.readline()
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        subprocess.Popen(
+            [command, "serve", "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as process,
+    ):
+        line = "" if process.stdout is None else process.stdout.readline()
         if not line:
-            raise SandboxError(f"the sandbox ended with status {process.wait()} before it listened; see above")
+            raise _failed(f"ended with status {process.wait()} before it listened", log)
         try:
             told = json.loads(line)
             yield Sandbox(told["url"], told["api_key"], told["version"])
@@ -41,4 +45,9 @@ def running(command: str) -> Iterator[Sandbox]:
             process.terminate()
             status = process.wait(STOPPING)
         if status != 0:
-            raise SandboxError(f"the sandbox ended with status {status}")
+            raise _failed(f"ended with status {status}", log)
+
+
+def _failed(how: str, log: Path) -> SandboxError:
+    last = log.read_text(encoding="utf-8").splitlines()[-20:]
+    return SandboxError("\n".join([f"the sandbox {how}; the end of {log}:", *last]))

@@ -39,16 +39,27 @@ _SHELLS = (
     "molam_sdk._adapter",
     "molam_sdk._async_client",
     "molam_sdk._async_wire",
+    "molam_sdk._asyncio_network",
     "molam_sdk._client",
+    "molam_sdk._connections",
     "molam_sdk._deadline",
-    "molam_sdk._session",
+    "molam_sdk._plugged",
+    "molam_sdk._pool",
     "molam_sdk._tls",
-    "molam_sdk._transport",
     "molam_sdk._wire",
 )
 _UPPER = ("molam_sdk.cli", "molam_sdk.contrib", "molam_sdk.durable", "molam_sdk.resources", "molam_sdk.testing")
 # What app.py puts together and every shell is handed.
 _GATEWAY_SEAMS = tuple(f"molam_gateway.{name}" for name in ("clock", "failpoints", "services", "settings", "vault"))
+_OPERATIONS_MAY_IMPORT = (
+    "molam_gateway.domain",
+    "molam_gateway.jobs",
+    "molam_gateway.operations",
+    "molam_gateway.providers.contract",
+    "molam_gateway.reconcile",
+    "molam_gateway.storage",
+    *_GATEWAY_SEAMS,
+)
 
 # The first layer that holds a module decides, so the last of each distribution takes whatever is not named.
 LAYERS = (
@@ -98,6 +109,12 @@ LAYERS = (
         ("molam_sdk", "attrs", "dateutil"),
         may_not_import=(*_SHELLS, *_UPPER),
         forbidden_stdlib=OUTSIDE_WORLD,
+    ),
+    Layer(
+        "gateway: what assembles a part",
+        ("molam_gateway.operations.due_work", "molam_gateway.providers.sandbox"),
+        ("molam_gateway",),
+        may_not_import=("molam_gateway.http", "molam_gateway.app"),
     ),
     Layer(
         "gateway/domain",
@@ -151,16 +168,11 @@ LAYERS = (
         ),
     ),
     Layer(
-        "gateway/operations",
-        ("molam_gateway.operations",),
-        (
-            "molam_gateway.domain",
-            "molam_gateway.operations",
-            "molam_gateway.providers.contract",
-            "molam_gateway.storage",
-            *_GATEWAY_SEAMS,
-        ),
+        "gateway/operations: the sandbox's controls",
+        ("molam_gateway.operations.sandbox_*",),
+        (*_OPERATIONS_MAY_IMPORT, "molam_gateway.providers.cpay", "molam_gateway.providers.simulators"),
     ),
+    Layer("gateway/operations", ("molam_gateway.operations",), _OPERATIONS_MAY_IMPORT),
     Layer(
         "gateway: what assembles it",
         ("molam_gateway",),
