@@ -169,7 +169,7 @@ def webhook_secret(_name: str, value: Any) -> WebhookSecret | None:
 
 def event_hooks(value: Mapping[str, Hook | Sequence[Hook]] | None) -> EventHooks:
     """Return the functions to call at each request, response and retry."""
-    given: object = value or {}
+    given: object = {} if value is None else value
     if not is_mapping(given) or not set(given) <= set(_HOOKS):
         raise ConfigurationError(f"event_hooks must be a mapping of {', '.join(_HOOKS)}")
     hooks = {name: tuple(functions) if is_list(functions) else (functions,) for name, functions in given.items()}

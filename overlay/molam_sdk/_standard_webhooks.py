@@ -55,9 +55,9 @@ def check_standard_signature(
         raise SignatureError("webhook-signature does not match the body", reason="mismatch")
 
 
-def _key(secret: str) -> bytes:
+def _key(secret: object) -> bytes:
     """Return the base64-decoded part after `whsec_`, nothing where it is not base64."""
     try:
-        return b64decode(secret.removeprefix("whsec_"), validate=True)
+        return b64decode(secret.removeprefix("whsec_"), validate=True) if isinstance(secret, str) else b""
     except ValueError:
         return b""
