@@ -4,16 +4,16 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sybil import Sybil
+from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import PythonCodeBlockParser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sandbox_variables() -> Iterator[dict[str, str]]:
     """The environment variables that lead a client, also in a program of its own, to a sandbox in a thread."""
     from molam_gateway.embedded import Sandbox
@@ -27,14 +27,15 @@ def sandbox_variables() -> Iterator[dict[str, str]]:
         }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def webhook(sandbox_variables: dict[str, str]) -> SimpleNamespace:
     """A request as a web framework hands it over: a payment has succeeded."""
     from molam_sdk import MolamClient, webhooks
 
     options = {"api_key": sandbox_variables["MOLAM_API_KEY"], "api_base": sandbox_variables["MOLAM_API_BASE"]}
     with MolamClient(**options) as client:
-        event = client.sandbox.trigger_event(type="payment_intent.succeeded")
+        intent = client.payment_intents.create(amount=2500, currency="USD", payment_method="pm_cpay_ok", confirm=True)
+        (event,) = client.events.list(type="payment_intent.succeeded", object_id=intent.id)
     body = json.dumps(event.to_dict()).encode()
     signature = webhooks.generate_signature(body, sandbox_variables["MOLAM_WEBHOOK_SECRET"])
     return SimpleNamespace(headers={"Molam-Signature": signature}, body=body)
@@ -42,20 +43,27 @@ def webhook(sandbox_variables: dict[str, str]) -> SimpleNamespace:
 
 @pytest.fixture
 def documented(
-    request: pytest.FixtureRequest,
-    sandbox_variables: dict[str, str],
-    webhook: SimpleNamespace,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """What a block may take for granted: the variables are set, and `request` is a webhook."""
+    sandbox_variables: dict[str, str], webhook: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> SimpleNamespace:
+    """What a block may take for granted: the variables, and `request` as a webhook."""
     for name, value in sandbox_variables.items():
         monkeypatch.setenv(name, value)
-    request.node.example.namespace["request"] = webhook
+    return webhook
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Call the webhook what frameworks call it; pytest keeps a fixture of that name for itself."""
+    if isinstance(item, SybilItem):
+        namespace = item.example.namespace
+        namespace["request"] = namespace["documented"]
 
 
 def _close_clients(namespace: dict[str, Any]) -> None:
+    from molam_sdk import MolamClient
+
     for value in namespace.values():
-        with suppress(AttributeError):
+        if isinstance(value, MolamClient):
             value.close()
 
 

@@ -49,7 +49,7 @@ def test_many_payments_at_once(sandbox_variables: dict[str, str]) -> None:
 def test_a_webhook_is_received_and_a_forgery_refused(
     sandbox_variables: dict[str, str], webhook: SimpleNamespace
 ) -> None:
-    command = [sys.executable, HERE / "receive_webhooks.py", "0"]
+    command = [sys.executable, str(HERE / "receive_webhooks.py"), "0"]
     with subprocess.Popen(
         command,
         env={**os.environ, **sandbox_variables},

@@ -1,7 +1,7 @@
 """A merchant's webhook receiver: a real HTTP server that keeps what arrives, byte for byte."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
@@ -38,7 +38,7 @@ class Receiver:
 
 
 @contextmanager
-def listening() -> Iterator[Receiver]:
+def listening() -> Generator[Receiver, None, None]:
     """A receiver on a free port of the loopback, in a thread."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ class Sandbox:
 
 
 @contextmanager
-def running(command: Path, log: Path) -> Iterator[Sandbox]:
+def running(command: Path, log: Path) -> Generator[Sandbox, None, None]:
     """A sandbox with a database of its own; it is told to stop at the end and has to do so with exit status 0.
 
     Raises SandboxError, with the end of its log, if it does not start or stop.

@@ -60,7 +60,7 @@ class CleanEnvironment:
 
 def build(project: Path, folder: Path, *what: str) -> None:
     """Build with the hatchling of the running environment; without `what` the sdist, and the wheel from it."""
-    command = [sys.executable, "-m", "build", "--no-isolation", *what, "--outdir", folder, project]
+    command = [sys.executable, "-m", "build", "--no-isolation", *what, "--outdir", str(folder), str(project)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
