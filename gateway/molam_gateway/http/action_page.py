@@ -1,6 +1,6 @@
 """The page on which a sandbox customer approves or refuses a payment that requires action."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,34 +19,38 @@ _FORM = Markup(
 _MAX_FORM = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerAction:
+class CustomerAction(Protocol):
     """A payment that waits, or waited, for its customer."""
 
-    amount: int
-    currency: str
-    payment_intent: str
-    open: bool
-    return_url: str | None
+    @property
+    def payment_intent(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def open(self) -> bool: ...
+    @property
+    def return_url(self) -> str | None: ...
+    @property
+    def cancel_url(self) -> str | None: ...
 
 
-class CustomerActions(Protocol):
-    """What the page shows and what it does."""
+class Decide(Protocol):
+    """Lets the customer decide; answers when the payment knows."""
 
-    async def find(self, token: str) -> CustomerAction | None:
-        """The action of a link; None if the link is wrong."""
-        ...
+    def __call__(self, token: str, *, approve: bool) -> Awaitable[CustomerAction | None]: ...
 
-    async def decide(self, token: str, *, approve: bool) -> None:
-        """Let the customer decide; answers when the payment knows."""
-        ...
+
+Find = Callable[[str], Awaitable[CustomerAction | None]]
 
 
 class ActionPage:
     """Shows the two buttons and passes on which one was pressed."""
 
-    def __init__(self, actions: CustomerActions) -> None:
-        self._actions = actions
+    def __init__(self, find: Find, decide: Decide) -> None:
+        self._find = find
+        self._decide = decide
 
     def routes(self) -> list[Route]:
         """Where the page lives."""
@@ -54,26 +58,27 @@ class ActionPage:
 
     async def show(self, request: Request) -> Response:
         """Ask the customer."""
-        action = await self._actions.find(request.path_params["token"])
+        action = await self._find(request.path_params["token"])
         if action is None:
             return pages.page("Unknown link", pages.paragraph("There is no payment behind this link."), status=404)
         if not action.open:
             return pages.page("Decided", pages.paragraph("This payment does not wait for a decision any more."))
-        words = f"Pay {action.amount} {action.currency} (minor units) for {action.payment_intent}?"
+        words = f"Pay {action.amount} {action.currency} (in minor units) for {action.payment_intent}?"
         return pages.page("Molam sandbox", pages.paragraph(words), _FORM)
 
     async def decide(self, request: Request) -> Response:
         """Act on the button, then send the customer back to the shop."""
-        token = request.path_params["token"]
         decision = await _decision(request)
-        action = await self._actions.find(token)
-        if action is None or decision not in ("approve", "refuse"):
+        if decision not in ("approve", "refuse"):
             return await self.show(request)
-        if action.open:
-            await self._actions.decide(token, approve=decision == "approve")
-        if action.return_url is not None and urlsplit(action.return_url).scheme in ("http", "https"):
-            return RedirectResponse(action.return_url, status_code=303, headers={"Cache-Control": "no-store"})
-        done = "The payment was approved." if decision == "approve" else "The payment was refused."
+        approve = decision == "approve"
+        action = await self._decide(request.path_params["token"], approve=approve)
+        if action is None:
+            return await self.show(request)
+        target = action.return_url if approve else action.cancel_url or action.return_url
+        if target is not None and urlsplit(target).scheme in ("http", "https"):
+            return RedirectResponse(target, status_code=303, headers={"Cache-Control": "no-store"})
+        done = "The payment was approved." if approve else "The payment was refused."
         return pages.page("Molam sandbox", pages.paragraph(done))
 
 

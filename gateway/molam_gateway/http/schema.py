@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import jsonschema_rs
 
 _REFERENCE = "#/components/"
+_ORDER = {"required": 0, "additionalProperties": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,11 @@ class Validator:
         self._compiled = compiled
 
     def violations(self, value: object) -> Sequence[Violation]:
-        """Everything wrong with `value`, in the order of the schema; empty if it is valid."""
+        """Everything wrong with `value`: what is missing, then what is unknown, then what is invalid."""
         if self._compiled.is_valid(value):
             return ()
-        return [violation for error in self._compiled.iter_errors(value) for violation in _read(error)]
+        found = [violation for error in self._compiled.iter_errors(value) for violation in _read(error)]
+        return sorted(found, key=lambda violation: _ORDER.get(violation.keyword, len(_ORDER)))
 
 
 def compile(schema: Mapping[str, object], components: Mapping[str, object]) -> Validator:
