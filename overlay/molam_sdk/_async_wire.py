@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import weakref
 from typing import TYPE_CHECKING, Any, cast
@@ -15,12 +16,15 @@ from ._pool import FAILURES, lost, open_async_pool
 from ._wire import closed, core_request
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from ._exchange import Attempt
+    from ._pool import AsyncPool
     from ._reply import Lost, Reply
     from ._request import Request
     from .config import Config
 
-Pools = dict[str, httpcore.AsyncConnectionPool]
+Pools = dict[str, "AsyncPool"]
 
 
 class AsyncWire:
@@ -29,7 +33,7 @@ class AsyncWire:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._pid = os.getpid()
-        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pools] = weakref.WeakKeyDictionary()
+        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Home] = weakref.WeakKeyDictionary()
         self._closed = False
 
     async def send(self, request: Request, attempt: Attempt) -> Reply | Lost:
@@ -54,23 +58,22 @@ class AsyncWire:
     async def aclose(self) -> None:
         """Close the connections of the running loop; those of closed loops are gone already."""
         self._closed = True
-        pools = self._loops.pop(asyncio.get_running_loop(), {})
-        if self._pid == os.getpid():
-            for pool in pools.values():
-                await pool.aclose()
+        home = self._loops.pop(asyncio.get_running_loop(), None)
+        if home is not None and self._pid == os.getpid():
+            await home.closer.aclose()
 
-    def _pool(self, base_url: str) -> httpcore.AsyncConnectionPool:
+    def _pool(self, base_url: str) -> AsyncPool:
         if self._pid != os.getpid():
             self._leave_parent()
         loop = asyncio.get_running_loop()
-        pools = self._loops.get(loop)
-        if pools is None:
-            pools = self._loops[loop] = {}
-        found = pools.get(base_url)
-        if found is None:
+        home = self._loops.get(loop)
+        if home is None:
             if self._closed:
                 raise closed()
-            found = pools[base_url] = open_async_pool(self._config, base_url)
+            home = self._loops[loop] = _Home()
+        found = home.pools.get(base_url)
+        if found is None:
+            found = home.pools[base_url] = open_async_pool(self._config, base_url)
         return found
 
     def _leave_parent(self) -> None:
@@ -91,6 +94,25 @@ class AsyncWire:
                 await _close_now(response)
                 break
         return reply_of(response.status, response.headers, chunks, limit)
+
+
+class _Home:
+    """What the wire has on one event loop; closed with the loop, if nobody closes it before."""
+
+    def __init__(self) -> None:
+        self.pools: Pools = {}
+        self.closer = _close_at_shutdown(self.pools)
+        with contextlib.suppress(StopIteration):
+            self.closer.asend(None).send(None)
+
+
+async def _close_at_shutdown(pools: Pools) -> AsyncGenerator[None, None]:
+    """Close the pools when the generator is closed: by the wire, or by the loop's `shutdown_asyncgens()`."""
+    try:
+        yield
+    finally:
+        while pools:
+            await pools.popitem()[1].aclose()
 
 
 async def _close_now(response: httpcore.Response) -> None:

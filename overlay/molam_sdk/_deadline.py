@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 deadline_at: ContextVar[float | None] = ContextVar("molam_deadline_at", default=None)
 
 
-def _left(timeout: float | None, late: type[Exception]) -> float | None:
+def left_of(timeout: float | None, late: type[Exception]) -> float | None:
+    """Return `timeout` or what is left of the call, whichever is less; raise `late` if nothing is."""
     deadline = deadline_at.get()
     if deadline is None:
         return timeout
@@ -37,11 +38,11 @@ class DeadlineStream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read like the wrapped stream, until the deadline at most."""
-        return self._stream.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+        return self._stream.read(max_bytes, left_of(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write like the wrapped stream, until the deadline at most."""
-        self._stream.write(buffer, _left(timeout, httpcore.WriteTimeout))
+        self._stream.write(buffer, left_of(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         """Close the connection."""
@@ -54,7 +55,7 @@ class DeadlineStream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         """Shake hands like the wrapped stream, until the deadline at most."""
-        left = _left(timeout, httpcore.ConnectTimeout)
+        left = left_of(timeout, httpcore.ConnectTimeout)
         return DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:
@@ -77,57 +78,5 @@ class DeadlineBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect, until the deadline at most."""
-        left = _left(timeout, httpcore.ConnectTimeout)
+        left = left_of(timeout, httpcore.ConnectTimeout)
         return DeadlineStream(self._backend.connect_tcp(host, port, left, local_address, socket_options))
-
-
-class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
-    """A connection whose operations end with the call's deadline."""
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
-        self._stream = stream
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read like the wrapped stream, until the deadline at most."""
-        return await self._stream.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write like the wrapped stream, until the deadline at most."""
-        await self._stream.write(buffer, _left(timeout, httpcore.WriteTimeout))
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._stream.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Shake hands like the wrapped stream, until the deadline at most."""
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return AsyncDeadlineStream(await self._stream.start_tls(ssl_context, server_hostname, left))
-
-    def get_extra_info(self, info: str) -> Any:
-        """Return what the wrapped stream knows."""
-        return self._stream.get_extra_info(info)
-
-
-class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
-    """Opens connections on the running event loop that honour the call's deadline."""
-
-    def __init__(self) -> None:
-        self._backend = cast(httpcore.AsyncNetworkBackend, httpcore.AnyIOBackend())
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect, until the deadline at most."""
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return AsyncDeadlineStream(await self._backend.connect_tcp(host, port, left, local_address, socket_options))

@@ -150,6 +150,7 @@ class _Call:
 
     __slots__ = (
         "ask",
+        "attempt_id",
         "attempts",
         "budget_spent",
         "deadline_at",
@@ -172,6 +173,7 @@ class _Call:
         self.random = random
         self.deadline_at = now + policy.deadline
         self.attempts = 0
+        self.attempt_id: str | None = None
         self.retries = 0
         self.waits = 0
         self.region = 0
@@ -184,6 +186,7 @@ class _Call:
     def next_attempt(self, now: float, attempt_id: str) -> Attempt:
         self._admit(now + self.delay)
         self.attempts += 1
+        self.attempt_id = attempt_id
         return Attempt(
             self.ask,
             self.attempts,
@@ -327,6 +330,7 @@ class _Call:
             idempotency_key=self.ask.idempotency_key,
             attempts=self.attempts,
             outcome=self._outcome,
+            attempt_id=self.attempt_id,
         )
 
     def _network_error(self, lost: Lost, now: float) -> MolamError:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from ._deadline import AsyncDeadlineBackend, DeadlineBackend
+from ._deadline import DeadlineBackend
 from ._reply import Lost
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from ._connections import AsyncConnections
     from .config import Config
     from .errors import Phase
+
+    AsyncPool = AsyncConnections | httpcore.AsyncConnectionPool
 
 KEEPALIVE_EXPIRY = 60.0
 
@@ -42,9 +45,21 @@ def open_pool(config: Config, base_url: str) -> httpcore.ConnectionPool:
     return httpcore.ConnectionPool(**_options(config, base_url), network_backend=DeadlineBackend())
 
 
-def open_async_pool(config: Config, base_url: str) -> httpcore.AsyncConnectionPool:
+def open_async_pool(config: Config, base_url: str) -> AsyncPool:
     """Return a pool of connections to one region for the running event loop."""
-    return httpcore.AsyncConnectionPool(**_options(config, base_url), network_backend=AsyncDeadlineBackend())
+    from ._asyncio_network import AsyncioBackend
+    from ._connections import AsyncConnections
+
+    options = _options(config, base_url)
+    if options["proxy"] is not None:
+        return httpcore.AsyncConnectionPool(**options, network_backend=AsyncioBackend())
+    return AsyncConnections(
+        AsyncioBackend(),
+        ssl_context=options["ssl_context"],
+        max_connections=config.max_connections,
+        keepalive_expiry=KEEPALIVE_EXPIRY,
+        socket_options=_KEEPALIVE,
+    )
 
 
 def lost(error: Exception, *, answering: bool) -> Lost:
