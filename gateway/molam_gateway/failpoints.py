@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 _actions: dict[str, Callable[[], None]] = {}
@@ -15,7 +15,7 @@ def reach(name: str) -> None:
 
 
 @contextmanager
-def armed(name: str, action: Callable[[], None]) -> Iterator[None]:
+def armed(name: str, action: Callable[[], None]) -> Generator[None]:
     """Run `action` whenever the point is reached within the block."""
     _actions[name] = action
     try:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from .problems import ProblemError
 
@@ -46,14 +47,13 @@ def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):
-        for name, member in value.items():
-            key = str(name)
+        for key, member in cast(Mapping[str, object], value).items():
             if contains_card_number(key):
                 yield path, key
             elif key not in _NOT_FREE_TEXT:
                 yield from _texts(member, f"{path}.{key}" if path else key)
     elif isinstance(value, Sequence) and not isinstance(value, bytes):
-        for member in value:
+        for member in cast(Sequence[object], value):
             yield from _texts(member, path)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 from ..domain.attempts import AttemptKind
 from ..providers.contract import Instruction
@@ -15,8 +16,9 @@ def seal(vault: Vault, attempt_id: str, instruction: Instruction) -> str:
 
 def unseal(vault: Vault, attempt_id: str, sealed: str) -> Instruction:
     """The instruction, exactly as it was sent the first time."""
-    members = json.loads(vault.decrypt(_purpose(attempt_id), sealed))
-    return Instruction(**{**members, "kind": AttemptKind(members["kind"])})
+    members: dict[str, Any] = json.loads(vault.decrypt(_purpose(attempt_id), sealed))
+    members["kind"] = AttemptKind(members["kind"])
+    return Instruction(**members)
 
 
 def _purpose(attempt_id: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def _as_mapping(cursor: sqlite3.Cursor, values: Sequence[object]) -> Row:
 
 
 @contextmanager
-def _errors() -> Iterator[None]:
+def _errors() -> Generator[None]:
     try:
         yield
     except sqlite3.IntegrityError as error:
@@ -54,7 +54,7 @@ class _Connection:
             return self.raw.execute(sql, parameters).rowcount
 
     @asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[None]:
+    async def savepoint(self) -> AsyncGenerator[None]:
         with _errors():
             self.raw.execute("SAVEPOINT step")
         try:
@@ -81,7 +81,7 @@ class SqliteStore:
         self._lock = asyncio.Lock()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self) -> AsyncGenerator[Transaction]:
         """Begin a write transaction; BusyError if another process does not finish in time."""
         async with self._lock:
             raw = self._writer.raw
@@ -96,7 +96,7 @@ class SqliteStore:
                     raw.execute("ROLLBACK")
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Reader]:
+    async def reading(self) -> AsyncGenerator[Reader]:
         """Committed rows, each statement on its own."""
         yield self._reader
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import random
-import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,7 +23,8 @@ from molam_gateway.providers.simulators.cpay import CPaySimulator
 from molam_gateway.sandbox_providers import NOTIFICATION
 from molam_gateway.services import Services
 from molam_gateway.settings import Settings
-from molam_gateway.storage import jobs
+from molam_gateway.storage import accounts, jobs
+from molam_gateway.storage.accounts import AccountRow
 from molam_gateway.storage.migrate import migrate_sqlite
 from molam_gateway.storage.port import Transaction
 from molam_gateway.storage.sqlite import SqliteStore
@@ -173,13 +173,19 @@ class Bench:
         await asyncio.sleep(0)
 
 
+async def _add_account(path: Path) -> None:
+    store = SqliteStore(path, durable=False)
+    async with store.transaction() as tx:
+        await accounts.insert(tx, AccountRow(ACCOUNT.id, "MOLAM-1", "eu-west", (), None, 0))
+    await store.close()
+
+
 async def _notify(tx: Transaction, reference: str, at: datetime) -> None:
     await jobs.schedule(tx, NOTIFICATION, reference, at)
 
 
-def migrated(template: Path, target: Path) -> Path:
-    """A fresh migrated database, copied from a template that is made once."""
-    if not template.exists():
-        migrate_sqlite(template)
-    shutil.copy(template, target)
-    return target
+def made(path: Path) -> Path:
+    """A new migrated database with one account."""
+    migrate_sqlite(path)
+    asyncio.run(_add_account(path))
+    return path

@@ -1,11 +1,12 @@
 """What the gateway's unit tests share."""
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from .bench import Bench, migrated
+from .bench import Bench, made
 
 
 @pytest.fixture
@@ -15,12 +16,12 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the migrated database is kept that each test copies."""
-    return tmp_path_factory.mktemp("gateway") / "template.db"
+    """The migrated database that each test copies."""
+    return made(tmp_path_factory.mktemp("gateway") / "template.db")
 
 
 @pytest.fixture
 async def bench(template: Path, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Bench]:
-    bench = Bench(migrated(template, tmp_path / "gateway.db"))
+    bench = Bench(Path(shutil.copy(template, tmp_path / "gateway.db")))
     yield bench
     await bench.store.close()

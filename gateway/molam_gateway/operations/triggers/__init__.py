@@ -1,0 +1,1 @@
+"""How the sandbox brings about the fact behind each type of event."""
