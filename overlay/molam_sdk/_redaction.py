@@ -53,15 +53,14 @@ _SECRET_FIELDS = frozenset(
 _NUMBER_FIELDS = frozenset({"account_number", "card_number", "iban", "msisdn", "pan", "phone"})
 _MAX_DEPTH = 32
 
-_SECRETS = re.compile(
+_SECRETS = (
     r"(?P<key>sk_(?:test|live)_)[\x21-\x7e]+"
     r"|(?P<hook>whsec_)[\x21-\x7e]+"
     r"|(?P<jwt>\beyJ)[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
     r"|(?P<auth>\b(?:Bearer|Basic)\s)\s*[\x21-\x7e]+"
-    r"|(?P<user>://)[^\s/@]+@",
-    re.IGNORECASE,
+    r"|(?P<user>://)[^\s/@]+@"
 )
-_NUMBERS = re.compile(r"(?<![\w.-])(?:\+?\d(?:[ -]?\d){8,18}|[A-Z]{2}\d{2}[A-Z0-9]{11,30})(?![\w-])")
+_NUMBERS = r"(?<![\w.-])(?:\+?\d(?:[ -]?\d){8,18}|[A-Z]{2}\d{2}[A-Z0-9]{11,30})(?![\w-])"
 
 
 class Secret(str):
@@ -75,7 +74,7 @@ class Secret(str):
 
 def redact(text: str) -> str:
     """Return `text` without credentials and with only the last four digits of long numbers."""
-    return _NUMBERS.sub(_mask_match, _SECRETS.sub(_mask_secret, text))
+    return re.sub(_NUMBERS, _mask_match, re.sub(_SECRETS, _mask_secret, text, flags=re.IGNORECASE))
 
 
 def mask_secret(value: str) -> str:

@@ -23,11 +23,11 @@ _MAX_JWT = 8192
 _OFF = frozenset({"0", "false", "no", "off"})
 _ON = frozenset({"1", "true", "yes", "on"})
 
-_SECRET_KEY = re.compile(r"sk_(?:test|live)_[\x21-\x7e]{1,255}").fullmatch
-_JWT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+").fullmatch
-_ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,255}").fullmatch
-_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
-_LOCALE = re.compile(r"[A-Za-z0-9*][A-Za-z0-9 ,;=.*-]{0,254}").fullmatch
+_SK = r"sk_(?:test|live)_[\x21-\x7e]{1,255}"
+_JWT = r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
+_ACCOUNT = r"[A-Za-z0-9_-]{1,255}"
+_VERSION = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_LOCALE = r"[A-Za-z0-9*][A-Za-z0-9 ,;=.*-]{0,254}"
 
 
 def api_key(_name: str, value: object) -> str | None:
@@ -37,7 +37,7 @@ def api_key(_name: str, value: object) -> str | None:
     if not isinstance(value, str) or not value:
         raise ConfigurationError("api_key is empty; pass your secret key or set MOLAM_API_KEY")
     token = value.removeprefix("jwt_")
-    if _SECRET_KEY(value) or (len(token) <= _MAX_JWT and _JWT(token)):
+    if re.fullmatch(_SK, value) or (len(token) <= _MAX_JWT and re.fullmatch(_JWT, token)):
         return Secret(token)
     raise ConfigurationError(
         "api_key must be sk_test_..., sk_live_... or a JWT, in visible ASCII characters without "
@@ -190,7 +190,7 @@ def _whole(name: str, value: object, *, least: int) -> int:
     raise ConfigurationError(f"{name} must be a whole number of at least {least}")
 
 
-def _matching(name: str, value: object, pattern: Callable[[str], object], example: str) -> str | None:
-    if value is None or (isinstance(value, str) and pattern(value)):
+def _matching(name: str, value: object, pattern: str, example: str) -> str | None:
+    if value is None or (isinstance(value, str) and re.fullmatch(pattern, value)):
         return value
     raise ConfigurationError(f"{name} must be {example}")

@@ -8,15 +8,15 @@ from ._environments import REGION
 from ._shapes import is_mapping
 from .errors import ConfigurationError
 
-_VISIBLE = re.compile(r"[\x21-\x5b\x5d-\x7e]{1,2048}").fullmatch
-_REGION_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?").fullmatch
+_VISIBLE = r"[\x21-\x5b\x5d-\x7e]{1,2048}"
+_REGION_NAME = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 
 
 def url(name: str, value: object, schemes: tuple[str, ...] = ("https", "http")) -> str:
     """Return an absolute URL that begins with one of `schemes` and names a host."""
     from urllib.parse import urlsplit
 
-    if isinstance(value, str) and _VISIBLE(value):
+    if isinstance(value, str) and re.fullmatch(_VISIBLE, value):
         try:
             parts = urlsplit(value)
             if parts.scheme in schemes and parts.hostname and parts.port != 0:
@@ -52,7 +52,7 @@ def region(name: str, value: object) -> str | None:
     """Return the name of a region, which becomes a part of a host name."""
     if value is None:
         return None
-    if isinstance(value, str) and _REGION_NAME(value):
+    if isinstance(value, str) and re.fullmatch(_REGION_NAME, value):
         return value
     raise ConfigurationError(f"{name} must be a region such as eu-west")
 

@@ -18,7 +18,7 @@ __all__ = ["MAX_AMOUNT", "Money"]
 MAX_AMOUNT: Final = 2**53 - 1
 """The largest amount: every JSON reader still reads it exactly."""
 
-_MAJOR = re.compile(r"([0-9]{1,32})(?:\.([0-9]{1,32}))?").fullmatch
+_MAJOR = r"([0-9]{1,32})(?:\.([0-9]{1,32}))?"
 _REMEDY = 'pass an int in minor units (2500 for 25.00 USD) or Money.of("25.00", "USD")'
 
 
@@ -178,7 +178,7 @@ def _minor_units(amount: object, param: str) -> int:
 def _split_major(major: object) -> tuple[str, str]:
     """Return the digits before and after the point."""
     shown = major if isinstance(major, str) else _decimal_text(major)
-    match = _MAJOR(shown)
+    match = re.fullmatch(_MAJOR, shown)
     if match is None:
         raise ValidationError(
             'amount must be plain digits such as "25.00", without sign, exponent or separators',
