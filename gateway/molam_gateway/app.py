@@ -1,0 +1,91 @@
+"""Assembles the gateway: store, clock, providers, worker and HTTP application."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from starlette.routing import Router
+from starlette.types import ASGIApp
+
+from .clock import Clock
+from .delivery.dispatcher import Dispatcher
+from .delivery.sender import Sender
+from .domain.ids import IdGenerator
+from .due_work import HANDLERS, plan_recurring
+from .handlers import handlers
+from .http import spec
+from .http.action_page import ActionPage
+from .http.auth import Authenticator
+from .http.dashboard import Dashboard
+from .http.edge import LOOPBACK_HOSTS, Edge
+from .http.router import SpecRouter
+from .jobs import JobRunner
+from .operations.sandbox_actions import find_action, resolve_action
+from .sandbox import Seed, seed
+from .sandbox_providers import sandbox_providers
+from .services import Services
+from .settings import Settings
+from .storage.migrate import migrate_sqlite
+from .storage.sqlite import SqliteStore
+from .vault import Vault
+from .worker import Source, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A sandbox that works: its ASGI application and what people need to use it."""
+
+    app: ASGIApp
+    seed: Seed
+
+
+@contextlib.asynccontextmanager
+async def open_gateway(
+    database: Path,
+    settings: Settings,
+    vault: Vault,
+    *,
+    durable: bool = True,
+    api_key: str | None = None,
+    webhook_secret: str | None = None,
+) -> AsyncIterator[Gateway]:
+    """Open a sandbox on a SQLite file, with its background worker running; everything is closed at the end."""
+    migrate_sqlite(database)
+    async with contextlib.AsyncExitStack() as stack:
+        store = SqliteStore(database, durable=durable)
+        stack.push_async_callback(store.close)
+        clock = await Clock.restore(store)
+        ids = IdGenerator()
+        wake = asyncio.Event()
+        seeded = await seed(store, vault, ids, clock.now(), api_key=api_key, webhook_secret=webhook_secret)
+        providers = sandbox_providers(store, clock.now, ids, lambda: settings.public_url)
+        services = Services(store, clock, providers, settings, vault, wake.set, ids)
+        await plan_recurring(services)
+        sender = await stack.enter_async_context(
+            Sender(
+                connect_timeout=settings.connect_timeout,
+                total_timeout=settings.delivery_timeout,
+                sandbox=not settings.livemode,
+            )
+        )
+        sources: list[Source] = [JobRunner(services, HANDLERS), Dispatcher(services, settings, sender)]
+        worker = Worker(clock, store, sources, wake)
+        router = SpecRouter(
+            spec.operations(spec.load()),
+            handlers(worker),
+            services,
+            settings,
+            Authenticator(store, vault, livemode=settings.livemode),
+        )
+        action_page = ActionPage(partial(find_action, services), partial(resolve_action, services))
+        pages = [*Dashboard(store).routes(), *action_page.routes()]
+        stack.push_async_callback(_cancelled, asyncio.create_task(worker.run()))
+        yield Gateway(Edge(Router(pages, redirect_slashes=False, default=router), ids, LOOPBACK_HOSTS), seeded)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

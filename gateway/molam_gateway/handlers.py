@@ -1,0 +1,60 @@
+"""Every operation of the spec with the function that carries it out."""
+
+from collections.abc import Mapping
+
+from .http.router import Handler
+from .operations import (
+    account,
+    balance,
+    charges,
+    events,
+    merchant_onboardings,
+    payment_intents,
+    payouts,
+    refunds,
+    sandbox_faults,
+    sandbox_ledger,
+    sandbox_trigger,
+    webhook_endpoints,
+)
+from .operations.sandbox_clock import Advancer, SandboxClock
+
+
+def handlers(worker: Advancer) -> Mapping[str, Handler]:
+    """The functions by their operationIds, which are their names."""
+    functions: tuple[Handler, ...] = (
+        payment_intents.create_payment_intent,
+        payment_intents.list_payment_intents,
+        payment_intents.retrieve_payment_intent,
+        payment_intents.confirm_payment_intent,
+        payment_intents.capture_payment_intent,
+        payment_intents.cancel_payment_intent,
+        charges.list_charges,
+        charges.retrieve_charge,
+        refunds.create_refund,
+        refunds.list_refunds,
+        refunds.retrieve_refund,
+        payouts.create_payout,
+        payouts.list_payouts,
+        payouts.retrieve_payout,
+        payouts.cancel_payout,
+        balance.retrieve_balance,
+        merchant_onboardings.create_merchant_onboarding,
+        merchant_onboardings.retrieve_merchant_onboarding,
+        merchant_onboardings.submit_merchant_onboarding,
+        webhook_endpoints.create_webhook_endpoint,
+        webhook_endpoints.list_webhook_endpoints,
+        webhook_endpoints.retrieve_webhook_endpoint,
+        webhook_endpoints.update_webhook_endpoint,
+        webhook_endpoints.delete_webhook_endpoint,
+        webhook_endpoints.rotate_webhook_secret,
+        webhook_endpoints.test_webhook_endpoint,
+        events.list_events,
+        events.retrieve_event,
+        account.retrieve_account,
+        SandboxClock(worker).advance_clock,
+        sandbox_faults.inject_fault,
+        sandbox_trigger.trigger_event,
+        sandbox_ledger.retrieve_sandbox_ledger,
+    )
+    return {function.__name__: function for function in functions}
