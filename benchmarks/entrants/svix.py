@@ -7,6 +7,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 from svix.api import MessageIn, Svix, SvixOptions
@@ -21,7 +22,8 @@ def _messages(url: str, *, in_memory: bool) -> Message:
     svix = Svix(API_KEY, SvixOptions(server_url=url))
     messages = svix.message
     if in_memory:
-        messages._httpx_client = httpx.Client(transport=CannedTransport())  # noqa: SLF001 - no public way
+        in_memory_client: Any = messages  # it has no public way to bring a transport
+        in_memory_client._httpx_client = httpx.Client(transport=CannedTransport())  # noqa: SLF001
     return messages
 
 

@@ -42,7 +42,7 @@ class AsyncConnections:
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send the request on a connection of its own; the body of the answer is still to be read."""
-        timeouts: dict[str, float | None] = request.extensions.get("timeout", {})
+        timeouts: dict[str, float | None] = cast(Any, request).extensions.get("timeout", {})
         await self._take_slot(timeouts.get("pool"))
         connection: httpcore.AsyncHTTP11Connection | None = None
         try:
@@ -59,7 +59,7 @@ class AsyncConnections:
             response.status,
             headers=response.headers,
             content=_Body(response.stream, partial(self._give_back, connection)),
-            extensions=response.extensions,
+            extensions=cast(Any, response).extensions,
         )
 
     async def aclose(self) -> None:
@@ -71,12 +71,12 @@ class AsyncConnections:
         while self._cleaning:
             await asyncio.wait(tuple(self._cleaning))
 
-    async def _take_slot(self, timeout: float | None) -> None:
+    async def _take_slot(self, seconds: float | None) -> None:
         if not self._slots.locked():
             await self._slots.acquire()
             return
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 await self._slots.acquire()
         except TimeoutError:
             raise httpcore.PoolTimeout("no connection became free in time") from None
@@ -98,25 +98,25 @@ class AsyncConnections:
             self._clean(connection.aclose())
         return None
 
-    async def _connect(self, url: httpcore.URL, timeout: float | None) -> httpcore.AsyncNetworkStream:
+    async def _connect(self, url: httpcore.URL, seconds: float | None) -> httpcore.AsyncNetworkStream:
         """Open a connection; if the call is cancelled meanwhile, close it as soon as it is open.
 
         asyncio loses the socket where a cancellation meets a connect that has just succeeded.
         """
-        opening = asyncio.ensure_future(self._open(url, timeout))
+        opening = asyncio.ensure_future(self._open(url, seconds))
         try:
             return await asyncio.shield(opening)
         except asyncio.CancelledError:
             self._clean(_abandon(opening))
             raise
 
-    async def _open(self, url: httpcore.URL, timeout: float | None) -> httpcore.AsyncNetworkStream:
+    async def _open(self, url: httpcore.URL, seconds: float | None) -> httpcore.AsyncNetworkStream:
         host = url.host.decode("ascii")
         port = url.origin.port
-        stream = await self._backend.connect_tcp(host, port, timeout, socket_options=self._socket_options)
+        stream = await self._backend.connect_tcp(host, port, seconds, socket_options=self._socket_options)
         if self._ssl_context is None:
             return stream
-        return await stream.start_tls(self._ssl_context, host, timeout)
+        return await stream.start_tls(self._ssl_context, host, seconds)
 
     def _clean(self, work: Coroutine[Any, Any, None]) -> None:
         """Do what must not be cancelled with the call that makes it necessary."""

@@ -35,6 +35,33 @@ class RecordedRequest:
         return self.headers.get("idempotency-key")
 
 
+class Stop:
+    """Tells every thread of a server to end, also those that wait for a socket."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._waking, self._woken = socket.socketpair()
+
+    def comes_before(self, sock: socket.socket) -> bool:
+        """Wait until there is something to read from the socket: False, or the end: True."""
+        select.select([sock, self._woken], [], [])
+        return self.is_set()
+
+    def set(self) -> None:
+        self._event.set()
+        self._waking.send(b"!")
+
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        return self._event.wait(seconds)
+
+    def close(self) -> None:
+        self._waking.close()
+        self._woken.close()
+
+
 class DisconnectedError(Exception):
     """The client closed, or the server is stopping."""
 
@@ -45,7 +72,7 @@ class Connection:
 
     number: int
     sock: socket.socket
-    stopping: threading.Event
+    stopping: Stop
     record: Callable[[RecordedRequest], None]
     sent: list[bytes] = field(default_factory=list[bytes])
     ended: bool = False
@@ -55,17 +82,13 @@ class Connection:
         """Return once the client has begun a request; raise DisconnectedError if it closes instead."""
         if self._buffer:
             return
-        while True:
-            if self.stopping.is_set():
-                raise DisconnectedError
-            if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
-                return
-            if select.select([self.sock], [], [], 0.05)[0]:
-                break
+        if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
+            return
+        if self.stopping.comes_before(self.sock):
+            raise DisconnectedError
         if isinstance(self.sock, ssl.SSLSocket):
             self._fill()
-            return
-        if self.sock.recv(1, socket.MSG_PEEK) == b"":
+        elif self.sock.recv(1, socket.MSG_PEEK) == b"":
             raise DisconnectedError
 
     def read_request(self) -> RecordedRequest:

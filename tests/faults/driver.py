@@ -29,12 +29,16 @@ class Driver(Protocol):
     def close(self) -> None: ...
 
 
+def _payment(changes: dict[str, Any]) -> dict[str, Any]:
+    return {"amount": 2500, "currency": "USD"} | changes
+
+
 class SyncDriver:
     def __init__(self, client: MolamClient) -> None:
         self.client = client
 
     def create(self, **arguments: Any) -> PaymentIntent:
-        return self.client.payment_intents.create(**({"amount": 2500, "currency": "USD"} | arguments))
+        return self.client.payment_intents.create(**_payment(arguments))
 
     def retrieve(self, payment_intent_id: str) -> PaymentIntent:
         return self.client.payment_intents.retrieve(payment_intent_id)
@@ -47,8 +51,12 @@ class SyncDriver:
 
     def together(self, orders: Sequence[str]) -> list[str]:
         """The ids of as many concurrent creates, in the order of the metadata given."""
+
+        def create(order: str) -> str:
+            return self.create(metadata={"order": order}).id
+
         with ThreadPoolExecutor(len(orders)) as pool:
-            return list(pool.map(lambda order: self.create(metadata={"order": order}).id, orders))
+            return list(pool.map(create, orders))
 
     def with_options(self, **options: Any) -> SyncDriver:
         return SyncDriver(self.client.with_options(**options))
@@ -63,11 +71,11 @@ class AsyncDriver:
     def __init__(self, client: MolamAsyncClient, runner: asyncio.Runner | None = None) -> None:
         self.client = client
         self._owned = runner is None
+        self._closed = False
         self.runner = runner or asyncio.Runner()
 
     def create(self, **arguments: Any) -> PaymentIntent:
-        payment = {"amount": 2500, "currency": "USD"} | arguments
-        return self.runner.run(self.client.payment_intents.create(**payment))
+        return self.runner.run(self.client.payment_intents.create(**_payment(arguments)))
 
     def retrieve(self, payment_intent_id: str) -> PaymentIntent:
         return self.runner.run(self.client.payment_intents.retrieve(payment_intent_id))
@@ -98,9 +106,11 @@ class AsyncDriver:
         return AsyncDriver(self.client.with_options(**options), self.runner)
 
     def close(self) -> None:
-        self.runner.run(self.client.aclose())
-        if self._owned:
-            self.runner.close()
+        if not self._closed:
+            self.runner.run(self.client.aclose())
+            if self._owned:
+                self.runner.close()
+        self._closed = True
 
 
 def assert_every_slot_works(driver: Driver, server: FaultServer, slots: int) -> None:

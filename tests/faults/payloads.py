@@ -13,7 +13,7 @@ INTENT_ID = "pi_0HNvYxk3Qm5TzWcRdE7uJ1"
 
 
 def payment_intent(id: str = INTENT_ID, **changes: Any) -> dict[str, Any]:
-    return {
+    document: dict[str, Any] = {
         "id": id,
         "object": "payment_intent",
         "amount": 2500,
@@ -45,7 +45,8 @@ def payment_intent(id: str = INTENT_ID, **changes: Any) -> dict[str, Any]:
         "updated_at": "2026-11-21T08:00:00.000Z",
         "expires_at": "2026-11-22T08:00:00.000Z",
         "sequence": 1,
-    } | changes
+    }
+    return document | changes
 
 
 def created(id: str = INTENT_ID, **changes: Any) -> Answer:

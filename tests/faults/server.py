@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.faults.actions import Action, Answer
-from tests.faults.connection import Connection, DisconnectedError, RecordedRequest
+from tests.faults.connection import Connection, DisconnectedError, RecordedRequest, Stop
 
 
 class FaultServer:
@@ -21,7 +21,7 @@ class FaultServer:
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self._changed = threading.Condition()
-        self._stopping = threading.Event()
+        self._stopping = Stop()
         self._requests: list[RecordedRequest] = []
         self._open: dict[int, Connection] = {}
         self._accepted = 0
@@ -75,6 +75,9 @@ class FaultServer:
         return self
 
     def stop(self) -> None:
+        """End every thread and close every socket; stopping twice is harmless."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self._threads[0].join(10)
         with self._changed:
@@ -84,6 +87,7 @@ class FaultServer:
         for thread in threads:
             thread.join(10)
         self._listener.close()
+        self._stopping.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -97,12 +101,8 @@ class FaultServer:
         self.stop()
 
     def _accept(self) -> None:
-        self._listener.settimeout(0.05)
-        while not self._stopping.is_set():
-            try:
-                sock, _ = self._listener.accept()
-            except TimeoutError:
-                continue
+        while not self._stopping.comes_before(self._listener):
+            sock, _ = self._listener.accept()
             sock.settimeout(10)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._changed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -19,7 +19,7 @@ SLOTS = 3
 
 
 @asynccontextmanager
-async def client_of(server: FaultServer) -> AsyncIterator[MolamAsyncClient]:
+async def client_of(server: FaultServer) -> AsyncGenerator[MolamAsyncClient, None]:
     async with MolamAsyncClient(
         api_key=API_KEY, api_base=server.url, max_connections=SLOTS, backoff_factor=0, deadline=20
     ) as client:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from molam_sdk import errors
@@ -18,7 +20,7 @@ def test_unknown_fields_are_kept(connect: Connect, server: FaultServer) -> None:
 
 
 def test_unknown_enum_values_equal_their_strings(connect: Connect, server: FaultServer) -> None:
-    changes = {
+    changes: dict[str, Any] = {
         "status": "settling",
         "capture_method": "scheduled",
         "next_action": {"type": "scan_code", "redirect_url": None},

@@ -88,7 +88,7 @@ def test_options_share_the_pool(connect: Connect, server: FaultServer) -> None:
         Answer(201, b"{"),
         CloseUnanswered(),
         Truncate(created()),
-        Drip(created(), 1),
+        Drip(created(), 0.2),
         Answer(201, b"0" * 5000),
         Answer(307),
         Answer(201, keep_alive=False),
@@ -96,9 +96,9 @@ def test_options_share_the_pool(connect: Connect, server: FaultServer) -> None:
     ids=lambda fault: repr(fault)[:40],
 )
 def test_failures_leave_no_connection_in_use(connect: Connect, server: FaultServer, fault: Action) -> None:
-    server.then(*[fault] * 9)
-    driver = connect(server, max_connections=3, max_retries=0, max_response_bytes=4000, timeout=0.2)
-    for _ in range(9):
+    server.then(*[fault] * 6)
+    driver = connect(server, max_connections=3, max_retries=0, max_response_bytes=4000, timeout=0.1)
+    for _ in range(6):
         with pytest.raises(errors.MolamError):
             driver.create()
     assert_every_slot_works(driver.with_options(timeout=10), server, 3)

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from molam_sdk import errors
-from tests.faults.actions import Answer, CloseUnanswered
+from tests.faults.actions import Action, Answer, CloseUnanswered
 from tests.faults.driver import Connect
 from tests.faults.payloads import INTENT_ID, created, page, problem
 from tests.faults.server import FaultServer
@@ -31,7 +31,8 @@ def test_a_throttled_retry_costs_less(connect: Connect, server: FaultServer) -> 
 
 
 def test_a_retry_that_succeeds_gives_its_cost_back(connect: Connect, server: FaultServer) -> None:
-    server.then(*[CloseUnanswered(), created()] * 5)
+    script: list[Action] = [CloseUnanswered(), created()]
+    server.then(*script * 5)
     driver = connect(server, retry_budget=14)
     assert [driver.create().id for _ in range(5)] == [INTENT_ID] * 5
 

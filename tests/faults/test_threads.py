@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults.actions import CloseUnanswered, Respond, Truncate
+from tests.faults.actions import Action, CloseUnanswered, Respond, Truncate
 from tests.faults.driver import Connect
 from tests.faults.payloads import created, own_answer
 from tests.faults.server import FaultServer
@@ -29,7 +29,8 @@ def test_more_callers_than_connections_take_turns(connect: Connect, server: Faul
 
 
 def test_lost_answers_in_the_crowd_are_repeated(connect: Connect, server: FaultServer) -> None:
-    server.then(*[CloseUnanswered(), Truncate(created()), Respond(own_answer)] * 10)
+    faults: list[Action] = [CloseUnanswered(), Truncate(created()), Respond(own_answer)]
+    server.then(*faults * 10)
     server.otherwise = Respond(own_answer)
     orders = [str(caller) for caller in range(CALLERS)]
     driver = connect(server, max_retries=30, retry_budget=10_000)

@@ -112,7 +112,8 @@ def test_a_redirect_is_never_followed(connect: Connect, server: FaultServer, sta
 
 def test_an_answer_shorter_than_what_was_sent_ends_where_it_says(connect: Connect, server: FaultServer) -> None:
     whole = json.dumps(payment_intent()).encode()
-    server.then(Answer(201, whole + b"HTTP/1.1 200 OK\r\n\r\n", content_length=len(whole)), retrieved())
+    server.then(Answer(201, whole + b" and more", content_length=len(whole)))
+    server.otherwise = retrieved()
     driver = connect(server)
     assert driver.create().id == INTENT_ID
     assert driver.retrieve(INTENT_ID).id == INTENT_ID
