@@ -1,7 +1,12 @@
 """Brings webhook endpoints to where an event tells of."""
 
-from ...delivery.disabling import disable
+from dataclasses import replace
+
+from ...domain.times import milliseconds
+from ...domain.webhook_endpoints import document
+from ...storage import webhook_deliveries
 from ...storage import webhook_endpoints as endpoint_rows
+from ..recorder import recorder
 from ..webhook_endpoints import create_webhook_endpoint, test_webhook_endpoint
 from .steps import Steps, no_step
 
@@ -22,9 +27,11 @@ async def disabled(steps: Steps) -> str:
     endpoint = await steps.find(endpoint_rows.TABLE, id)
     if endpoint.status != "enabled":
         raise no_step("webhook_endpoint.disabled", endpoint.status)
-    services = steps.services
-    async with services.store.transaction() as tx:
-        await disable(tx, id, ids=services.ids, now=services.clock.now())
+    async with steps.services.store.transaction() as tx:
+        write = recorder(steps.services, tx, steps.call)
+        off = replace(endpoint, status="disabled")
+        await write.change(endpoint_rows.TABLE, document, endpoint, off, "webhook_endpoint.disabled")
+        await webhook_deliveries.cancel(tx, id, milliseconds(write.now))
     return id
 
 

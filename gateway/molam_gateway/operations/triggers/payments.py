@@ -20,7 +20,7 @@ async def created(steps: Steps) -> str:
     """A new intent."""
     if steps.object_id is not None:
         raise no_step("payment_intent.created", "an existing intent")
-    return (await _create(steps))["id"]
+    return str((await _create(steps))["id"])
 
 
 async def requires_action(steps: Steps) -> str:

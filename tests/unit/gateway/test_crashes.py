@@ -1,0 +1,219 @@
+"""A crash at any point between the phases neither repeats a movement of money nor loses one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from molam_gateway import failpoints
+from molam_gateway.domain.outcomes import Failed
+from molam_gateway.operations.payment_intents import (
+    cancel_payment_intent,
+    capture_payment_intent,
+    create_payment_intent,
+    retrieve_payment_intent,
+)
+from molam_gateway.operations.payouts import create_payout
+from molam_gateway.operations.phases import take_lease, write_down
+from molam_gateway.operations.reconciliation import reconcile, review
+from molam_gateway.operations.refunds import create_refund
+from molam_gateway.storage import attempts
+
+from .bench import Bench, Reply
+
+pytestmark = pytest.mark.anyio
+
+POINTS = ("after_begin", "before_provider", "after_provider", "before_commit", "after_commit")
+PAYMENT: dict[str, object] = {"amount": 100, "currency": "USD", "confirm": True, "payment_method": "pm_cpay_ok"}
+LEASE = 31
+
+
+class CrashError(BaseException):
+    """Ends the process's work on the spot: nothing of ours may catch it."""
+
+
+def _crash() -> None:
+    raise CrashError
+
+
+async def crash_at(bench: Bench, point: str, call: Callable[[], Awaitable[Reply]]) -> None:
+    with failpoints.armed(point, _crash), pytest.raises(CrashError):
+        await call()
+    await bench.restart()
+
+
+async def only_attempt(bench: Bench, kind: str = "charge") -> attempts.Attempt:
+    async with bench.store.reading() as reader:
+        rows = await reader.fetch_all("SELECT * FROM attempts WHERE kind = :kind", {"kind": kind})
+    assert len(rows) == 1
+    return attempts.TABLE.read(rows[0])
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_the_same_key_resumes_what_a_crash_left(bench: Bench, point: str) -> None:
+    async def create() -> Reply:
+        return await bench.call(create_payment_intent, PAYMENT, key="k")
+
+    await crash_at(bench, point, create)
+    if point != "after_commit":
+        assert (await create()).json["code"] == "idempotency_in_flight"
+    bench.clock.pass_real_time(LEASE)
+    resumed = await create()
+    assert (resumed.status, resumed.json["status"]) == (201, "succeeded")
+    assert await bench.movements() == [100]
+    assert (await create()).content == resumed.content
+    assert (await bench.event_types()).count("payment_intent.succeeded") == 1
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_without_a_repetition_the_reconciler_finishes(bench: Bench, point: str) -> None:
+    async def create() -> Reply:
+        return await bench.call(create_payment_intent, PAYMENT, key="k")
+
+    await crash_at(bench, point, create)
+    bench.clock.pass_real_time(LEASE)
+    await bench.advance(60)
+    assert await bench.movements() == [100]
+    assert await bench.sums() == {"provider_clearing": 100, "merchant_payable": -100}
+    resumed = await create()
+    assert (resumed.status, resumed.json["status"]) == (201, "succeeded")
+    assert await bench.movements() == [100]
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("kind", ["capture", "void", "refund", "payout", "declined"])
+async def test_every_kind_of_movement_survives_a_crash(bench: Bench, kind: str, point: str) -> None:
+    manual = {**PAYMENT, "capture_method": "manual"} if kind in {"capture", "void"} else PAYMENT
+    intent = (await bench.call(create_payment_intent, manual)).json
+    before = await bench.movements()
+
+    async def again() -> Reply:
+        path = {"payment_intent_id": intent["id"]}
+        match kind:
+            case "capture":
+                return await bench.call(capture_payment_intent, {}, key="k", **path)
+            case "void":
+                return await bench.call(cancel_payment_intent, {}, key="k", **path)
+            case "refund":
+                return await bench.call(create_refund, {"amount": 60}, key="k", charge_id=intent["id"])
+            case "payout":
+                beneficiary = {"type": "mobile_money", "phone": "+254700000000"}
+                body = {"amount": 60, "currency": "USD", "beneficiary": beneficiary}
+                return await bench.call(create_payout, body, key="k")
+            case _:
+                return await bench.call(
+                    create_payment_intent, {**PAYMENT, "payment_method": "pm_cpay_declined"}, key="k"
+                )
+
+    await crash_at(bench, point, again)
+    bench.clock.pass_real_time(LEASE)
+    resumed = await again()
+    expected = {"capture": (200, 100), "void": (200, 0), "refund": (201, 60), "payout": (201, 60), "declined": (402, 0)}
+    status, moved = expected[kind]
+    assert resumed.status == status, resumed.json
+    assert sum(await bench.movements()) - sum(before) == moved
+    await bench.advance(3600)
+    assert sum(await bench.movements()) - sum(before) == moved
+    assert sum((await bench.sums()).values()) == 0
+
+
+async def test_a_crash_after_the_reconciler_took_over_answers_what_it_found(bench: Bench) -> None:
+    async def create() -> Reply:
+        body = {**PAYMENT, "payment_method": "pm_cpay_declined"}
+        return await bench.call(create_payment_intent, body, key="k")
+
+    await crash_at(bench, "after_provider", create)
+    bench.clock.pass_real_time(LEASE)
+    await bench.runner.run_due()
+    resumed = await create()
+    assert (resumed.status, resumed.json["decline_code"]) == (402, "generic_decline")
+
+
+async def test_a_paused_owner_cannot_overwrite_what_its_successor_wrote(bench: Bench) -> None:
+    gate = asyncio.Event()
+    bench.sleep = lambda _: gate.wait()  # type: ignore[assignment,return-value]
+    body = {**PAYMENT, "payment_method": "pm_cpay_slow"}
+    paused = asyncio.create_task(bench.call(create_payment_intent, body, key="k"))
+    await asyncio.sleep(0.02)
+    bench.clock.pass_real_time(LEASE)
+    await bench.runner.run_due()
+    attempt = await only_attempt(bench)
+    assert attempt.state == "succeeded"
+    events = await bench.event_types()
+    gate.set()
+    reply = await paused
+    assert (reply.status, reply.json["status"]) == (201, "succeeded")
+    assert await bench.event_types() == events
+    assert await only_attempt(bench) == attempt
+    assert await bench.movements() == [100]
+
+
+async def test_an_outcome_under_a_lost_lease_is_not_written(bench: Bench) -> None:
+    created = (await bench.call(create_payment_intent, {**PAYMENT, "payment_method": "pm_cpay_async_ok"})).json
+    attempt = await only_attempt(bench)
+    assert await take_lease(bench.services, attempt.id, "first")
+    assert not await take_lease(bench.services, attempt.id, "second")
+    bench.clock.pass_real_time(LEASE)
+    assert await take_lease(bench.services, attempt.id, "second")
+    refused = Failed("card_declined", "late")
+    async with bench.store.transaction() as tx:
+        assert not await write_down(bench.services, tx, attempt, "first", refused, None)
+    now = (await bench.call(retrieve_payment_intent, payment_intent_id=created["id"])).json
+    assert now["status"] == "processing"
+
+
+async def test_the_reconciler_leaves_the_live_path_alone(bench: Bench) -> None:
+    gate = asyncio.Event()
+    bench.sleep = lambda _: gate.wait()  # type: ignore[assignment,return-value]
+    body = {**PAYMENT, "payment_method": "pm_cpay_slow"}
+    live = asyncio.create_task(bench.call(create_payment_intent, body, key="k"))
+    await asyncio.sleep(0.02)
+    attempt = await only_attempt(bench)
+    for _ in range(100):
+        assert await reconcile(bench.services, attempt.id) is not None
+    gate.set()
+    assert (await live).json["status"] == "succeeded"
+    assert await reconcile(bench.services, attempt.id) is None
+
+
+async def test_reports_may_come_in_any_number_and_order(bench: Bench) -> None:
+    created = (await bench.call(create_payment_intent, {**PAYMENT, "payment_method": "pm_cpay_async_ok"})).json
+    attempt = await only_attempt(bench)
+    bench.clock.advance(30)
+    await asyncio.gather(*(review(bench.services, attempt.provider_reference) for _ in range(5)))
+    await bench.runner.run_due()
+    await review(bench.services, attempt.provider_reference)
+    await review(bench.services, "molam_unknown")
+    now = (await bench.call(retrieve_payment_intent, payment_intent_id=created["id"])).json
+    assert now["status"] == "succeeded"
+    assert (await bench.event_types()).count("charge.succeeded") == 1
+    assert await bench.movements() == [100]
+
+
+async def test_what_the_provider_never_saw_is_sent_under_the_same_reference(bench: Bench) -> None:
+    async def create() -> Reply:
+        return await bench.call(create_payment_intent, PAYMENT, key="k")
+
+    await crash_at(bench, "before_provider", create)
+    attempt = await only_attempt(bench)
+    assert await bench.simulator.look_up(attempt.provider_reference) is None
+    bench.clock.pass_real_time(LEASE)
+    await bench.runner.run_due()
+    found = await bench.simulator.look_up(attempt.provider_reference)
+    assert found is not None
+    assert found.status == "succeeded"
+
+
+def test_the_environment_names_a_point_to_die_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    deaths: list[tuple[Any, ...]] = []
+    monkeypatch.setenv("MOLAM_FAILPOINT", "somewhere")
+    monkeypatch.setattr("os.kill", lambda *arguments: deaths.append(arguments))
+    failpoints.arm_from_environment()
+    failpoints.reach("elsewhere")
+    assert deaths == []
+    failpoints.reach("somewhere")
+    assert len(deaths) == 1
+    failpoints.disarm()
+    failpoints.reach("somewhere")
+    assert len(deaths) == 1
