@@ -53,7 +53,8 @@ class Worker:
                 except StoreError:
                     logger.exception("the database failed; trying again")
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), nap)
+                    async with asyncio.timeout(nap):  # wait_for() of Python 3.11 can swallow a cancellation
+                        await self._wake.wait()
         finally:
             for task in self._running:
                 task.cancel()

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from molam_gateway.embedded import Sandbox
-
 from tests.gateway_fixtures import Api, Receiver
 
 MINUTE = 60

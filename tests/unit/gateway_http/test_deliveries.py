@@ -6,9 +6,9 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from molam_gateway.embedded import Sandbox
 from standardwebhooks import Webhook
 
+from molam_gateway.embedded import Sandbox
 from tests.gateway_fixtures import Api, Delivery, Receiver, eventually
 
 FIRST_RETRY = 67

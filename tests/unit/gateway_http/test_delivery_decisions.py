@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from standardwebhooks import Webhook
+
 from molam_gateway.delivery import schedule, signing
 from molam_gateway.delivery.schedule import DeadLetter, Retry
 from molam_gateway.delivery.signing import SigningSecret
-from standardwebhooks import Webhook
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 BODY = b'{"id":"evt_1","type":"ping"}'

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 
 import pytest
+
 from molam_gateway.domain.problems import ProblemError
 from molam_gateway.http import headers
 

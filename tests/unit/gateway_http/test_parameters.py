@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+
 from molam_gateway.http import parameters, spec
 
 DOCUMENT = {

@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
-from molam_gateway.embedded import Sandbox
 
+from molam_gateway.embedded import Sandbox
 from tests.gateway_fixtures import Api
 
 INTENTS = "/v1/connect/payment_intents"

@@ -1,6 +1,7 @@
 """Violations point at the member that is wrong."""
 
 import pytest
+
 from molam_gateway.http import schema
 from molam_gateway.http.schema import Violation
 

@@ -1,6 +1,7 @@
 """Webhooks go to public receivers, and in the sandbox to this machine."""
 
 import pytest
+
 from molam_gateway.domain.url_policy import RefusedUrlError, check_addresses, check_url
 
 PUBLIC = [

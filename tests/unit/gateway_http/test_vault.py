@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from molam_gateway.vault import Vault, VaultError, generate_key, key_beside
 
 

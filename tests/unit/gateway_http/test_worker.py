@@ -1,0 +1,198 @@
+"""The worker runs what is due, in real time and while the clock is advanced."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from molam_gateway.clock import Clock
+from molam_gateway.storage.migrate import migrate_sqlite
+from molam_gateway.storage.port import StoreError
+from molam_gateway.storage.sqlite import SqliteStore
+from molam_gateway.worker import Worker
+
+LONG = 10.0
+
+
+@dataclass
+class Agenda:
+    """A source of scripted work: what is due at which moment, and what doing it adds."""
+
+    clock: Clock
+    due: list[tuple[datetime, Callable[[], Coroutine[Any, Any, None]]]] = field(default_factory=list)
+    done: list[tuple[str, datetime]] = field(default_factory=list)
+    failures: int = 0
+
+    def plan(self, name: str, after: float, then: Callable[[], None] | None = None, takes: float = 0.0) -> None:
+        async def work() -> None:
+            await asyncio.sleep(takes)
+            self.done.append((name, self.clock.now()))
+            if then is not None:
+                then()
+
+        self.due.append((self.clock.now() + timedelta(seconds=after), work))
+
+    async def claim(self) -> Sequence[Coroutine[Any, Any, None]]:
+        if self.failures:
+            self.failures -= 1
+            raise StoreError("the database is away")
+        now = self.clock.now()
+        ready = [work for moment, work in self.due if moment <= now]
+        self.due = [each for each in self.due if each[0] > now]
+        return [work() for work in ready]
+
+    async def next_due(self) -> datetime | None:
+        return min((moment for moment, _ in self.due), default=None)
+
+
+@dataclass
+class Bench:
+    clock: Clock
+    agenda: Agenda
+    worker: Worker
+    wake: asyncio.Event
+
+    async def advance(self, seconds: float, patience: float = LONG) -> int:
+        return await self.worker.advance(seconds, time.monotonic() + patience)
+
+
+@asynccontextmanager
+async def bench(directory: Path) -> AsyncIterator[Bench]:
+    migrate_sqlite(directory / "worker.db")
+    store = SqliteStore(directory / "worker.db", durable=False)
+    clock, wake = await Clock.restore(store), asyncio.Event()
+    agenda = Agenda(clock)
+    try:
+        yield Bench(clock, agenda, Worker(clock, store, [agenda], wake), wake)
+    finally:
+        await store.close()
+
+
+def run(test: Callable[[Bench], Coroutine[Any, Any, None]], directory: Path) -> None:
+    async def main() -> None:
+        async with bench(directory) as made:
+            await test(made)
+
+    asyncio.run(main())
+
+
+def test_it_steps_from_due_time_to_due_time(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        start = bench.clock.now()
+        bench.agenda.plan("later", 3600)
+        bench.agenda.plan("first", 60, then=lambda: bench.agenda.plan("follow-up", 300))
+        bench.agenda.plan("beyond", 8000)
+        assert await bench.advance(7200) == 3
+        times = [(name, round((moment - start).total_seconds())) for name, moment in bench.agenda.done]
+        assert times == [("first", 60), ("follow-up", 360), ("later", 3600)]
+        assert timedelta(0) <= bench.clock.now() - start - timedelta(hours=2) < timedelta(seconds=2)
+
+    run(test, tmp_path)
+
+
+def test_it_waits_for_work_that_takes_time(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        bench.agenda.plan("slow", 10, takes=0.3)
+        assert await bench.advance(10) == 1
+
+    run(test, tmp_path)
+
+
+def test_it_counts_work_that_the_background_had_begun(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        background = asyncio.create_task(bench.worker.run())
+        bench.agenda.plan("slow", 0, takes=0.3)
+        bench.wake.set()
+        await asyncio.sleep(0.1)
+        assert await bench.advance(5) == 1
+        background.cancel()
+        await asyncio.gather(background, return_exceptions=True)
+
+    run(test, tmp_path)
+
+
+def test_out_of_patience_the_clock_jumps_to_its_end(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        start = bench.clock.now()
+        bench.agenda.plan("endless", 1, takes=30)
+        began = time.monotonic()
+        assert await bench.advance(3600, patience=0.3) == 0
+        assert time.monotonic() - began < 2
+        assert bench.clock.now() - start >= timedelta(hours=1)
+
+    run(test, tmp_path)
+
+
+def test_work_that_stays_due_does_not_hold_it_up(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        class Stuck(Agenda):
+            async def claim(self) -> Sequence[Coroutine[Any, Any, None]]:
+                return []
+
+        stuck = Stuck(bench.clock)
+        stuck.plan("held by another process", 5)
+        worker = Worker(bench.clock, bench.worker._store, [stuck], asyncio.Event())
+        assert await worker.advance(60, time.monotonic() + LONG) == 0
+
+    run(test, tmp_path)
+
+
+def test_in_the_background_due_work_runs_when_woken(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        background = asyncio.create_task(bench.worker.run())
+        await asyncio.sleep(0.05)
+        bench.agenda.plan("now", 0)
+        bench.wake.set()
+        await asyncio.sleep(0.1)
+        assert [name for name, _ in bench.agenda.done] == ["now"]
+        background.cancel()
+        await asyncio.gather(background, return_exceptions=True)
+
+    run(test, tmp_path)
+
+
+def test_in_the_background_work_runs_when_its_time_comes(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        background = asyncio.create_task(bench.worker.run())
+        bench.agenda.plan("soon", 0.2)
+        bench.wake.set()
+        await asyncio.sleep(0.5)
+        assert [name for name, _ in bench.agenda.done] == ["soon"]
+        background.cancel()
+        await asyncio.gather(background, return_exceptions=True)
+
+    run(test, tmp_path)
+
+
+def test_a_failing_database_is_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def test(bench: Bench) -> None:
+        bench.agenda.failures = 1
+        bench.agenda.plan("after all", 0)
+        background = asyncio.create_task(bench.worker.run())
+        await asyncio.sleep(0.05)
+        bench.wake.set()
+        await asyncio.sleep(0.1)
+        assert [name for name, _ in bench.agenda.done] == ["after all"]
+        background.cancel()
+        await asyncio.gather(background, return_exceptions=True)
+
+    run(test, tmp_path)
+    assert "the database is away" in caplog.text
+
+
+def test_failing_work_is_logged_and_counts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> None:
+        raise RuntimeError("hunter2")
+
+    async def test(bench: Bench) -> None:
+        bench.agenda.plan("fails", 1, then=fail)
+        assert await bench.advance(2) == 1
+
+    run(test, tmp_path)
+    assert "hunter2" in caplog.text
