@@ -53,7 +53,9 @@ def far_date() -> str:
     return format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
 
 
-@pytest.mark.parametrize("wait", ["30", "1e400", "99999999999999999999", far_date()])
+@pytest.mark.parametrize(
+    "wait", ["30", "1e400", "99999999999999999999", far_date()], ids=["30 s", "1e400 s", "9e19 s", "a date"]
+)
 def test_a_wait_beyond_the_deadline_fails_at_once(connect: Connect, server: FaultServer, wait: str) -> None:
     if wait == "1e400":
         server.then(throttled(wait), created())
