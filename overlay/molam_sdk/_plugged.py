@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
@@ -148,11 +149,16 @@ def _failures(config: Config) -> tuple[type[Exception], ...]:
 def _httpx_request(request: Request) -> httpx.Request:
     return httpx.Request(
         request.method,
-        httpx.URL(request.url),
+        _url(request.url),
         headers=request.headers,
         stream=httpx.ByteStream(request.content or b""),
         extensions={"timeout": request.timeouts},
     )
+
+
+@lru_cache(maxsize=256)
+def _url(text: str) -> httpx.URL:
+    return httpx.URL(text)
 
 
 def _lost(error: Exception, *, answering: bool) -> Lost:
