@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import httpx
 import pytest
+
 from molam_gateway.embedded import Sandbox
 
 _WAIT = 10.0
@@ -47,8 +48,7 @@ class Api:
         """The object in the answer to a POST that must succeed."""
         answer = self.post(path, body, **options)
         assert answer.is_success, answer.text
-        document = answer.json()
-        assert isinstance(document, dict)
+        document: dict[str, Any] = answer.json()
         return document
 
     def intent(self, **members: object) -> dict[str, Any]:
@@ -78,8 +78,7 @@ class Delivery:
 
     @property
     def event(self) -> dict[str, Any]:
-        document = json.loads(self.body)
-        assert isinstance(document, dict)
+        document: dict[str, Any] = json.loads(self.body)
         return document
 
 

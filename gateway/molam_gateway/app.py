@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -51,7 +51,7 @@ async def open_gateway(
     durable: bool = True,
     api_key: str | None = None,
     webhook_secret: str | None = None,
-) -> AsyncIterator[Gateway]:
+) -> AsyncGenerator[Gateway]:
     """Open a sandbox on a SQLite file, with its background worker running; everything is closed at the end."""
     migrate_sqlite(database)
     async with contextlib.AsyncExitStack() as stack:

@@ -4,7 +4,7 @@ import contextlib
 import ipaddress
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -128,6 +128,6 @@ def _vault(launch: Launch) -> Vault:
 
 
 @contextlib.contextmanager
-def _temporary_database() -> Iterator[Path]:
+def _temporary_database() -> Generator[Path]:
     with tempfile.TemporaryDirectory(prefix="molam-sandbox-", ignore_cleanup_errors=os.name == "nt") as directory:
         yield Path(directory) / "sandbox.db"

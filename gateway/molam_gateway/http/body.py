@@ -55,11 +55,13 @@ def interpret(operation: Operation, raw: bytes, headers: Mapping[str, str]) -> d
 
 def _check_empty(raw: bytes) -> None:
     """An operation without a body takes none, or an empty object from clients that always send one."""
-    document = _parse(raw) if raw.strip() else {}
-    if document != {}:
-        names = list(cast(dict[str, object], document)) if isinstance(document, dict) else []
-        if not names:
-            raise ProblemError("parameter_invalid", "This operation takes no body.")
+    if not raw.strip():
+        return
+    document = _parse(raw)
+    if not isinstance(document, dict):
+        raise ProblemError("parameter_invalid", "This operation takes no body.")
+    names = list(cast(dict[str, object], document))
+    if names:
         raise replies.of_violations(
             [Violation((name,), "additionalProperties", "This operation takes no body.") for name in names]
         )

@@ -10,9 +10,9 @@ from ..domain.problems import ProblemError
 from ..storage import sandbox_faults
 from ..storage.port import Store
 from ..storage.sandbox_faults import ArmedFault
+from .connection import STATE_KEY, Connection
 from .replies import Reply
 from .spec import Operation
-from .transport import STATE_KEY, Connection
 
 _SANDBOX_PREFIX = "/v1/sandbox/"
 

@@ -40,10 +40,10 @@ class SpecRouter:
     ) -> None:
         declared = list(operations)
         names = {each.operation_id for each in declared}
-        if names != handlers.keys():
+        if names != set(handlers):
             raise BindingError(
-                f"operations without a handler: {sorted(names - handlers.keys())}; "
-                f"handlers without an operation: {sorted(handlers.keys() - names)}"
+                f"operations without a handler: {sorted(names - set(handlers))}; "
+                f"handlers without an operation: {sorted(set(handlers) - names)}"
             )
         served = [each for each in declared if not (settings.livemode and faults.is_sandbox(each))]
         self._routes = Routes(served)

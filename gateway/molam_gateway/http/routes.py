@@ -8,10 +8,10 @@ from .spec import Operation
 
 @dataclass(slots=True)
 class _Node:
-    literals: dict[str, "_Node"] = field(default_factory=dict)
+    literals: dict[str, "_Node"] = field(default_factory=dict[str, "_Node"])
     parameter: "_Node | None" = None
     name: str = ""
-    operations: dict[str, Operation] = field(default_factory=dict)
+    operations: dict[str, Operation] = field(default_factory=dict[str, Operation])
 
 
 @dataclass(frozen=True, slots=True)

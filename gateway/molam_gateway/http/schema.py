@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import jsonschema_rs
 
@@ -56,17 +57,16 @@ def _reachable(schema: object, components: Mapping[str, object]) -> dict[str, di
     while pending:
         value = pending.pop()
         if isinstance(value, Mapping):
-            target = value.get("$ref")
+            members = cast(Mapping[str, object], value)
+            target = members.get("$ref")
             if isinstance(target, str) and target.startswith(_REFERENCE):
                 section, _, name = target.removeprefix(_REFERENCE).partition("/")
                 if name not in found.setdefault(section, {}):
-                    named = components[section]
-                    assert isinstance(named, Mapping)
-                    found[section][name] = named[name]
-                    pending.append(named[name])
-            pending.extend(value.values())
+                    found[section][name] = cast(Mapping[str, object], components[section])[name]
+                    pending.append(found[section][name])
+            pending.extend(members.values())
         elif isinstance(value, list):
-            pending.extend(value)
+            pending.extend(cast(list[object], value))
     return found
 
 

@@ -75,7 +75,7 @@ class Operation:
         key = status, media_type
         if key not in self._answers:
             declared = self._declared["responses"].get(str(status))
-            content = self._resolve(declared).get("content", {}) if declared else {}
+            content: Json = self._resolve(declared).get("content", {}) if declared else {}
             self._answers[key] = self._compile(content[media_type]["schema"]) if media_type in content else None
         validator = self._answers[key]
         if validator is None:

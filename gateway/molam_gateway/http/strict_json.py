@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import NoReturn
+from typing import NoReturn, cast
 
 MAX_DEPTH = 32
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
@@ -83,7 +83,8 @@ def _check_unicode(document: object) -> None:
             except UnicodeEncodeError:
                 raise MalformedJsonError("A string holds half of a surrogate pair.") from None
         elif isinstance(value, dict):
-            pending.extend(value)
-            pending.extend(value.values())
+            members = cast(dict[str, object], value)
+            pending.extend(members.keys())
+            pending.extend(members.values())
         elif isinstance(value, list):
-            pending.extend(value)
+            pending.extend(cast(list[object], value))

@@ -1,80 +1,31 @@
-"""Serves the application with uvicorn and hands every request its connection, for faults no HTTP answer can express."""
+"""Serves an application with uvicorn on a socket that is already bound."""
 
 import asyncio
 import contextlib
 import importlib.util
-import json
 import os
 import signal
 import socket
-import struct
 import threading
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Generator
 
 import uvicorn
-from uvicorn.server import HANDLED_SIGNALS, ServerState
+from starlette.types import ASGIApp
+from uvicorn.server import HANDLED_SIGNALS
 
-STATE_KEY = "molam.connection"
-_ABORTIVE_CLOSE = struct.pack("ii", 1, 0)
 _KEEP_ALIVE = 75
 _BACKLOG = 512
-
-
-class Connection:
-    """The TCP connection a request came in on."""
-
-    def __init__(self) -> None:
-        self._transport: asyncio.Transport | None = None
-
-    def attach(self, transport: asyncio.Transport) -> None:
-        """Called by the protocol once the connection is made."""
-        self._transport = transport
-
-    def close(self) -> None:
-        """Close once what was written is out."""
-        if self._transport is not None:
-            self._transport.close()
-
-    def reset(self) -> None:
-        """Send RST instead of FIN (SO_LINGER with a timeout of zero)."""
-        if self._transport is None:
-            return
-        peer: socket.socket | None = self._transport.get_extra_info("socket")
-        if peer is not None:
-            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORTIVE_CLOSE)
-        self._transport.abort()
 
 
 def protocol_class(*, pure_python: bool = False) -> type[asyncio.Protocol]:
     """The HTTP protocol: on httptools where it is installed, else on h11."""
     if pure_python or importlib.util.find_spec("httptools") is None:
-        from uvicorn.protocols.http.h11_impl import H11Protocol as Implementation
-    else:
-        from uvicorn.protocols.http.httptools_impl import (  # type: ignore[assignment]
-            HttpToolsProtocol as Implementation,
-        )
+        from .on_h11 import Protocol
 
-    class Protocol(Implementation):
-        def __init__(
-            self,
-            config: uvicorn.Config,
-            server_state: ServerState,
-            app_state: dict[str, Any],
-            _loop: asyncio.AbstractEventLoop | None = None,
-        ) -> None:
-            self.connection = Connection()
-            super().__init__(config, server_state, {**app_state, STATE_KEY: self.connection}, _loop)
+        return Protocol
+    from .on_httptools import Protocol as FastProtocol
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            self.connection.attach(transport)
-            super().connection_made(transport)
-
-        def send_400_response(self, msg: str) -> None:
-            self.transport.write(_refusal(msg))
-            self.transport.close()
-
-    return Protocol
+    return FastProtocol
 
 
 class Server(uvicorn.Server):
@@ -95,7 +46,7 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         """Begin to drain on SIGTERM and SIGINT (main thread only)."""
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -108,8 +59,8 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def server(app: Any, *, drain_timeout: float, ready: Callable[[], None], pure_python: bool = False) -> Server:
-    """A server for the ASGI application `app`, to be run on a socket that is already bound."""
+def server(app: ASGIApp, *, drain_timeout: float, ready: Callable[[], None], pure_python: bool = False) -> Server:
+    """A server for an ASGI application; `drain_timeout` is what running requests get to finish."""
     config = uvicorn.Config(
         app,
         loop="asyncio",
@@ -138,23 +89,3 @@ def bind(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
-
-
-def _refusal(reason: str) -> bytes:
-    """What is answered to bytes that are not HTTP."""
-    body = json.dumps(
-        {
-            "type": "about:blank",
-            "title": "Bad Request",
-            "status": 400,
-            "detail": reason,
-            "error_type": "validation_error",
-            "code": "malformed_http",
-            "retryable": False,
-        }
-    ).encode()
-    head = (
-        "HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncache-control: no-store\r\n"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-    )
-    return head.encode() + body

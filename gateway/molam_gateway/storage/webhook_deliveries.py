@@ -29,8 +29,7 @@ UPDATE webhook_deliveries SET lease_token = :token, lease_until = :lease_until
 WHERE id = :id AND status IN ('pending', 'retrying') AND lease_until <= :real_now
 """
 SELECT_CLAIMED = """
-SELECT d.id, d.event_id, d.endpoint_id, d.attempts, d.created_at, e.document, e.account_id, e.livemode,
-    w.url, w.status AS endpoint_status
+SELECT d.id, d.event_id, d.endpoint_id, d.attempts, e.document, w.url, w.status AS endpoint_status
 FROM webhook_deliveries d
 JOIN events e ON e.id = d.event_id
 JOIN webhook_endpoints w ON w.id = d.endpoint_id
@@ -83,10 +82,7 @@ class ClaimedDelivery:
     event_id: str
     endpoint_id: str
     attempts: int
-    created_at: int
     document: str
-    account_id: str
-    livemode: bool
     url: str
     endpoint_status: str
 
@@ -107,7 +103,9 @@ class AttemptRow:
 async def outbox(reader: Reader, limit: int) -> list[OutboxEvent]:
     """The oldest events without deliveries."""
     rows = await reader.fetch_all(SELECT_OUTBOX, {"limit": limit})
-    return [OutboxEvent(**{**row, "livemode": bool(row["livemode"])}) for row in rows]
+    return [
+        OutboxEvent(row["id"], row["account_id"], bool(row["livemode"]), row["type"], row["created_at"]) for row in rows
+    ]
 
 
 async def mark_fanned_out(tx: Transaction, event_id: str) -> None:
@@ -136,7 +134,7 @@ async def claim(
         LEASE, {"id": delivery_id, "token": token, "real_now": real_now, "lease_until": lease_until}
     )
     row = await tx.fetch_one(SELECT_CLAIMED, {"id": delivery_id}) if leased else None
-    return None if row is None else ClaimedDelivery(**{**row, "livemode": bool(row["livemode"])})
+    return None if row is None else ClaimedDelivery(**row)
 
 
 async def next_due(reader: Reader, real_now: int) -> int | None:

@@ -1,12 +1,13 @@
 """Parameters arrive as text and are judged as what they stand for."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from molam_gateway.http import parameters, spec
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "paths": {
         "/things/{thing_id}": {
             "parameters": [{"name": "thing_id", "in": "path", "required": True, "schema": {"pattern": "^[a-z]+$"}}],

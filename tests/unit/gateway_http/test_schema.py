@@ -1,5 +1,7 @@
 """Violations point at the member that is wrong."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from molam_gateway.http import schema
@@ -33,9 +35,8 @@ def order() -> schema.Validator:
     return schema.compile({"$ref": "#/components/schemas/Order"}, COMPONENTS)
 
 
-def found(violations: object) -> set[tuple[str, str]]:
-    assert isinstance(violations, (list, tuple))
-    return {(each.pointer, each.keyword) for each in violations if isinstance(each, Violation)}
+def found(violations: Sequence[Violation]) -> set[tuple[str, str]]:
+    return {(each.pointer, each.keyword) for each in violations}
 
 
 @pytest.mark.parametrize(

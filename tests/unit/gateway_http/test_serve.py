@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def start(*arguments: str, environment: Mapping[str, str] | None = None) -> subp
 @contextmanager
 def serving(
     *arguments: str, environment: Mapping[str, str] | None = None
-) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+) -> Generator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     process = start("--json", *arguments, environment=environment)
     try:
         assert process.stdout is not None

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -19,14 +19,16 @@ from molam_gateway.worker import Worker
 
 LONG = 10.0
 
+Planned: TypeAlias = tuple[datetime, Callable[[], Coroutine[Any, Any, None]]]
+
 
 @dataclass
 class Agenda:
     """A source of scripted work: what is due at which moment, and what doing it adds."""
 
     clock: Clock
-    due: list[tuple[datetime, Callable[[], Coroutine[Any, Any, None]]]] = field(default_factory=list)
-    done: list[tuple[str, datetime]] = field(default_factory=list)
+    due: list[Planned] = field(default_factory=list[Planned])
+    done: list[tuple[str, datetime]] = field(default_factory=list[tuple[str, datetime]])
     failures: int = 0
 
     def plan(self, name: str, after: float, then: Callable[[], None] | None = None, takes: float = 0.0) -> None:
@@ -57,19 +59,20 @@ class Bench:
     agenda: Agenda
     worker: Worker
     wake: asyncio.Event
+    store: SqliteStore
 
     async def advance(self, seconds: float, patience: float = LONG) -> int:
         return await self.worker.advance(seconds, time.monotonic() + patience)
 
 
 @asynccontextmanager
-async def bench(directory: Path) -> AsyncIterator[Bench]:
+async def bench(directory: Path) -> AsyncGenerator[Bench]:
     migrate_sqlite(directory / "worker.db")
     store = SqliteStore(directory / "worker.db", durable=False)
     clock, wake = await Clock.restore(store), asyncio.Event()
     agenda = Agenda(clock)
     try:
-        yield Bench(clock, agenda, Worker(clock, store, [agenda], wake), wake)
+        yield Bench(clock, agenda, Worker(clock, store, [agenda], wake), wake, store)
     finally:
         await store.close()
 
@@ -137,7 +140,7 @@ def test_work_that_stays_due_does_not_hold_it_up(tmp_path: Path) -> None:
 
         stuck = Stuck(bench.clock)
         stuck.plan("held by another process", 5)
-        worker = Worker(bench.clock, bench.worker._store, [stuck], asyncio.Event())
+        worker = Worker(bench.clock, bench.store, [stuck], asyncio.Event())
         assert await worker.advance(60, time.monotonic() + LONG) == 0
 
     run(test, tmp_path)

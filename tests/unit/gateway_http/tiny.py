@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,8 +73,6 @@ DOCUMENT: dict[str, Any] = {
     },
 }
 
-Wire = Callable[[Services, Vault], ASGIApp]
-
 
 @dataclass(frozen=True)
 class Tiny:
@@ -98,7 +96,7 @@ def running(
     *,
     pure_python: bool = False,
     inner: ASGIApp | None = None,
-) -> Iterator[Tiny]:
+) -> Generator[Tiny]:
     """Serve `handlers` (or another ASGI application `inner`) in a thread."""
     chosen = settings or Settings(validate_responses=True)
     ready = threading.Event()
