@@ -13,6 +13,9 @@ class FaultKind(StrEnum):
     def __str__(self) -> str:
         return str(self.value)
 
+    def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
+        return type(self), (str(self.value),)
+
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
