@@ -40,10 +40,11 @@ _OF_THE_POOL = frozenset(
 class Session:
     """The part of a client that is the same for both kinds, and cheap to copy with options."""
 
-    __slots__ = ("_headers", "config", "extra", "observer", "origins", "policy")
+    __slots__ = ("_headers", "config", "extra", "home", "observer", "origins", "policy")
 
     def __init__(self, config: Config, extra: Mapping[str, str] | None = None, home: str | None = None) -> None:
         self.config = config
+        self.home = home
         self.extra = _checked(extra) if extra else {}
         bases = dict.fromkeys([config.base_url(home), *(config.base_url(name) for name in config.fallback_regions)])
         self.origins = tuple(map(Origin, bases))
@@ -62,7 +63,7 @@ class Session:
     @property
     def needs_home_region(self) -> bool:
         """Whether `region="auto"` is still to be resolved."""
-        return self.config.region == "auto"
+        return self.config.region == "auto" and self.home is None
 
     def at_home(self, region: str) -> Session:
         """Return this session with `region="auto"` resolved."""
@@ -80,7 +81,8 @@ class Session:
                 f"{fixed[0]} belongs to the connections, which with_options shares; make a new client for it"
             )
         config = Config.resolve(self.config, **options) if options else self.config
-        return Session(config, {**self.extra, **(headers or {})})
+        home = self.home if config.region == "auto" else None
+        return Session(config, {**self.extra, **(headers or {})}, home)
 
     def route(self, *, mutating: bool) -> Route:
         """Return the regions in order, with this process's budget and breakers."""
