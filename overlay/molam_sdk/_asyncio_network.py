@@ -7,10 +7,11 @@ a caller is to see its own.
 from __future__ import annotations
 
 import asyncio
+import select
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import httpcore
 
@@ -58,11 +59,31 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what is known of the connection; `is_readable` means that the peer has closed it."""
+        """Return what is known of the connection.
+
+        `is_readable` means that there is something to read where nothing was asked for: the peer has closed, or
+        sends an answer that belongs to nobody. Either way the connection is of no more use.
+        """
         if info == "is_readable":
-            return self._reader.at_eof() or self._writer.is_closing()
+            return (
+                self._reader.at_eof() or self._writer.is_closing() or bool(_buffer(self._reader)) or self._has_input()
+            )
         names = {"client_addr": "sockname", "server_addr": "peername"}
         return self._writer.get_extra_info(names.get(info, info))
+
+    def _has_input(self) -> bool:
+        """Whether bytes wait in the socket that the event loop has not come round to reading."""
+        descriptor: int = self._writer.get_extra_info("socket").fileno()
+        if not hasattr(select, "poll"):
+            return bool(select.select([descriptor], [], [], 0)[0])
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        return bool(poll.poll(0))
+
+
+def _buffer(reader: asyncio.StreamReader) -> bytes:
+    """Return what has been read and not been asked for; asyncio has no public word for it."""
+    return cast(bytes, cast(Any, reader)._buffer)  # noqa: SLF001
 
 
 class AsyncioBackend(httpcore.AsyncNetworkBackend):
@@ -86,7 +107,7 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
 
 
 @asynccontextmanager
-async def _bounded(timeout: float | None, failures: Failures) -> AsyncIterator[None]:
+async def _bounded(timeout: float | None, failures: Failures) -> AsyncGenerator[None, None]:
     late, failed = failures
     try:
         async with asyncio.timeout(left_of(timeout, late)):

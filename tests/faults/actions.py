@@ -218,6 +218,22 @@ class Duplicate:
 
 
 @dataclass(frozen=True)
+class Stray:
+    """The answer, then bytes that nobody asked for while the connection idles; sets `sent` after them."""
+
+    answer: Answer
+    unsolicited: Answer
+    sent: threading.Event
+
+    def play(self, connection: Connection) -> None:
+        request = connection.read_request()
+        self.answer.reply(connection, request)
+        connection.pause(0.05)
+        self.unsolicited.reply(connection, request)
+        self.sent.set()
+
+
+@dataclass(frozen=True)
 class RepeatEarlier:
     """The bytes of the previous answer on this connection, as a confused middlebox repeats them."""
 

@@ -70,6 +70,13 @@ class FaultServer:
             if not self._changed.wait_for(lambda: len(self._open) == count, timeout):
                 raise AssertionError(f"{len(self._open)} connections open, not {count}")
 
+    def drop_connections(self) -> None:
+        """Close every connection, as a server does with those that idled too long."""
+        with self._changed:
+            for connection in self._open.values():
+                connection.interrupt()
+        self.wait_for_open_connections(0)
+
     def start(self) -> Self:
         self._threads[0].start()
         return self

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from molam_sdk import errors
-from tests.faults.actions import Action, Duplicate, RepeatEarlier, json_answer
+from tests.faults.actions import Action, Duplicate, RepeatEarlier, Stray, json_answer
 from tests.faults.driver import Connect
 from tests.faults.payloads import INTENT_ID, created, payment_intent, retrieved
 from tests.faults.server import FaultServer
@@ -66,6 +68,29 @@ def test_an_unsolicited_second_answer_reaches_nobody(connect: Connect, server: F
     driver = connect(server)
     assert driver.retrieve(INTENT_ID).id == INTENT_ID
     assert [driver.retrieve("pi_B").id for _ in range(3)] == ["pi_B"] * 3
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_an_answer_that_arrives_while_nobody_asks_reaches_nobody(
+    connect: Connect, server: FaultServer, required: bool
+) -> None:
+    sent = threading.Event()
+    server.then(Stray(created("pi_A"), WITHOUT_ECHO, sent), created("pi_B"))
+    driver = connect(server, require_attempt_id=required)
+    assert driver.create().id == "pi_A"
+    assert sent.wait(5)
+    assert driver.create().id == "pi_B"
+    first, second = server.requests
+    assert first.connection != second.connection
+
+
+def test_a_connection_that_the_server_has_closed_is_not_used_again(connect: Connect, server: FaultServer) -> None:
+    server.otherwise = created()
+    driver = connect(server, max_retries=0)
+    driver.create()
+    server.drop_connections()
+    assert driver.create().id == INTENT_ID
+    assert server.accepted == 2
 
 
 def test_a_repeated_earlier_answer_reaches_nobody(connect: Connect, server: FaultServer) -> None:

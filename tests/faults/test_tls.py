@@ -44,6 +44,13 @@ def test_lost_answers_are_repeated_with_one_key(
     assert first.idempotency_key == second.idempotency_key
 
 
+def test_a_sealed_connection_is_used_again(connect: Connect, sealed: FaultServer, bundle: str) -> None:
+    sealed.otherwise = created()
+    driver = connect(sealed, ca_bundle=bundle)
+    assert [driver.create().id for _ in range(3)] == [INTENT_ID] * 3
+    assert sealed.accepted == 1
+
+
 @pytest.mark.parametrize("part", ["body", "headers"])
 def test_the_deadline_holds(connect: Connect, sealed: FaultServer, bundle: str, part: str) -> None:
     sealed.otherwise = Drip(created(), 0.02, "body" if part == "body" else "headers")
