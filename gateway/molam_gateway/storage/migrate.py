@@ -1,6 +1,7 @@
 """Brings a database to the newest schema revision."""
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -17,15 +18,15 @@ def migrate_sqlite(path: str | Path) -> None:
         migrate(f"sqlite:///{path}")
 
 
-def migrate(url: str) -> None:
-    """Apply what is missing in the database at a SQLAlchemy URL."""
+def migrate(url: str, connect_args: Mapping[str, object] | None = None) -> None:
+    """Apply what is missing in the database at a SQLAlchemy URL; `connect_args` go to its driver."""
     import sqlalchemy
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    engine = sqlalchemy.create_engine(url)
+    engine = sqlalchemy.create_engine(url, connect_args=dict(connect_args or {}))
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
