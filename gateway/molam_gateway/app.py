@@ -82,10 +82,6 @@ async def open_gateway(
         )
         action_page = ActionPage(partial(find_action, services), partial(resolve_action, services))
         pages = [*Dashboard(store).routes(), *action_page.routes()]
-        stack.push_async_callback(_cancelled, asyncio.create_task(worker.run()))
+        worker.start()
+        stack.push_async_callback(worker.stop)
         yield Gateway(Edge(Router(pages, redirect_slashes=False, default=router), ids, LOOPBACK_HOSTS), seeded)
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

@@ -13,6 +13,7 @@ from .storage.port import Store, StoreError
 
 _LONGEST_NAP = 1.0
 _SHORTEST_NAP = 0.01
+_GRACE = 1.0
 
 logger = logging.getLogger("molam_gateway.worker")
 
@@ -40,25 +41,25 @@ class Worker:
         self._running: set[asyncio.Task[None]] = set()
         self._finished = 0
         self._advancing = asyncio.Lock()
+        self._claiming = asyncio.Lock()
+        self._loop: asyncio.Task[None] | None = None
+        self._stopping = False
 
-    async def run(self) -> None:
-        """Run due work until cancelled."""
-        try:
-            while True:
-                self._wake.clear()
-                nap = _LONGEST_NAP
-                try:
-                    await self._start_due()
-                    nap = await self._time_to_next()
-                except StoreError:
-                    logger.exception("the database failed; trying again")
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(nap):  # wait_for() of Python 3.11 can swallow a cancellation
-                        await self._wake.wait()
-        finally:
-            for task in self._running:
-                task.cancel()
-            await asyncio.gather(*self._running, return_exceptions=True)
+    def start(self) -> None:
+        """Begin to run due work in the background."""
+        self._loop = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Claim nothing more, give running work a moment to finish, then cancel it: its lease will expire."""
+        self._stopping = True
+        self._wake.set()
+        if self._loop is not None:
+            await self._loop
+        if self._running:
+            await asyncio.wait(self._running, timeout=_GRACE)
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def advance(self, seconds: float, give_up_at: float) -> int:
         """Advance the clock from one due time to the next, doing all work on the way; returns how much was done.
@@ -79,6 +80,19 @@ class Worker:
             await self._settle(give_up_at)
             return self._finished - before
 
+    async def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            nap = _LONGEST_NAP
+            try:
+                await self._start_due()
+                nap = await self._time_to_next()
+            except StoreError:
+                logger.exception("the database failed; trying again")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(nap):
+                    await self._wake.wait()
+
     async def _settle(self, give_up_at: float) -> bool:
         """Run until nothing is due and nothing is running; False if time ran out."""
         while True:
@@ -93,12 +107,13 @@ class Worker:
 
     async def _start_due(self) -> int:
         started = 0
-        for source in self._sources:
-            for work in await source.claim():
-                task = asyncio.create_task(work)
-                self._running.add(task)
-                task.add_done_callback(self._done)
-                started += 1
+        async with self._claiming:  # nobody sees work that is claimed and not yet running
+            for source in self._sources:
+                for work in await source.claim():
+                    task = asyncio.create_task(work)
+                    self._running.add(task)
+                    task.add_done_callback(self._done)
+                    started += 1
         return started
 
     def _done(self, task: asyncio.Task[None]) -> None:

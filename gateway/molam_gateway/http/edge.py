@@ -31,9 +31,6 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an admissible request on."""
-        if scope["type"] != "http":
-            await self._inner(scope, receive, send)
-            return
         if not self._admits(headers.read(scope).get("host", "")):
             problem = ProblemError("host_forbidden", "This gateway answers under its own address only.")
             await self._refuse(problem, send)

@@ -109,13 +109,12 @@ def test_it_waits_for_work_that_takes_time(tmp_path: Path) -> None:
 
 def test_it_counts_work_that_the_background_had_begun(tmp_path: Path) -> None:
     async def test(bench: Bench) -> None:
-        background = asyncio.create_task(bench.worker.run())
+        bench.worker.start()
         bench.agenda.plan("slow", 0, takes=0.3)
         bench.wake.set()
         await asyncio.sleep(0.1)
         assert await bench.advance(5) == 1
-        background.cancel()
-        await asyncio.gather(background, return_exceptions=True)
+        await bench.worker.stop()
 
     run(test, tmp_path)
 
@@ -148,27 +147,25 @@ def test_work_that_stays_due_does_not_hold_it_up(tmp_path: Path) -> None:
 
 def test_in_the_background_due_work_runs_when_woken(tmp_path: Path) -> None:
     async def test(bench: Bench) -> None:
-        background = asyncio.create_task(bench.worker.run())
+        bench.worker.start()
         await asyncio.sleep(0.05)
         bench.agenda.plan("now", 0)
         bench.wake.set()
         await asyncio.sleep(0.1)
         assert [name for name, _ in bench.agenda.done] == ["now"]
-        background.cancel()
-        await asyncio.gather(background, return_exceptions=True)
+        await bench.worker.stop()
 
     run(test, tmp_path)
 
 
 def test_in_the_background_work_runs_when_its_time_comes(tmp_path: Path) -> None:
     async def test(bench: Bench) -> None:
-        background = asyncio.create_task(bench.worker.run())
+        bench.worker.start()
         bench.agenda.plan("soon", 0.2)
         bench.wake.set()
         await asyncio.sleep(0.5)
         assert [name for name, _ in bench.agenda.done] == ["soon"]
-        background.cancel()
-        await asyncio.gather(background, return_exceptions=True)
+        await bench.worker.stop()
 
     run(test, tmp_path)
 
@@ -177,13 +174,12 @@ def test_a_failing_database_is_tried_again(tmp_path: Path, caplog: pytest.LogCap
     async def test(bench: Bench) -> None:
         bench.agenda.failures = 1
         bench.agenda.plan("after all", 0)
-        background = asyncio.create_task(bench.worker.run())
+        bench.worker.start()
         await asyncio.sleep(0.05)
         bench.wake.set()
         await asyncio.sleep(0.1)
         assert [name for name, _ in bench.agenda.done] == ["after all"]
-        background.cancel()
-        await asyncio.gather(background, return_exceptions=True)
+        await bench.worker.stop()
 
     run(test, tmp_path)
     assert "the database is away" in caplog.text
@@ -199,3 +195,27 @@ def test_failing_work_is_logged_and_counts(tmp_path: Path, caplog: pytest.LogCap
 
     run(test, tmp_path)
     assert "hunter2" in caplog.text
+
+
+def test_stopping_lets_running_work_finish(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        bench.agenda.plan("short", 0, takes=0.2)
+        bench.worker.start()
+        await asyncio.sleep(0.05)
+        await bench.worker.stop()
+        assert [name for name, _ in bench.agenda.done] == ["short"]
+
+    run(test, tmp_path)
+
+
+def test_stopping_does_not_wait_for_ever(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        bench.agenda.plan("endless", 0, takes=60)
+        bench.worker.start()
+        await asyncio.sleep(0.05)
+        began = time.monotonic()
+        await bench.worker.stop()
+        assert time.monotonic() - began < 5
+        assert bench.agenda.done == []
+
+    run(test, tmp_path)
