@@ -112,16 +112,24 @@ def matches(header: Parsed, body: bytes, secret: Secret | None) -> bool:
         SignatureError: unknown_kid, where there is no usable secret for any of the signatures.
     """
     timestamp, signatures, kids = header
-    signed = b"%b.%b" % (timestamp.encode(), body)
+    signed = timestamp.encode() + b"." + body
+    if isinstance(secret, str) and (only := key_bytes(secret)):
+        return _is_signed(signed, only, signatures)
     usable = found = False
     for key, candidates in _attempts(secret, signatures, kids):
         if key:
             usable = True
-            expected = digest(key, signed, "sha256").hex()
-            for candidate in candidates:
-                found |= compare_digest(expected, candidate)
+            found |= _is_signed(signed, key, candidates)
     if not usable:
         raise unusable_secret()
+    return found
+
+
+def _is_signed(signed: bytes, key: bytes, candidates: Sequence[str]) -> bool:
+    found = False
+    expected = digest(key, signed, "sha256").hex()
+    for candidate in candidates:
+        found |= compare_digest(expected, candidate)
     return found
 
 
