@@ -56,7 +56,7 @@ KINDS: Mapping[str, Kind] = {
     "idempotency_key_reused": Kind(422, "idempotency_error", "The key was used for another request"),
     "rate_limited": Kind(429, "rate_limit_error", "Too many requests", retryable=True),
     "internal_error": Kind(500, "api_error", "The gateway failed", retryable=True),
-    "provider_unavailable": Kind(502, "provider_error", "The provider cannot be reached", retryable=True),
+    "provider_unavailable": Kind(503, "provider_error", "The provider cannot be reached", retryable=True),
     "overloaded": Kind(503, "api_error", "The gateway is overloaded", retryable=True),
 }
 """Every code the gateway answers with."""
