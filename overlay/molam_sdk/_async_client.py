@@ -21,7 +21,7 @@ from .config import Config
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._exchange import Attempt, Settled
+    from ._attempt import Attempt, Settled
     from ._plugged import AsyncPluggedWire
     from ._reply import Lost, Reply
     from .resources.aio.account import AsyncAccountResource

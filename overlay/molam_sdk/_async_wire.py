@@ -18,7 +18,7 @@ from ._wire import closed, core_request
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from ._exchange import Attempt
+    from ._attempt import Attempt
     from ._pool import AsyncPool
     from ._reply import Lost, Reply
     from ._request import Request

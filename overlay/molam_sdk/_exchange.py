@@ -9,113 +9,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from . import _retry
+from . import _failure, _retry
+from ._attempt import Attempt, Settled
 from ._breaker import PROBE
 from ._budget import SUCCESS_GAIN, THROTTLED_COST, TRANSIENT_COST
 from ._reply import Lost, Reply
-from .errors import (
-    CircuitOpenError,
-    MolamError,
-    NetworkError,
-    TimeoutError,
-    UnexpectedResponseError,
-    api_error,
-)
+from .errors import MolamError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from ._attempt import Ask
     from ._policy import Policy, Route
-    from .errors import Outcome
 
-
-class Ask:
-    """What is asked of the API, as far as decisions need to know it.
-
-    Attributes:
-        operation: The operationId, for messages.
-        idempotency_key: The key of a mutating operation; None for one that only reads.
-        object_id: Id that the answer's object must have (`x-molam-same-id`), or None.
-    """
-
-    __slots__ = ("idempotency_key", "object_id", "operation")
-
-    def __init__(self, operation: str, idempotency_key: str | None, object_id: str | None) -> None:
-        self.operation = operation
-        self.idempotency_key = idempotency_key
-        self.object_id = object_id
-
-
-class Attempt:
-    """One request to make.
-
-    Attributes:
-        number: 1, 2, ...
-        id: Random, sent as Molam-Attempt-Id and expected back.
-        delay: Seconds to wait before sending.
-        region: Index of the region to send it to.
-        deadline_at: Monotonic time at which the call's deadline passes.
-        remaining: Seconds until then, counted from the end of the delay.
-    """
-
-    __slots__ = (
-        "_ask",
-        "_require_echo",
-        "deadline_at",
-        "delay",
-        "id",
-        "number",
-        "region",
-        "remaining",
-    )
-
-    def __init__(
-        self,
-        ask: Ask,
-        number: int,
-        attempt_id: str,
-        delay: float,
-        region: int,
-        deadline_at: float,
-        remaining: float,
-        require_echo: bool,
-    ) -> None:
-        self._ask = ask
-        self.number = number
-        self.id = attempt_id
-        self.delay = delay
-        self.region = region
-        self.deadline_at = deadline_at
-        self.remaining = remaining
-        self._require_echo = require_echo
-
-    def disbelief(self, reply: Reply) -> str | None:
-        """Return why `reply` cannot be the answer to this attempt, or None.
-
-        Asked once the body is read and before the connection may serve another call.
-        """
-        echo = reply.headers.get("molam-attempt-id")
-        if echo is None:
-            if self._require_echo and (reply.is_success or _is_problem(reply)):
-                return "it does not name the attempt that it answers"
-        elif echo != self.id:
-            return "it answers another attempt"
-        expected = self._ask.object_id
-        if expected is not None and reply.is_success:
-            found = reply.object_id()
-            if found is not None and found != expected:
-                return "it carries another object's id"
-        return None
-
-
-class Settled:
-    """The end of a call that succeeded: a 2xx answer, believed."""
-
-    __slots__ = ("attempts", "reply")
-
-    def __init__(self, reply: Reply, attempts: int) -> None:
-        self.reply = reply
-        self.attempts = attempts
+SHORTEST_WAIT = 0.05
 
 
 def exchange(
@@ -126,75 +33,87 @@ def exchange(
     *,
     random: Callable[[], float],
     mint: Callable[[], str],
+    began: float | None = None,
 ) -> Generator[Attempt, tuple[Reply | Lost, float], Settled]:
     """Yield the attempts of one call; take (outcome, monotonic time) for each; return the success.
+
+    A MolamError that kept an attempt from being sent may be thrown in; it comes out with what is known of the call.
+
+    Args:
+        ask: What is asked.
+        policy: The rules of the call.
+        route: Where it may go.
+        now: Monotonic time.
+        random: Random numbers from 0 to 1, for jitter.
+        mint: Makes attempt ids.
+        began: Monotonic time from which the deadline counts; `now` without it.
 
     Raises:
         MolamError: The end of a call that did not succeed, `outcome` saying what is known of it.
     """
-    call = _Call(ask, policy, route, now, random)
+    call = _Call(ask, policy, route, now if began is None else began, random)
     while True:
         attempt = call.next_attempt(now, mint())
         try:
             outcome, now = yield attempt
+        except MolamError as error:
+            call.abandon()
+            _failure.complete(error, call.known)
+            raise
         except BaseException:
             call.abandon()
             raise
         if call.judge(outcome, now):
             assert isinstance(outcome, Reply)
-            return Settled(outcome, call.attempts)
+            return Settled(outcome, call.known.attempts)
 
 
 class _Call:
     """The memory of one call between its attempts."""
 
     __slots__ = (
-        "ask",
-        "attempt_id",
-        "attempts",
         "budget_spent",
         "deadline_at",
         "delay",
-        "in_doubt",
+        "known",
         "policy",
         "probing",
         "random",
         "region",
         "retries",
         "route",
-        "sent",
         "waits",
     )
 
-    def __init__(self, ask: Ask, policy: Policy, route: Route, now: float, random: Callable[[], float]) -> None:
-        self.ask = ask
+    def __init__(self, ask: Ask, policy: Policy, route: Route, began: float, random: Callable[[], float]) -> None:
+        self.known = _failure.Known(ask, policy.deadline)
         self.policy = policy
         self.route = route
         self.random = random
-        self.deadline_at = now + policy.deadline
-        self.attempts = 0
-        self.attempt_id: str | None = None
+        self.deadline_at = began + policy.deadline
         self.retries = 0
         self.waits = 0
         self.region = 0
         self.delay = 0.0
         self.budget_spent = 0
-        self.sent = False
-        self.in_doubt = False
         self.probing = False
 
     def next_attempt(self, now: float, attempt_id: str) -> Attempt:
+        remaining = self.deadline_at - now - self.delay
+        if remaining <= 0:
+            _fail(_failure.too_late(self.known))
         self._admit(now + self.delay)
-        self.attempts += 1
-        self.attempt_id = attempt_id
+        known = self.known
+        known.attempts += 1
+        known.attempt_id = attempt_id
         return Attempt(
-            self.ask,
-            self.attempts,
+            known.ask,
+            known.attempts,
             attempt_id,
             self.delay,
             self.region,
             self.deadline_at,
-            self.deadline_at - now - self.delay,
+            remaining,
             self.policy.require_attempt_id,
         )
 
@@ -209,10 +128,10 @@ class _Call:
         if isinstance(outcome, Lost):
             self._lost(outcome, now)
             return False
-        self.sent = True
+        self.known.sent = True
         if outcome.disbelief is not None:
-            self.in_doubt = True
-            self._retry(TRANSIENT_COST, None, now, lambda: self._disbelieved(outcome))
+            self.known.in_doubt = True
+            self._retry(TRANSIENT_COST, None, now, lambda: _failure.disbelieved(self.known, outcome))
             return False
         if outcome.is_success:
             self.route.budget.give(self.budget_spent or SUCCESS_GAIN)
@@ -222,55 +141,60 @@ class _Call:
 
     def _lost(self, lost: Lost, now: float) -> None:
         if lost.sent:
-            self.sent = self.in_doubt = True
-        if lost.fatal or now >= self.deadline_at:
-            self._fail(self._network_error(lost, now))
-        self._retry(TRANSIENT_COST, None, now, lambda: self._network_error(lost, now))
+            self.known.sent = self.known.in_doubt = True
+        late = now >= self.deadline_at
+        if late or lost.fatal:
+            _fail(_failure.no_answer(self.known, lost, late=late))
+        self._retry(TRANSIENT_COST, None, now, lambda: _failure.no_answer(self.known, lost, late=False))
 
     def _refused(self, reply: Reply, now: float) -> None:
         status = reply.status
+        known = self.known
         if status < 400:
-            self.in_doubt = True
-            self._fail(self._redirected(reply))
-        if status >= 500:
-            self.in_doubt = True
-        elif status == 409 and _retry.is_in_flight(reply):
-            self.in_doubt = True
-            self._wait_out(reply, now)
-            return
-        elif self.in_doubt and _retry.is_settling(reply):
-            self.in_doubt = False
+            known.in_doubt = True
+            _fail(_failure.redirected(known, reply))
         wait = _retry.retry_after(reply)
+        if status >= 500:
+            known.in_doubt = True
+        elif _retry.is_in_flight(reply):
+            known.in_doubt = True
+            if _retry.may_repeat(reply):
+                self._wait_out(reply, wait, now)
+                return
+        elif _retry.is_settling(reply):
+            known.in_doubt = False
         if not _retry.is_retryable(reply):
-            self._fail(self._api_error(reply, wait))
+            _fail(_failure.refused(known, reply, wait))
         cost = THROTTLED_COST if status == 429 else TRANSIENT_COST
-        self._retry(cost, wait, now, lambda: self._api_error(reply, wait))
+        self._retry(cost, wait, now, lambda: _failure.refused(known, reply, wait))
 
-    def _wait_out(self, reply: Reply, now: float) -> None:
+    def _wait_out(self, reply: Reply, asked: float | None, now: float) -> None:
         """Another call with this key is at work: wait for it without spending attempts."""
-        asked = _retry.retry_after(reply)
         self.waits += 1
         pause = _retry.backoff(self.waits, self.policy.backoff_factor, self.random)
-        wait = max(pause if asked is None else asked, 0.05)
+        wait = max(pause if asked is None else asked, SHORTEST_WAIT)
         if self.policy.max_retries == 0 or now + wait >= self.deadline_at:
-            self._fail(self._api_error(reply, wait))
+            _fail(_failure.refused(self.known, reply, wait))
         self.delay = wait
 
     def _retry(self, cost: int, asked: float | None, now: float, error: Callable[[], MolamError]) -> None:
         """Arrange the next attempt, or raise `error` where there may be none."""
         if self.retries >= self.policy.max_retries:
-            self._fail(error())
+            _fail(error())
         pause = _retry.backoff(self.retries + 1, self.policy.backoff_factor, self.random)
         wait = pause if asked is None else max(asked, pause if asked == 0 else 0.0)
-        if now + wait >= self.deadline_at or not self.route.budget.take(cost):
+        if now + wait >= self.deadline_at:
             failure = error()
-            if failure.retry_after is None and isinstance(failure, NetworkError):
+            if failure.retry_after is None:
                 failure.retry_after = wait
-            self._fail(failure)
+            _fail(failure)
+        if not self.route.budget.take(cost):
+            _fail(error())
         self.retries += 1
         self.budget_spent = cost
         self.delay = wait
-        self._move_region()
+        if cost != THROTTLED_COST:
+            self._move_region()
 
     def _admit(self, now: float) -> None:
         """Let the breaker of the region decide; a call that may move tries the next one first."""
@@ -285,12 +209,12 @@ class _Call:
             if not self._may_move():
                 break
             self.region = (self.region + 1) % len(self.route)
-        self._fail(self._circuit_open(soonest))
+        _fail(_failure.circuit_open(self.known, soonest))
 
     def _may_move(self) -> bool:
-        if self.ask.idempotency_key is None:
+        if self.known.ask.idempotency_key is None:
             return True
-        return self.policy.write_failover and not self.sent
+        return self.policy.write_failover and not self.known.sent
 
     def _move_region(self) -> None:
         if len(self.route) > 1 and self._may_move():
@@ -312,91 +236,6 @@ class _Call:
         else:
             breaker.succeeded(probe=self.probing)
 
-    def _fail(self, error: MolamError) -> NoReturn:
-        raise error from None
 
-    @property
-    def _outcome(self) -> Outcome:
-        if self.in_doubt:
-            return "unknown"
-        return "rejected" if self.sent else "not_sent"
-
-    def _api_error(self, reply: Reply, wait: float | None) -> MolamError:
-        return api_error(
-            reply.status,
-            reply.headers,
-            reply.body,
-            retry_after=wait,
-            idempotency_key=self.ask.idempotency_key,
-            attempts=self.attempts,
-            outcome=self._outcome,
-            attempt_id=self.attempt_id,
-        )
-
-    def _network_error(self, lost: Lost, now: float) -> MolamError:
-        late = now >= self.deadline_at
-        what = f"{self.ask.operation}: "
-        if late:
-            what += f"the deadline of {self.policy.deadline:g} s passed"
-        elif lost.timed_out:
-            what += f"timed out ({lost.phase})"
-        elif lost.fatal:
-            what += f"the request could not be sent ({lost.cause_type})"
-        else:
-            what += f"no complete answer ({lost.phase}: {lost.cause_type})"
-        error = TimeoutError if late or lost.timed_out else NetworkError
-        return error(
-            f"{what} after {_attempts(self.attempts)}; {self._advice()}",
-            phase=lost.phase,
-            idempotency_key=self.ask.idempotency_key,
-            attempts=self.attempts,
-            outcome=self._outcome,
-            cause_type=lost.cause_type,
-        )
-
-    def _circuit_open(self, wait: float | None) -> MolamError:
-        return CircuitOpenError(
-            f"{self.ask.operation}: not sent, the API failed too often just before; {self._advice()}",
-            idempotency_key=self.ask.idempotency_key,
-            attempts=self.attempts,
-            outcome=self._outcome,
-            retry_after=wait,
-        )
-
-    def _disbelieved(self, reply: Reply) -> MolamError:
-        return self._unexpected(reply, f"{self.ask.operation}: an answer was disbelieved, {reply.disbelief}", None)
-
-    def _redirected(self, reply: Reply) -> MolamError:
-        return self._unexpected(
-            reply,
-            f"{self.ask.operation}: unexpected status {reply.status}, redirects are never followed "
-            "(check api_base and proxies)",
-            None,
-        )
-
-    def _unexpected(self, reply: Reply, what: str, object_id: str | None) -> MolamError:
-        return UnexpectedResponseError(
-            f"{what}; {self._advice()}",
-            raw=reply.body,
-            object_id=object_id,
-            status_code=reply.status,
-            request_id=reply.headers.get("request-id"),
-            idempotency_key=self.ask.idempotency_key,
-            attempts=self.attempts,
-            outcome=self._outcome,
-        )
-
-    def _advice(self) -> str:
-        if not self.in_doubt:
-            return "nothing was done, it may be called again"
-        if self.ask.idempotency_key is None:
-            return "it changes nothing, it may be called again"
-        return "it may have been done: repeat it with the same idempotency_key, never with a new one"
-
-
-def _attempts(number: int) -> str:
-    return "1 attempt" if number == 1 else f"{number} attempts"
-
-
-def _is_problem(reply: Reply) -> bool:
-    return reply.headers.get("content-type", "").startswith("application/problem+json")
+def _fail(error: MolamError) -> NoReturn:
+    raise error from None

@@ -13,7 +13,7 @@ from attrs import asdict, frozen
 from ._reply import Reply
 
 if TYPE_CHECKING:
-    from ._exchange import Attempt, Settled
+    from ._attempt import Attempt, Settled
     from ._operation import Prepared
     from ._reply import Lost
     from ._settings import EventHooks

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, ca
 from molam_api.operations import OPERATIONS
 from molam_api.types import UNSET
 
-from ._exchange import Ask
+from ._attempt import Ask
 from ._idempotency import check_id, check_key, mint_key
 from ._reply import Reply, Unreadable
 from .errors import UnexpectedResponseError, ValidationError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from molam_api.models import Problem
     from molam_api.operations import Operation
 
-    from ._exchange import Settled
+    from ._attempt import Settled
 
 P = ParamSpec("P")
 T = TypeVar("T")

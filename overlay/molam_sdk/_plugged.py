@@ -13,7 +13,7 @@ from ._reply import Lost
 from .errors import ConfigurationError, MolamError
 
 if TYPE_CHECKING:
-    from ._exchange import Attempt
+    from ._attempt import Attempt
     from ._reply import Reply
     from ._request import Request
     from .config import Config

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ._exchange import Settled
+    from ._attempt import Settled
     from ._operation import Prepared
     from ._pagination import AsyncPages, ListModel, Pages
 

@@ -24,6 +24,11 @@ def is_in_flight(reply: Reply) -> bool:
     return reply.status == 409 and _code(reply) == _IN_FLIGHT
 
 
+def may_repeat(reply: Reply) -> bool:
+    """Whether the server does not forbid to repeat the request."""
+    return reply.headers.get("molam-should-retry") != "false"
+
+
 def is_settling(reply: Reply) -> bool:
     """Whether this refusal is the stored answer to the key, so that nothing stays in doubt.
 
@@ -37,10 +42,9 @@ def is_settling(reply: Reply) -> bool:
 
 def is_retryable(reply: Reply) -> bool:
     """Whether the same request may be repeated after this answer; the server may overrule."""
-    verdict = reply.headers.get("molam-should-retry")
-    if verdict == "true":
+    if reply.headers.get("molam-should-retry") == "true":
         return True
-    return verdict != "false" and reply.status in RETRYABLE
+    return reply.status in RETRYABLE and may_repeat(reply)
 
 
 def backoff(retry: int, factor: float, random: Callable[[], float]) -> float:

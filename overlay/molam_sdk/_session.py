@@ -17,7 +17,7 @@ from .errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._exchange import Attempt
+    from ._attempt import Attempt
     from ._operation import Prepared
 
 _OF_THE_POOL = frozenset(

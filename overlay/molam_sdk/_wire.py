@@ -14,7 +14,7 @@ from ._pool import FAILURES, lost, open_pool
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from ._exchange import Attempt
+    from ._attempt import Attempt
     from ._reply import Lost, Reply
     from ._request import Request
     from .config import Config

@@ -38,7 +38,7 @@ def test_the_checkout_obeys_the_rules() -> None:
         ("molam_sdk.resources.refunds", "from molam_sdk._client import MolamClient\n", ["1 molam_sdk._client"]),
         ("molam_sdk.resources.refunds", "from molam_api.models import Refund\n", []),
         ("molam_sdk.contrib.django", "import django\nfrom molam_sdk import webhooks\n", []),
-        ("molam_sdk.contrib.django", "from molam_sdk._exchange import Ask\n", ["1 molam_sdk._exchange"]),
+        ("molam_sdk.contrib.django", "from molam_sdk._attempt import Ask\n", ["1 molam_sdk._attempt"]),
         ("molam_sdk._client", "import molam_gateway\n", ["1 molam_gateway"]),
         ("molam_api.models.refund", "from molam_sdk import Money\n", ["1 molam_sdk"]),
         ("molam_gateway.domain.money", "import attrs\n", ["1 attrs"]),
