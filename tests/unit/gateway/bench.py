@@ -80,11 +80,12 @@ class Bench:
         self.sleep: Callable[[float], Awaitable[None]] = self._sleep
         self._ids = IdGenerator(random.Random(seed).getrandbits)
         self._count = 0
+        self.busy_timeout = 5.0
         self.open()
 
     def open(self) -> None:
         """Start, or start again after a crash: nothing but the file is kept."""
-        self.store = SqliteStore(self.path, durable=False)
+        self.store = SqliteStore(self.path, durable=False, busy_timeout=self.busy_timeout)
         self.simulator = CPaySimulator(self.store, self.clock.now, self._ids, _notify, lambda s: self.sleep(s))
         provider = CPay(self.simulator, lambda: "http://127.0.0.1:8080", self.clock.now)
         self.services = Services(

@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from molam_gateway import failpoints
 from molam_gateway.operations.payment_intents import (
@@ -58,13 +66,15 @@ class Money(RuleBasedStateMachine):
         self.keys = 0
 
     def teardown(self) -> None:
-        self.bench.clock.real += timedelta(hours=2)
-        self.wait(self.bench.advance(7200))
-        self.everything_agrees()
-        assert self.open_attempts() == 0
-        self.wait(self.bench.store.close())
-        self.loop.close()
-        shutil.rmtree(self.directory)
+        try:
+            self.bench.clock.real += timedelta(hours=2)
+            self.wait(self.bench.advance(7200))
+            self.everything_agrees()
+            assert self.open_attempts() == 0
+        finally:
+            self.wait(self.bench.store.close())
+            self.loop.close()
+            shutil.rmtree(self.directory)
 
     def wait(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(work)
@@ -186,10 +196,9 @@ class Money(RuleBasedStateMachine):
         return found
 
 
+@pytest.mark.timeout(300)  # a failure takes its time to shrink
 def test_money_is_conserved(tmp_path_factory: pytest.TempPathFactory) -> None:
     Money.template = made(tmp_path_factory.mktemp("machine") / "template.db")
-    from hypothesis.stateful import run_state_machine_as_test
-
     run_state_machine_as_test(
         Money,
         settings=settings(

@@ -1,6 +1,7 @@
 """A crash at any point between the phases neither repeats a movement of money nor loses one."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from molam_gateway.operations.phases import take_lease, write_down
 from molam_gateway.operations.reconciliation import reconcile, review
 from molam_gateway.operations.refunds import create_refund
 from molam_gateway.storage import attempts
+from molam_gateway.storage.port import BusyError
 
 from .bench import Bench, Reply
 
@@ -203,6 +205,74 @@ async def test_what_the_provider_never_saw_is_sent_under_the_same_reference(benc
     found = await bench.simulator.look_up(attempt.provider_reference)
     assert found is not None
     assert found.status == "succeeded"
+
+
+async def test_a_busy_database_repeats_the_writing_never_the_sending(bench: Bench) -> None:
+    """What a serialisation failure at the commit is elsewhere: another process holds SQLite's lock."""
+    await bench.store.close()
+    bench.busy_timeout = 0.01
+    bench.open()
+    other = sqlite3.connect(bench.path, isolation_level=None)
+
+    def lock() -> None:
+        other.execute("BEGIN IMMEDIATE")
+        asyncio.get_running_loop().call_later(0.1, other.execute, "ROLLBACK")
+
+    with failpoints.armed("after_provider", lock):
+        reply = await bench.call(create_payment_intent, PAYMENT)
+    other.close()
+    assert (reply.status, reply.json["status"]) == (201, "succeeded")
+    assert await bench.movements() == [100]
+
+
+async def test_a_database_that_stays_busy_leaves_the_work_to_the_next_call(bench: Bench) -> None:
+    await bench.store.close()
+    bench.busy_timeout = 0.01
+    bench.open()
+    other = sqlite3.connect(bench.path, isolation_level=None)
+    with (
+        failpoints.armed("after_provider", lambda: other.execute("BEGIN IMMEDIATE") and None),
+        pytest.raises(BusyError),
+    ):
+        await bench.call(create_payment_intent, PAYMENT, key="k")
+    other.execute("ROLLBACK")
+    other.close()
+    bench.clock.pass_real_time(LEASE)
+    assert (await bench.call(create_payment_intent, PAYMENT, key="k")).json["status"] == "succeeded"
+    assert await bench.movements() == [100]
+
+
+async def test_a_void_in_doubt_decides_alone(bench: Bench) -> None:
+    """What the provider says of a payment it called off is the void's echo, not a decline."""
+    intent = (await bench.call(create_payment_intent, {**PAYMENT, "payment_method": "pm_cpay_action"})).json
+    charge = await only_attempt(bench)
+
+    async def cancel() -> Reply:
+        return await bench.call(cancel_payment_intent, {}, key="k", payment_intent_id=intent["id"])
+
+    await crash_at(bench, "after_provider", cancel)
+    in_doubt = await bench.call(cancel_payment_intent, {}, key="other", payment_intent_id=intent["id"])
+    assert in_doubt.json["code"] == "payment_in_flight"
+    await review(bench.services, charge.provider_reference)
+    now = (await bench.call(retrieve_payment_intent, payment_intent_id=intent["id"])).json
+    assert now["status"] == "requires_action"
+    bench.clock.pass_real_time(LEASE)
+    await bench.advance(60)
+    now = (await bench.call(retrieve_payment_intent, payment_intent_id=intent["id"])).json
+    assert (now["status"], now["last_error"]) == ("canceled", None)
+    assert (await cancel()).json["status"] == "canceled"
+
+
+async def test_the_customer_may_pay_before_the_void_arrives(bench: Bench) -> None:
+    intent = (await bench.call(create_payment_intent, {**PAYMENT, "payment_method": "pm_cpay_action"})).json
+    charge = await only_attempt(bench)
+    await bench.simulator.end(charge.provider_reference, "succeeded")
+    refused = await bench.call(cancel_payment_intent, {}, payment_intent_id=intent["id"])
+    assert (refused.status, refused.json["code"]) == (409, "invalid_state")
+    await bench.runner.run_due()
+    now = (await bench.call(retrieve_payment_intent, payment_intent_id=intent["id"])).json
+    assert (now["status"], now["cancellation_reason"]) == ("succeeded", None)
+    assert await bench.movements() == [100]
 
 
 def test_the_environment_names_a_point_to_die_at(monkeypatch: pytest.MonkeyPatch) -> None:

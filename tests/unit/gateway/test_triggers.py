@@ -118,6 +118,31 @@ async def test_existing_refunds_and_payouts_take_the_legal_steps(bench: Bench) -
     assert sorted(await bench.movements()) == [100, 100, 600, 600, 700]
 
 
+async def test_a_refund_under_way_ends_as_asked(bench: Bench) -> None:
+    for type, status in (("refund.processed", "succeeded"), ("refund.failed", "failed")):
+        slow = (await trigger(bench, "refund.updated")).json["data"]["object"]
+        assert (await trigger(bench, type, slow["id"])).json["data"]["object"]["status"] == status
+
+
+async def test_an_endpoint_is_disabled_once(bench: Bench) -> None:
+    endpoint = (await trigger(bench, "ping")).json["data"]["object"]
+    assert (await trigger(bench, "webhook_endpoint.disabled", endpoint["id"])).status == 200
+    assert (await trigger(bench, "webhook_endpoint.disabled", endpoint["id"])).status == 409
+
+
+async def test_an_onboarding_is_reviewed_on_its_merits(bench: Bench) -> None:
+    onboarding = (await trigger(bench, "merchant_onboarding.updated")).json["data"]["object"]
+    assert (await trigger(bench, "merchant_onboarding.updated", onboarding["id"])).status == 409
+    assert (await trigger(bench, "merchant_onboarding.rejected", onboarding["id"])).status == 409
+    assert (await trigger(bench, "merchant_onboarding.approved", onboarding["id"])).status == 200
+
+
+async def test_automatic_capture_never_waits_for_a_capture(bench: Bench) -> None:
+    intent = (await bench.call(create_payment_intent, {"amount": 1, "currency": "EUR"})).json
+    reply = await trigger(bench, "payment_intent.amount_capturable_updated", intent["id"])
+    assert (reply.status, reply.json["code"]) == (409, "invalid_state")
+
+
 async def test_an_unknown_object_or_type_is_refused(bench: Bench) -> None:
     assert (await trigger(bench, "payment_intent.succeeded", "pi_none")).status == 404
     assert (await trigger(bench, "no.such")).status == 400
