@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from molam_gateway.domain.ids import IdGenerator
 from molam_gateway.domain.problems import ProblemError, problem_document
 from molam_gateway.due_work import HANDLERS
 from molam_gateway.jobs import JobRunner
+from molam_gateway.providers.contract import Provider
 from molam_gateway.providers.cpay import CPay
 from molam_gateway.providers.registry import registry
 from molam_gateway.providers.simulators.cpay import CPaySimulator
@@ -99,6 +100,11 @@ class Bench:
         )
         self.runner = JobRunner(self.services, HANDLERS)
 
+    def use(self, provider: Provider) -> None:
+        """Give every payment to another provider."""
+        self.services = replace(self.services, providers=registry(provider))
+        self.runner = JobRunner(self.services, HANDLERS)
+
     async def restart(self) -> None:
         await self.store.close()
         self.open()
@@ -106,7 +112,7 @@ class Bench:
     async def call(
         self,
         operation: Operation,
-        body: dict[str, object] | None = None,
+        body: Mapping[str, object] | None = None,
         *,
         key: str | None = None,
         account: Account = ACCOUNT,
@@ -122,7 +128,7 @@ class Bench:
             request_id=f"req_{self._count}",
             path=path,
             query=query or {},
-            body=body,
+            body=None if body is None else dict(body),
             idempotency_key=key or f"key-{self._count}",
             fingerprint=fingerprint("POST", name, path, body),
             deadline=deadline,

@@ -3,11 +3,11 @@
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 
 from molam_gateway import failpoints
+from molam_gateway.domain.attempts import Attempt
 from molam_gateway.domain.outcomes import Failed
 from molam_gateway.operations.payment_intents import (
     cancel_payment_intent,
@@ -45,7 +45,7 @@ async def crash_at(bench: Bench, point: str, call: Callable[[], Awaitable[Reply]
     await bench.restart()
 
 
-async def only_attempt(bench: Bench, kind: str = "charge") -> attempts.Attempt:
+async def only_attempt(bench: Bench, kind: str = "charge") -> Attempt:
     async with bench.store.reading() as reader:
         rows = await reader.fetch_all("SELECT * FROM attempts WHERE kind = :kind", {"kind": kind})
     assert len(rows) == 1
@@ -230,10 +230,11 @@ async def test_a_database_that_stays_busy_leaves_the_work_to_the_next_call(bench
     bench.busy_timeout = 0.01
     bench.open()
     other = sqlite3.connect(bench.path, isolation_level=None)
-    with (
-        failpoints.armed("after_provider", lambda: other.execute("BEGIN IMMEDIATE") and None),
-        pytest.raises(BusyError),
-    ):
+
+    def lock() -> None:
+        other.execute("BEGIN IMMEDIATE")
+
+    with failpoints.armed("after_provider", lock), pytest.raises(BusyError):
         await bench.call(create_payment_intent, PAYMENT, key="k")
     other.execute("ROLLBACK")
     other.close()
@@ -276,14 +277,18 @@ async def test_the_customer_may_pay_before_the_void_arrives(bench: Bench) -> Non
 
 
 def test_the_environment_names_a_point_to_die_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    deaths: list[tuple[Any, ...]] = []
+    deaths: list[int] = []
+
+    def kill(pid: int, signal: int) -> None:
+        deaths.append(signal)
+
     monkeypatch.setenv("MOLAM_FAILPOINT", "somewhere")
-    monkeypatch.setattr("os.kill", lambda *arguments: deaths.append(arguments))
+    monkeypatch.setattr("os.kill", kill)
     failpoints.arm_from_environment()
     failpoints.reach("elsewhere")
     assert deaths == []
     failpoints.reach("somewhere")
-    assert len(deaths) == 1
+    assert deaths == [9]
     failpoints.disarm()
     failpoints.reach("somewhere")
-    assert len(deaths) == 1
+    assert deaths == [9]

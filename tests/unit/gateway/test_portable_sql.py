@@ -10,6 +10,7 @@ from types import ModuleType
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 import molam_gateway
 from molam_gateway.storage.migrate import migrate, newest_revision
@@ -65,7 +66,7 @@ def postgres() -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
         pytest.skip(reason)
     schema = f"molam_test_{uuid.uuid4().hex}"
     with psycopg.connect(dsn, autocommit=True) as admin:
-        admin.execute(f"CREATE SCHEMA {schema}")
+        admin.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
         try:
             options = f"-csearch_path={schema}"
             info = admin.info
@@ -73,7 +74,7 @@ def postgres() -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
             with psycopg.connect(dsn, options=options, autocommit=True) as connection:
                 yield connection
         finally:
-            admin.execute(f"DROP SCHEMA {schema} CASCADE")
+            admin.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
 
 
 def _url(info: psycopg.ConnectionInfo) -> str:

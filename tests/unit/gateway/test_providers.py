@@ -1,8 +1,6 @@
 """Providers: the registry, and adapters that misbehave."""
 
-import asyncio
 import logging
-from dataclasses import replace
 from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
@@ -42,36 +40,32 @@ class Scripted:
 
     def __init__(self) -> None:
         self.sent: list[Instruction] = []
-        self.sends: list[Outcome | Exception | float] = []
-        self.queries: list[Outcome | Exception | float | None] = []
+        self.sends: list[Outcome | Exception] = []
+        self.queries: list[Outcome | Exception | None] = []
 
     def knows(self, payment_method: str) -> bool:
         return payment_method == "pm_card"
 
     async def send(self, instruction: Instruction) -> Outcome:
         self.sent.append(instruction)
-        outcome = await _play(self.sends.pop(0))
+        outcome = _play(self.sends.pop(0))
         assert outcome is not None
         return outcome
 
     async def query(self, reference: str) -> Outcome | None:
-        return await _play(self.queries.pop(0))
+        return _play(self.queries.pop(0))
 
 
-async def _play(line: Outcome | Exception | float | None) -> Outcome | None:
+def _play(line: Outcome | Exception | None) -> Outcome | None:
     if isinstance(line, Exception):
         raise line
-    if isinstance(line, float):
-        await asyncio.sleep(line)
-        return None
     return line
 
 
 @pytest.fixture
 def scripted(bench: Bench) -> Scripted:
     provider = Scripted()
-    bench.services = replace(bench.services, providers=registry.registry(provider))
-    bench.runner = type(bench.runner)(bench.services, bench.runner._handlers)
+    bench.use(provider)
     return provider
 
 
@@ -236,5 +230,9 @@ def test_a_provider_that_is_gone_is_named() -> None:
 
 def test_installed_packages_announce_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint("scripted", f"{__name__}:Scripted", registry.ENTRY_POINTS)
-    monkeypatch.setattr(registry, "entry_points", lambda group: EntryPoints([point]).select(group=group))
+
+    def entry_points(*, group: str) -> EntryPoints:
+        return EntryPoints([point]).select(group=group)
+
+    monkeypatch.setattr(registry, "entry_points", entry_points)
     assert [provider.name for provider in registry.announced()] == ["scripted"]
