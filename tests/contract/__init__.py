@@ -1,0 +1,1 @@
+"""The SDK and the gateway against the spec and against each other."""

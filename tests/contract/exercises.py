@@ -1,0 +1,293 @@
+"""A call of every operation through the SDK that succeeds, with what it must come to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from molam_api.models import (
+    Account,
+    Balance,
+    Charge,
+    DeletedWebhookEndpoint,
+    Event,
+    LedgerMovementList,
+    MerchantOnboarding,
+    PaymentIntent,
+    Payout,
+    Refund,
+    SandboxClock,
+    SandboxFault,
+    WebhookEndpoint,
+)
+from molam_sdk import MolamClient
+
+BENEFICIARY = {"type": "mobile_money", "network": "mpesa", "phone": "+254700001234", "name": "Amina Diallo"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The client, and the objects that calls need to be there already."""
+
+    client: MolamClient
+    receiver_url: str = field(default="http://127.0.0.1:9/hook")
+
+    def paid(self) -> PaymentIntent:
+        return self.client.payment_intents.create(
+            amount=2500, currency="USD", payment_method="pm_cpay_ok", confirm=True
+        )
+
+    def open(self) -> PaymentIntent:
+        return self.client.payment_intents.create(amount=2500, currency="USD", payment_method="pm_cpay_ok")
+
+    def held(self) -> PaymentIntent:
+        return self.client.payment_intents.create(
+            amount=2500, currency="USD", payment_method="pm_cpay_ok", confirm=True, capture_method="manual"
+        )
+
+    def charge_id(self) -> str:
+        charge = self.paid().latest_charge
+        assert charge is not None
+        return charge
+
+    def payout(self) -> Payout:
+        self.paid()
+        return self.client.payouts.create(amount=100, currency="USD", beneficiary=BENEFICIARY)
+
+    def onboarding(self) -> MerchantOnboarding:
+        return self.client.merchant_onboardings.create(
+            business_name="Teranga Foods SARL", business_type="company", country="SN", email="owner@example.com"
+        )
+
+    def endpoint(self) -> WebhookEndpoint:
+        return self.client.webhook_endpoints.create(url=self.receiver_url, enabled_events=["ping"])
+
+
+def created(stage: Stage) -> None:
+    intent = stage.client.payment_intents.create(amount=2500, currency="usd", metadata={"order_id": "12345"})
+    assert isinstance(intent, PaymentIntent)
+    assert (intent.amount, intent.currency, intent.status) == (2500, "USD", "requires_payment_method")
+    assert dict(intent.metadata.items()) == {"order_id": "12345"}
+
+
+def intents_listed(stage: Stage) -> None:
+    newest = stage.open()
+    page = stage.client.payment_intents.list(limit=1).page()
+    assert [intent.id for intent in page.data] == [newest.id]
+
+
+def intent_retrieved(stage: Stage) -> None:
+    intent = stage.paid()
+    assert stage.client.payment_intents.retrieve(intent.id) == intent
+
+
+def confirmed(stage: Stage) -> None:
+    intent = stage.client.payment_intents.confirm(stage.open().id)
+    assert (intent.status, intent.amount_received) == ("succeeded", 2500)
+
+
+def captured(stage: Stage) -> None:
+    held = stage.held()
+    assert (held.status, held.amount_capturable) == ("requires_capture", 2500)
+    intent = stage.client.payment_intents.capture(held.id, amount_to_capture=1500)
+    assert (intent.status, intent.amount_received, intent.amount_capturable) == ("succeeded", 1500, 0)
+
+
+def intent_canceled(stage: Stage) -> None:
+    intent = stage.client.payment_intents.cancel(stage.open().id, cancellation_reason="abandoned")
+    assert (intent.status, intent.cancellation_reason) == ("canceled", "abandoned")
+
+
+def charges_listed(stage: Stage) -> None:
+    intent = stage.paid()
+    charges = list(stage.client.charges.list(payment_intent=intent.id))
+    assert [charge.id for charge in charges] == [intent.latest_charge]
+
+
+def charge_retrieved(stage: Stage) -> None:
+    charge = stage.client.charges.retrieve(stage.charge_id())
+    assert isinstance(charge, Charge)
+    assert (charge.status, charge.amount_captured) == ("succeeded", 2500)
+
+
+def refunded(stage: Stage) -> None:
+    refund = stage.client.refunds.create(stage.charge_id(), amount=400, reason="requested_by_customer")
+    assert isinstance(refund, Refund)
+    assert (refund.status, refund.amount, refund.reason) == ("succeeded", 400, "requested_by_customer")
+
+
+def refunds_listed(stage: Stage) -> None:
+    intent = stage.paid()
+    refund = stage.client.refunds.create(intent.id)
+    assert [each.id for each in stage.client.refunds.list(payment_intent=intent.id)] == [refund.id]
+
+
+def refund_retrieved(stage: Stage) -> None:
+    refund = stage.client.refunds.create(stage.charge_id())
+    assert stage.client.refunds.retrieve(refund.id) == refund
+
+
+def paid_out(stage: Stage) -> None:
+    payout = stage.payout()
+    assert (payout.status, payout.amount, payout.beneficiary.last4) == ("pending", 100, "1234")
+
+
+def payouts_listed(stage: Stage) -> None:
+    newest = stage.payout()
+    assert stage.client.payouts.list(limit=1).page().data[0].id == newest.id
+
+
+def payout_retrieved(stage: Stage) -> None:
+    payout = stage.payout()
+    assert stage.client.payouts.retrieve(payout.id).id == payout.id
+
+
+def payout_canceled(stage: Stage) -> None:
+    payout = stage.client.payouts.cancel(stage.payout().id)
+    assert payout.status == "canceled"
+
+
+def balance_retrieved(stage: Stage) -> None:
+    stage.paid()
+    balance = stage.client.balance.retrieve()
+    assert isinstance(balance, Balance)
+    assert {each.currency: each.amount for each in balance.available}["USD"] >= 2500
+
+
+def onboarding_created(stage: Stage) -> None:
+    onboarding = stage.onboarding()
+    assert (onboarding.status, onboarding.business_type) == ("pending", "company")
+
+
+def onboarding_retrieved(stage: Stage) -> None:
+    onboarding = stage.onboarding()
+    assert stage.client.merchant_onboardings.retrieve(onboarding.id) == onboarding
+
+
+def onboarding_submitted(stage: Stage) -> None:
+    assert stage.client.merchant_onboardings.submit(stage.onboarding().id).status == "under_review"
+
+
+def endpoint_created(stage: Stage) -> None:
+    endpoint = stage.endpoint()
+    assert endpoint.secret is not None
+    assert endpoint.secret.startswith("whsec_")
+    assert (endpoint.url, endpoint.enabled_events) == (stage.receiver_url, ["ping"])
+
+
+def endpoints_listed(stage: Stage) -> None:
+    newest = stage.endpoint()
+    assert stage.client.webhook_endpoints.list(limit=1).page().data[0].id == newest.id
+
+
+def endpoint_retrieved(stage: Stage) -> None:
+    endpoint = stage.endpoint()
+    found = stage.client.webhook_endpoints.retrieve(endpoint.id)
+    assert (found.id, found.secret) == (endpoint.id, None)
+
+
+def endpoint_updated(stage: Stage) -> None:
+    endpoint = stage.client.webhook_endpoints.update(stage.endpoint().id, description="Shop", status="disabled")
+    assert (endpoint.description, endpoint.status, endpoint.enabled_events) == ("Shop", "disabled", ["ping"])
+
+
+def endpoint_deleted(stage: Stage) -> None:
+    endpoint = stage.endpoint()
+    deleted = stage.client.webhook_endpoints.delete(endpoint.id)
+    assert isinstance(deleted, DeletedWebhookEndpoint)
+    assert (deleted.id, deleted.deleted) == (endpoint.id, True)
+
+
+def secret_rotated(stage: Stage) -> None:
+    endpoint = stage.endpoint()
+    rotated = stage.client.webhook_endpoints.rotate_secret(endpoint.id)
+    assert rotated.secret not in (None, endpoint.secret)
+    assert rotated.kid != endpoint.kid
+
+
+def endpoint_tested(stage: Stage) -> None:
+    endpoint = stage.endpoint()
+    event = stage.client.webhook_endpoints.test(endpoint.id)
+    assert isinstance(event, Event)
+    assert (event.type_, event.livemode) == ("ping", False)
+
+
+def events_listed(stage: Stage) -> None:
+    intent = stage.paid()
+    types = [event.type_ for event in stage.client.events.list(object_id=intent.id)]
+    assert types[-1] == "payment_intent.created"
+    assert "payment_intent.succeeded" in types
+
+
+def event_retrieved(stage: Stage) -> None:
+    intent = stage.paid()
+    newest = stage.client.events.list(object_id=intent.id, type="payment_intent.succeeded").page().data[0]
+    assert stage.client.events.retrieve(newest.id) == newest
+
+
+def account_retrieved(stage: Stage) -> None:
+    account = stage.client.account.retrieve()
+    assert isinstance(account, Account)
+    assert (account.object_, account.livemode) == ("account", False)
+
+
+def clock_advanced(stage: Stage) -> None:
+    clock = stage.client.sandbox.advance_clock(seconds=1)
+    assert isinstance(clock, SandboxClock)
+    assert clock.object_ == "sandbox_clock"
+
+
+def fault_injected(stage: Stage) -> None:
+    fault = stage.client.sandbox.inject_fault(kind="delay", operation_id="nobody_calls_this", delay_ms=10)
+    assert isinstance(fault, SandboxFault)
+    assert (fault.kind, fault.delay_ms, fault.times) == ("delay", 10, 1)
+
+
+def event_triggered(stage: Stage) -> None:
+    event = stage.client.sandbox.trigger_event(
+        type="payment_intent.succeeded", overrides={"amount": 5000, "currency": "XOF"}
+    )
+    changed = event.data.object_.to_dict()
+    assert (event.type_, changed["amount"], changed["currency"]) == ("payment_intent.succeeded", 5000, "XOF")
+
+
+def ledger_retrieved(stage: Stage) -> None:
+    intent = stage.paid()
+    ledger = stage.client.sandbox.retrieve_ledger(payment_intent=intent.id)
+    assert isinstance(ledger, LedgerMovementList)
+    assert [(movement.kind, movement.amount) for movement in ledger.data] == [("charge", 2500)]
+
+
+EXERCISES: Mapping[str, Callable[[Stage], None]] = {
+    "create_payment_intent": created,
+    "list_payment_intents": intents_listed,
+    "retrieve_payment_intent": intent_retrieved,
+    "confirm_payment_intent": confirmed,
+    "capture_payment_intent": captured,
+    "cancel_payment_intent": intent_canceled,
+    "list_charges": charges_listed,
+    "retrieve_charge": charge_retrieved,
+    "create_refund": refunded,
+    "list_refunds": refunds_listed,
+    "retrieve_refund": refund_retrieved,
+    "create_payout": paid_out,
+    "list_payouts": payouts_listed,
+    "retrieve_payout": payout_retrieved,
+    "cancel_payout": payout_canceled,
+    "retrieve_balance": balance_retrieved,
+    "create_merchant_onboarding": onboarding_created,
+    "retrieve_merchant_onboarding": onboarding_retrieved,
+    "submit_merchant_onboarding": onboarding_submitted,
+    "create_webhook_endpoint": endpoint_created,
+    "list_webhook_endpoints": endpoints_listed,
+    "retrieve_webhook_endpoint": endpoint_retrieved,
+    "update_webhook_endpoint": endpoint_updated,
+    "delete_webhook_endpoint": endpoint_deleted,
+    "rotate_webhook_secret": secret_rotated,
+    "test_webhook_endpoint": endpoint_tested,
+    "list_events": events_listed,
+    "retrieve_event": event_retrieved,
+    "retrieve_account": account_retrieved,
+    "advance_clock": clock_advanced,
+    "inject_fault": fault_injected,
+    "trigger_event": event_triggered,
+    "retrieve_sandbox_ledger": ledger_retrieved,
+}

@@ -1,0 +1,1 @@
+"""What schemathesis has to know about payments to fuzz the gateway."""

@@ -1,0 +1,84 @@
+"""Keeps generated requests from missing every handler, and from harming the run itself."""
+
+import re
+from collections.abc import MutableMapping
+from typing import Any
+
+from tests.contract.fuzzing.world import World
+
+LONGEST_STEP = 3600
+DEADLINE_MS = "60000"
+NOBODY = "nobody_calls_this"
+
+_AUTHORITY = re.compile(r"^https?://(?:\[[^\]]*\]|[^/:?#]*)(?::[0-9]+)?")
+_CLOSED_PORT = "http://127.0.0.1:9"
+_KEY = re.compile(r"[!-~]{1,257}", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
+_DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_ACCOUNT = re.compile(r"acct_[0-9A-Za-z]{1,59}", re.ASCII)
+_PREFIXES = {
+    "payment_intent_id": "pi",
+    "charge_id": "ch",
+    "refund_id": "ref",
+    "payout_id": "po",
+    "merchant_onboarding_id": "mo",
+    "webhook_endpoint_id": "we",
+    "event_id": "evt",
+}
+_LISTED = {
+    "list_payment_intents": "pi",
+    "list_charges": "ch",
+    "list_refunds": "ref",
+    "list_payouts": "po",
+    "list_webhook_endpoints": "we",
+    "list_events": "evt",
+}
+
+
+def headers(values: MutableMapping[str, Any], world: World, key: str) -> None:
+    """Give a call a key of its own, time enough (short deadlines are refused) and its own account to act for.
+
+    The generator repeats keys, and the stored answer to one hides the handler from whoever comes next.
+    """
+    if _KEY.fullmatch(str(values.get("Idempotency-Key", ""))):
+        values["Idempotency-Key"] = key
+    if _DIGITS.fullmatch(str(values.get("Molam-Deadline-Ms", ""))):
+        values["Molam-Deadline-Ms"] = DEADLINE_MS
+    if _ACCOUNT.fullmatch(str(values.get("Molam-Account", ""))):
+        values["Molam-Account"] = world.account
+
+
+def valid_headers(values: MutableMapping[str, Any]) -> None:
+    """Drop optional headers that the generator took for valid against their patterns."""
+    for name, pattern in (("Molam-Version", _DATE), ("Molam-Account", _ACCOUNT)):
+        if name in values and not pattern.fullmatch(str(values[name])):
+            del values[name]
+
+
+def path(operation_id: str, values: MutableMapping[str, Any], world: World) -> None:
+    """Name objects that exist, in the state that the operation needs."""
+    for name, value in values.items():
+        found = world.ready_for(operation_id)
+        if found is None and not world.knows(str(value)):
+            found = world.another(_PREFIXES[name])
+        values[name] = found or value
+
+
+def query(operation_id: str, values: MutableMapping[str, Any], world: World) -> None:
+    """Send one cursor at most, and mostly one that exists."""
+    if "starting_after" in values and "ending_before" in values:
+        del values["ending_before" if len(values) % 2 else "starting_after"]
+    for name in ("starting_after", "ending_before"):
+        if name in values and not world.knows(str(values[name])):
+            values[name] = world.another(_LISTED[operation_id]) or values[name]
+
+
+def body(operation_id: str, members: MutableMapping[str, Any]) -> None:
+    """Arm faults for nobody, let no webhook leave this machine, and keep the clock within its hour."""
+    if operation_id == "inject_fault" and isinstance(members.get("operation_id", ""), str):
+        members["operation_id"] = NOBODY
+    seconds = members.get("seconds")
+    if isinstance(seconds, int) and seconds > LONGEST_STEP:
+        members["seconds"] = seconds % LONGEST_STEP
+    if isinstance(members.get("url"), str):
+        members["url"] = _AUTHORITY.sub(_CLOSED_PORT, members["url"])

@@ -1,0 +1,56 @@
+"""What a well-formed request may still be refused for: by operation, the codes and the parameters they name."""
+
+from collections.abc import Mapping
+
+Refusals = frozenset[tuple[str, str | None]]
+
+
+def _codes(*codes: str, param: str | None = None) -> Refusals:
+    return frozenset((code, param) for code in codes)
+
+
+_MISSING = _codes("resource_missing")
+_STATE = _codes("invalid_state")
+_IN_FLIGHT = _codes("payment_in_flight")
+_CURRENCY = _codes("currency_unsupported", param="currency")
+_DECLINED = _codes("card_declined", "insufficient_funds")
+_METHOD = _codes("resource_missing", "parameter_missing", param="payment_method")
+_CARD_DATA = "card_data_not_allowed"
+_CURSOR = _codes("parameter_invalid", param="starting_after") | _codes("parameter_invalid", param="ending_before")
+
+ALLOWED: Mapping[str, Refusals] = {
+    "create_payment_intent": _CURRENCY | _DECLINED | _METHOD | _codes("resource_missing", param="provider"),
+    "list_payment_intents": _CURSOR,
+    "retrieve_payment_intent": _MISSING,
+    "confirm_payment_intent": _MISSING | _STATE | _IN_FLIGHT | _DECLINED | _METHOD,
+    "capture_payment_intent": _MISSING | _STATE | _IN_FLIGHT | _codes("amount_invalid", param="amount_to_capture"),
+    "cancel_payment_intent": _MISSING | _STATE | _IN_FLIGHT,
+    "list_charges": _CURSOR,
+    "retrieve_charge": _MISSING,
+    "create_refund": _MISSING | _STATE | _codes("already_refunded") | _codes("refund_exceeds_captured", param="amount"),
+    "list_refunds": _CURSOR,
+    "retrieve_refund": _MISSING,
+    "create_payout": _CURRENCY | _codes("balance_insufficient", param="amount"),
+    "list_payouts": _CURSOR,
+    "retrieve_payout": _MISSING,
+    "cancel_payout": _MISSING | _STATE,
+    "retrieve_merchant_onboarding": _MISSING,
+    "submit_merchant_onboarding": _MISSING | _STATE,
+    "retrieve_webhook_endpoint": _MISSING,
+    "update_webhook_endpoint": _MISSING,
+    "delete_webhook_endpoint": _MISSING,
+    "rotate_webhook_secret": _MISSING,
+    "test_webhook_endpoint": _MISSING | _STATE,
+    "list_webhook_endpoints": _CURSOR,
+    "list_events": _CURSOR,
+    "retrieve_event": _MISSING,
+    "trigger_event": _CURRENCY | _STATE | _codes("resource_missing", param="object_id"),
+}
+
+
+def is_legitimate(operation_id: str, problem: Mapping[str, object]) -> bool:
+    """Whether the contract lets the gateway answer a well-formed request of this operation with this problem."""
+    code, param = problem.get("code"), problem.get("param")
+    if code == _CARD_DATA:
+        return True
+    return (code, param) in ALLOWED.get(operation_id, frozenset())

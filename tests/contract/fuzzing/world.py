@@ -1,0 +1,97 @@
+"""The objects that exist in the gateway, for requests that need one."""
+
+import itertools
+import json
+import urllib.request
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, cast
+
+_TRIGGER = "/v1/sandbox/trigger"
+_INTENTS = "/v1/connect/payment_intents"
+_READY: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "confirm_payment_intent": (_INTENTS, {"amount": 2500, "currency": "USD", "payment_method": "pm_cpay_ok"}),
+    "capture_payment_intent": (_TRIGGER, {"type": "payment_intent.amount_capturable_updated"}),
+    "cancel_payment_intent": (_INTENTS, {"amount": 2500, "currency": "USD"}),
+    "create_refund": (_TRIGGER, {"type": "payment_intent.succeeded"}),
+    "cancel_payout": (_TRIGGER, {"type": "payout.created"}),
+    "submit_merchant_onboarding": (
+        "/v1/connect/merchant_onboardings",
+        {"business_name": "Ready", "business_type": "company", "country": "SN", "email": "ready@example.com"},
+    ),
+}
+_LISTS = (
+    _INTENTS,
+    "/v1/connect/charges",
+    "/v1/connect/refunds",
+    "/v1/treasury/payouts",
+    "/v1/webhook_endpoints",
+    "/v1/events",
+)
+_KEPT = 50
+
+
+class World:
+    """Ids by their prefix, given out in turn; at first those of a few objects made for the purpose."""
+
+    def __init__(self, url: str, api_key: str) -> None:
+        self._url = url
+        self._api_key = api_key
+        self._keys = itertools.count(1)
+        self._ids: dict[str, deque[str]] = {}
+        self._plant()
+        self.account = str(self._send("/v1/account")["id"])
+
+    def learn(self, id: str) -> None:
+        """Remember an object; the oldest of its kind is forgotten when there are many."""
+        known = self._ids.setdefault(_prefix(id), deque(maxlen=_KEPT))
+        if id not in known:
+            known.append(id)
+
+    def forget(self, id: str) -> None:
+        """An object that was deleted is given out no more."""
+        known = self._ids.get(_prefix(id), deque())
+        if id in known:
+            known.remove(id)
+
+    def knows(self, id: str) -> bool:
+        return id in self._ids.get(_prefix(id), ())
+
+    def another(self, prefix: str) -> str | None:
+        """The next object of a kind, None if there is none."""
+        known = self._ids.get(prefix)
+        if not known:
+            return None
+        known.rotate(-1)
+        return known[0]
+
+    def ready_for(self, operation_id: str) -> str | None:
+        """A new object in the state that the operation needs; None if it needs no particular one."""
+        return self._made(*_READY[operation_id]) if operation_id in _READY else None
+
+    def _plant(self) -> None:
+        for path, body in (*_READY.values(), (_TRIGGER, {"type": "refund.processed"})):
+            self.learn(self._made(path, body))
+        for _ in range(5):
+            self._made("/v1/webhook_endpoints", {"url": "http://127.0.0.1:9/hook", "enabled_events": ["ping"]})
+        for path in _LISTS:
+            for each in self._send(path)["data"]:
+                self.learn(each["id"])
+
+    def _made(self, path: str, body: Mapping[str, object]) -> str:
+        document = self._send(path, body)
+        return str(document["data"]["object"]["id"] if path == _TRIGGER else document["id"])
+
+    def _send(self, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self._api_key}", "Content-Type": "application/json"}
+        if body is not None:
+            headers["Idempotency-Key"] = f"world-{next(self._keys)}"
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(self._url + path, data, headers)) as answer:
+            document = json.load(answer)
+        assert isinstance(document, dict)
+        return cast(dict[str, Any], document)
+
+
+def _prefix(id: str) -> str:
+    return id.partition("_")[0]
