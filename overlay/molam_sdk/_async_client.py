@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import os
 import random
 import time
@@ -11,19 +12,24 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar, overl
 
 from ._async_wire import AsyncWire
 from ._exchange import exchange
+from ._failure import Known, complete, too_late
 from ._flat import AsyncFlatNames
-from ._observe import hook_failed, reason_of
+from ._observe import reason_of, settle
 from ._operation import Endpoint, Prepared, endpoint_of, prepare, read
+from ._reply import Lost
 from ._session import Session
 from ._webhook_methods import WebhookMethods
 from .config import Config
+from .errors import MolamError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from molam_api.models import Account
+
     from ._attempt import Attempt, Settled
     from ._plugged import AsyncPluggedWire
-    from ._reply import Lost, Reply
+    from ._reply import Reply
     from .resources.aio.account import AsyncAccountResource
     from .resources.aio.balance import AsyncBalanceResource
     from .resources.aio.charges import AsyncCharges
@@ -80,29 +86,49 @@ class AsyncCaller:
     async def _perform(
         self, endpoint: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[Prepared[Any], Settled]:
-        prepared = prepare(endpoint_of(endpoint) if type(endpoint) is str else endpoint, args, kwargs)
+        prepared = prepare(endpoint_of(endpoint) if isinstance(endpoint, str) else endpoint, args, kwargs)
         if prepared.key_was_minted:
             self._session.observer.key_minted(prepared)
+        began = self._now()
         if self._session.needs_home_region:
-            await self._go_home()
-        return prepared, await self._drive(prepared)
+            await self._go_home(Known(prepared.ask, self._session.policy.deadline), began)
+        return prepared, await self._drive(prepared, began)
 
-    async def _go_home(self) -> None:
+    async def _go_home(self, known: Known, began: float) -> None:
+        """Ask where the account lives, as part of a call that began at that time, unless a copy of this client has."""
+        session = self._session
+        home = session.home
+        turn = home.turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+        try:
+            async with asyncio.timeout(max(0.0, began + known.deadline - self._now())):
+                await turn.acquire()
+        except builtins.TimeoutError:
+            raise too_late(known) from None
+        try:
+            if home.region is None:
+                home.found((await self._ask_account(began)).home_region)
+        except MolamError as error:
+            raise complete(error, known, 0) from None
+        finally:
+            turn.release()
+        self._session = session.at_home()
+
+    async def _ask_account(self, began: float) -> Account:
         from molam_api.api.account import retrieve_account
 
         prepared = prepare(retrieve_account, (), {})
-        home = read(prepared, await self._drive(prepared)).home_region
-        self._session = self._session.at_home(home)
+        return read(prepared, await self._drive(prepared, began))
 
-    async def _drive(self, prepared: Prepared[Any]) -> Settled:
+    async def _drive(self, prepared: Prepared[Any], began: float) -> Settled:
         session = self._session
         observer = session.observer
-        start = self._now()
+        now = self._now()
         steps = exchange(
             prepared.ask,
             session.policy,
             session.route(mutating=prepared.ask.idempotency_key is not None),
-            start,
+            now,
+            began=began,
             random=self._random,
             mint=_attempt_id,
         )
@@ -110,27 +136,33 @@ class AsyncCaller:
         try:
             attempt = next(steps)
             while True:
+                listening = observer.is_listening
+                if listening and reason is not None:
+                    await settle(observer.retrying(prepared, attempt, reason))
                 if attempt.delay > 0:
                     await self._sleep(attempt.delay)
-                listening = observer.is_listening
                 if listening:
-                    await _settle("request", observer.sending(prepared, attempt, reason))
-                began = self._now()
-                outcome = await self._send(prepared, attempt)
+                    await settle(observer.sending(prepared, attempt))
+                sent = self._now()
+                outcome = await self._send(session, prepared, attempt)
                 now = self._now()
                 if listening:
-                    await _settle("response", observer.received(prepared, attempt, outcome, now - began))
+                    await settle(observer.received(prepared, attempt, outcome, now - sent))
                 reason = reason_of(outcome)
-                attempt = steps.send((outcome, now))
-        except StopIteration as stop:
-            settled: Settled = stop.value
-            observer.finished(prepared, settled, self._now() - start)
-            return settled
+                try:
+                    attempt = steps.send((outcome, now))
+                except StopIteration as stop:
+                    settled: Settled = stop.value
+                    observer.finished(prepared, settled, now - began)
+                    return settled
         finally:
             steps.close()
 
-    async def _send(self, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
-        return await self._wire.send(self._session.request(prepared, attempt), attempt)
+    async def _send(self, session: Session, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
+        try:
+            return await self._wire.send(session.request(prepared, attempt), attempt)
+        except MolamError as error:
+            return Lost("connect", sent=False, fatal=True, error=error)
 
 
 class AsyncRawCaller(AsyncCaller):
@@ -274,15 +306,6 @@ class MolamAsyncClient(AsyncCaller, AsyncFlatNames, WebhookMethods):
 
     def __deepcopy__(self, memo: object) -> NoReturn:
         self.__copy__()
-
-
-async def _settle(name: str, pending: list[Any]) -> None:
-    """Await the hooks that are coroutines; one that raises is logged and changes nothing."""
-    for awaitable in pending:
-        try:
-            await awaitable
-        except Exception:  # noqa: BLE001 - a hook may raise whatever it likes
-            hook_failed(name)
 
 
 def _attempt_id() -> str:

@@ -9,20 +9,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar, overload
 
 from ._exchange import exchange
+from ._failure import Known, complete, too_late
 from ._flat import FlatNames
-from ._observe import reason_of
+from ._observe import not_awaited, reason_of
 from ._operation import Endpoint, Prepared, endpoint_of, prepare, read
+from ._reply import Lost
 from ._session import Session
 from ._webhook_methods import WebhookMethods
 from ._wire import Wire
 from .config import Config
+from .errors import MolamError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from molam_api.models import Account
+
     from ._attempt import Attempt, Settled
     from ._plugged import PluggedWire
-    from ._reply import Lost, Reply
+    from ._reply import Reply
     from .resources.account import AccountResource
     from .resources.balance import BalanceResource
     from .resources.charges import Charges
@@ -77,29 +82,45 @@ class Caller:
         return read(prepared, settled)
 
     def _perform(self, endpoint: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Prepared[Any], Settled]:
-        prepared = prepare(endpoint_of(endpoint) if type(endpoint) is str else endpoint, args, kwargs)
+        prepared = prepare(endpoint_of(endpoint) if isinstance(endpoint, str) else endpoint, args, kwargs)
         if prepared.key_was_minted:
             self._session.observer.key_minted(prepared)
+        began = self._now()
         if self._session.needs_home_region:
-            self._go_home()
-        return prepared, self._drive(prepared)
+            self._go_home(Known(prepared.ask, self._session.policy.deadline), began)
+        return prepared, self._drive(prepared, began)
 
-    def _go_home(self) -> None:
+    def _go_home(self, known: Known, began: float) -> None:
+        """Ask where the account lives, as part of a call that began at that time, unless a copy of this client has."""
+        session = self._session
+        home = session.home
+        if not home.lock.acquire(timeout=max(0.0, began + known.deadline - self._now())):
+            raise too_late(known)
+        try:
+            if home.region is None:
+                home.found(self._ask_account(began).home_region)
+        except MolamError as error:
+            raise complete(error, known, 0) from None
+        finally:
+            home.lock.release()
+        self._session = session.at_home()
+
+    def _ask_account(self, began: float) -> Account:
         from molam_api.api.account import retrieve_account
 
         prepared = prepare(retrieve_account, (), {})
-        home = read(prepared, self._drive(prepared)).home_region
-        self._session = self._session.at_home(home)
+        return read(prepared, self._drive(prepared, began))
 
-    def _drive(self, prepared: Prepared[Any]) -> Settled:
+    def _drive(self, prepared: Prepared[Any], began: float) -> Settled:
         session = self._session
         observer = session.observer
-        start = self._now()
+        now = self._now()
         steps = exchange(
             prepared.ask,
             session.policy,
             session.route(mutating=prepared.ask.idempotency_key is not None),
-            start,
+            now,
+            began=began,
             random=self._random,
             mint=_attempt_id,
         )
@@ -107,27 +128,33 @@ class Caller:
         try:
             attempt = next(steps)
             while True:
+                listening = observer.is_listening
+                if listening and reason is not None:
+                    not_awaited(observer.retrying(prepared, attempt, reason))
                 if attempt.delay > 0:
                     self._sleep(attempt.delay)
-                listening = observer.is_listening
                 if listening:
-                    observer.sending(prepared, attempt, reason)
-                began = self._now()
-                outcome = self._send(prepared, attempt)
+                    not_awaited(observer.sending(prepared, attempt))
+                sent = self._now()
+                outcome = self._send(session, prepared, attempt)
                 now = self._now()
                 if listening:
-                    observer.received(prepared, attempt, outcome, now - began)
+                    not_awaited(observer.received(prepared, attempt, outcome, now - sent))
                 reason = reason_of(outcome)
-                attempt = steps.send((outcome, now))
-        except StopIteration as stop:
-            settled: Settled = stop.value
-            observer.finished(prepared, settled, self._now() - start)
-            return settled
+                try:
+                    attempt = steps.send((outcome, now))
+                except StopIteration as stop:
+                    settled: Settled = stop.value
+                    observer.finished(prepared, settled, now - began)
+                    return settled
         finally:
             steps.close()
 
-    def _send(self, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
-        return self._wire.send(self._session.request(prepared, attempt), attempt)
+    def _send(self, session: Session, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
+        try:
+            return self._wire.send(session.request(prepared, attempt), attempt)
+        except MolamError as error:
+            return Lost("connect", sent=False, fatal=True, error=error)
 
 
 class RawCaller(Caller):

@@ -14,13 +14,13 @@ from ._attempt import Attempt, Settled
 from ._breaker import PROBE
 from ._budget import SUCCESS_GAIN, THROTTLED_COST, TRANSIENT_COST
 from ._reply import Lost, Reply
-from .errors import MolamError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from ._attempt import Ask
     from ._policy import Policy, Route
+    from .errors import MolamError
 
 SHORTEST_WAIT = 0.05
 
@@ -36,8 +36,6 @@ def exchange(
     began: float | None = None,
 ) -> Generator[Attempt, tuple[Reply | Lost, float], Settled]:
     """Yield the attempts of one call; take (outcome, monotonic time) for each; return the success.
-
-    A MolamError that kept an attempt from being sent may be thrown in; it comes out with what is known of the call.
 
     Args:
         ask: What is asked.
@@ -56,10 +54,6 @@ def exchange(
         attempt = call.next_attempt(now, mint())
         try:
             outcome, now = yield attempt
-        except MolamError as error:
-            call.abandon()
-            _failure.complete(error, call.known)
-            raise
         except BaseException:
             call.abandon()
             raise
@@ -142,6 +136,8 @@ class _Call:
     def _lost(self, lost: Lost, now: float) -> None:
         if lost.sent:
             self.known.sent = self.known.in_doubt = True
+        if lost.error is not None:
+            _fail(_failure.complete(lost.error, self.known, self.known.attempts - 1))
         late = now >= self.deadline_at
         if late or lost.fatal:
             _fail(_failure.no_answer(self.known, lost, late=late))

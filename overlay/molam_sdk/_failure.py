@@ -51,11 +51,12 @@ class Known:
         return "it may have been done: repeat it with the same idempotency_key, never with a new one"
 
 
-def complete(error: MolamError, known: Known) -> None:
-    """Add to an error that kept an attempt from being sent what is known of the call."""
+def complete(error: MolamError, known: Known, attempts: int) -> MolamError:
+    """Return an error that kept an attempt from being sent, with what is known of the call."""
     error.idempotency_key = known.ask.idempotency_key
-    error.attempts = known.attempts - 1
+    error.attempts = attempts
     error.outcome = known.outcome
+    return error
 
 
 def refused(known: Known, reply: Reply, wait: float | None) -> MolamError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import os
 from collections.abc import Awaitable
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, frozen
 
+from ._problem import identifier
 from ._reply import Reply
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ class RetryEvent:
 
 
 Event = RequestEvent | ResponseEvent | RetryEvent
+Pending = list[tuple[str, Awaitable[Any]]]
 
 
 class Observer:
@@ -115,14 +118,16 @@ class Observer:
             },
         )
 
-    def sending(self, prepared: Prepared[Any], attempt: Attempt, reason: str | None) -> list[Any]:
+    def retrying(self, prepared: Prepared[Any], attempt: Attempt, reason: str) -> Pending:
+        """Before the wait for another attempt; returns what the hooks returned that is still to be awaited."""
+        ask = prepared.ask
+        event = RetryEvent(ask.operation, attempt.number, attempt.delay, reason, ask.idempotency_key)
+        return self._tell("retry", event, logging.INFO)
+
+    def sending(self, prepared: Prepared[Any], attempt: Attempt) -> Pending:
         """Before an attempt; returns what the hooks returned that is still to be awaited."""
         ask = prepared.ask
-        pending: list[Any] = []
-        if reason is not None:
-            retry = RetryEvent(ask.operation, attempt.number, attempt.delay, reason, ask.idempotency_key)
-            pending += self._tell("retry", retry, logging.INFO)
-        request = RequestEvent(
+        event = RequestEvent(
             ask.operation,
             prepared.operation.method,
             prepared.operation.path,
@@ -130,9 +135,9 @@ class Observer:
             attempt.id,
             ask.idempotency_key,
         )
-        return pending + self._tell("request", request, logging.DEBUG)
+        return self._tell("request", event, logging.DEBUG)
 
-    def received(self, prepared: Prepared[Any], attempt: Attempt, outcome: Reply | Lost, elapsed: float) -> list[Any]:
+    def received(self, prepared: Prepared[Any], attempt: Attempt, outcome: Reply | Lost, elapsed: float) -> Pending:
         """After an attempt; returns what the hooks returned that is still to be awaited."""
         reply = outcome if isinstance(outcome, Reply) else None
         event = ResponseEvent(
@@ -140,7 +145,7 @@ class Observer:
             attempt.number,
             None if reply is None else reply.status,
             None if isinstance(outcome, Reply) else outcome.phase,
-            None if reply is None else reply.headers.get("request-id"),
+            None if reply is None else identifier(reply.headers.get("request-id")),
             elapsed,
             prepared.ask.idempotency_key,
         )
@@ -161,23 +166,40 @@ class Observer:
         report, self._report = self._report, None
         return report
 
-    def _tell(self, name: str, event: Event, level: int) -> list[Any]:
+    def _tell(self, name: str, event: Event, level: int) -> Pending:
         if logger.isEnabledFor(level):
             fields = {f"molam_{name}": value for name, value in asdict(event).items()}
             logger.log(level, "%s %s", name, _line(fields), extra=fields)
-        pending: list[Any] = []
+        pending: Pending = []
         for hook in self._hooks.get(name, ()):
             try:
                 returned = hook(event)
             except Exception:  # noqa: BLE001 - a hook may raise whatever it likes
-                hook_failed(name)
+                _hook_failed(name)
             else:
-                if isinstance(returned, Awaitable):
-                    pending.append(returned)
+                if inspect.isawaitable(returned):
+                    pending.append((name, returned))
         return pending
 
 
-def hook_failed(name: str) -> None:
+async def settle(pending: Pending) -> None:
+    """Await the hooks that are coroutines; one that raises is logged and changes nothing."""
+    for name, awaitable in pending:
+        try:
+            await awaitable
+        except Exception:  # noqa: BLE001 - a hook may raise whatever it likes
+            _hook_failed(name)
+
+
+def not_awaited(pending: Pending) -> None:
+    """Log the hooks that are coroutines, which nobody awaits for the synchronous client."""
+    for name, awaitable in pending:
+        if inspect.iscoroutine(awaitable):
+            awaitable.close()
+        logger.warning("an event hook (%s) is asynchronous, which needs MolamAsyncClient; it was not run", name)
+
+
+def _hook_failed(name: str) -> None:
     """Log the exception of a hook: raised, it would make a payment that succeeded look failed."""
     logger.warning("an event hook (%s) raised", name, exc_info=True)  # noqa: LOG014 - called in the handler
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .errors import Phase
+    from .errors import MolamError, Phase
 
 
 class Unreadable(Exception):
@@ -77,9 +77,10 @@ class Lost:
         timed_out: Whether a timeout or the deadline ended it.
         fatal: Whether repeating it is pointless (the request itself cannot be sent).
         cause_type: Class name of the exception behind it.
+        error: The error of the SDK that kept it from being sent.
     """
 
-    __slots__ = ("cause_type", "fatal", "phase", "sent", "timed_out")
+    __slots__ = ("cause_type", "error", "fatal", "phase", "sent", "timed_out")
 
     def __init__(
         self,
@@ -89,9 +90,11 @@ class Lost:
         timed_out: bool = False,
         fatal: bool = False,
         cause_type: str | None = None,
+        error: MolamError | None = None,
     ) -> None:
         self.phase: Phase = phase
         self.sent = sent
         self.timed_out = timed_out
         self.fatal = fatal
         self.cause_type = cause_type
+        self.error = error

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from . import _shared
+from ._home import HomeRegion
 from ._observe import Observer
 from ._policy import Policy, Route
 from ._request import Origin, RawHeaders, Request
@@ -35,19 +37,30 @@ _OF_THE_POOL = frozenset(
         "wire",
     }
 )
+_OF_THE_HOME = frozenset({"account", "api_base", "api_key", "environment", "region", "regions"})
 
 
 class Session:
-    """The part of a client that is the same for both kinds, and cheap to copy with options."""
+    """The part of a client that is the same for both kinds, and cheap to copy with options.
 
-    __slots__ = ("_headers", "config", "extra", "home", "observer", "origins", "policy")
+    Attributes:
+        config: The options.
+        extra: Further headers for every request, names in lower case.
+        home: The account's home region, shared with every copy for the same account.
+        needs_home_region: Whether `region="auto"` is still to be resolved.
+        observer: Who is told about the calls.
+        origins: The regions in order.
+        policy: The rules of every call.
+    """
 
-    def __init__(self, config: Config, extra: Mapping[str, str] | None = None, home: str | None = None) -> None:
+    __slots__ = ("_headers", "config", "extra", "home", "needs_home_region", "observer", "origins", "policy")
+
+    def __init__(self, config: Config, extra: Mapping[str, str] | None = None, home: HomeRegion | None = None) -> None:
         self.config = config
-        self.home = home
+        self.home = HomeRegion() if home is None else home
+        self.needs_home_region = config.region == "auto" and self.home.region is None
         self.extra = _checked(extra) if extra else {}
-        bases = dict.fromkeys([config.base_url(home), *(config.base_url(name) for name in config.fallback_regions)])
-        self.origins = tuple(map(Origin, bases))
+        self.origins = _origins(config, self.home)
         self.policy = Policy(
             deadline=config.deadline,
             connect_timeout=config.timeout[0],
@@ -60,20 +73,18 @@ class Session:
         self.observer = Observer(config.event_hooks, telemetry=config.telemetry)
         self._headers = _static_headers(config, self.extra)
 
-    @property
-    def needs_home_region(self) -> bool:
-        """Whether `region="auto"` is still to be resolved."""
-        return self.config.region == "auto" and self.home is None
-
-    def at_home(self, region: str) -> Session:
+    def at_home(self) -> Session:
         """Return this session with `region="auto"` resolved."""
-        return Session(self.config, self.extra, region)
+        resolved = copy(self)
+        resolved.needs_home_region = False
+        resolved.origins = _origins(self.config, self.home)
+        return resolved
 
     def with_options(self, headers: Mapping[str, str] | None, options: dict[str, Any]) -> Session:
         """Return this session with other options, for the same connections.
 
         Raises:
-            ConfigurationError: For an option of the connections, which are shared.
+            ConfigurationError: For an option of the connections, which are shared, and for one that cannot work.
         """
         fixed = sorted(_OF_THE_POOL & options.keys())
         if fixed:
@@ -81,8 +92,8 @@ class Session:
                 f"{fixed[0]} belongs to the connections, which with_options shares; make a new client for it"
             )
         config = Config.resolve(self.config, **options) if options else self.config
-        home = self.home if config.region == "auto" else None
-        return Session(config, {**self.extra, **(headers or {})}, home)
+        home = None if _OF_THE_HOME & options.keys() else self.home
+        return Session(config, {**self.extra, **(_checked(headers) if headers is not None else {})}, home)
 
     def route(self, *, mutating: bool) -> Route:
         """Return the regions in order, with this process's budget and breakers."""
@@ -124,6 +135,11 @@ class Session:
         }
         target = origin.prefix + prepared.target
         return Request(prepared.operation.method, origin, target, headers, content, timeouts)
+
+
+def _origins(config: Config, home: HomeRegion) -> tuple[Origin, ...]:
+    bases = dict.fromkeys([config.base_url(home.region), *map(config.base_url, config.fallback_regions)])
+    return tuple(map(Origin, bases))
 
 
 def _checked(extra: Mapping[str, str]) -> dict[str, str]:
