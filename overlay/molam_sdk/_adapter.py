@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
 
+from .errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
@@ -36,7 +38,8 @@ class HTTPAdapter(Protocol):
         Args:
             method: HTTP method in upper case.
             url: Absolute URL.
-            headers: Every header, Authorization included.
+            headers: Every header, Authorization included, but for Host and Content-Length: the library that serialises
+                the body knows them.
             json: The body to serialise, or None for a request without one.
             timeout: Seconds until the attempt is to be given up.
         """
@@ -55,7 +58,7 @@ class AdapterTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if inspect.isawaitable(answer):
             if inspect.iscoroutine(answer):
                 answer.close()
-            raise TypeError("an asynchronous http_adapter needs MolamAsyncClient")
+            raise ConfigurationError("send() of the http_adapter is asynchronous, which needs MolamAsyncClient")
         return _response(answer)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -68,7 +71,7 @@ class AdapterTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._adapter.send(
             request.method,
             str(request.url),
-            dict(request.headers),
+            {name: value for name, value in request.headers.items() if name not in _OF_THE_LIBRARY},
             json.loads(content) if content else None,
             request.extensions["timeout"]["read"],
         )
@@ -80,4 +83,5 @@ def _response(answer: Any) -> httpx.Response:
     return httpx.Response(status, headers=kept, content=text.encode())
 
 
+_OF_THE_LIBRARY = frozenset({"content-length", "host"})
 _ABOUT_THE_BODY = frozenset({"content-encoding", "content-length", "transfer-encoding"})

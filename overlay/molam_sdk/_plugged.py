@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,6 +11,7 @@ import httpx
 from ._body import reply_of
 from ._pool import connect_phase
 from ._reply import Lost
+from ._wire import closed
 from .errors import ConfigurationError, MolamError
 
 if TYPE_CHECKING:
@@ -32,20 +34,27 @@ _FAILURES = (httpx.HTTPError, httpx.StreamError, OSError)
 
 
 class PluggedWire:
-    """The synchronous wire over an `httpx.BaseTransport`."""
+    """The synchronous wire over an `httpx.BaseTransport`.
+
+    The transport bounds each of its waits; between two pieces of a body the deadline of the call is looked at too.
+    """
 
     def __init__(self, config: Config) -> None:
         self._transport = _transport(config, "handle_request", "MolamClient")
         self._failures = _failures(config)
         self._limit = config.max_response_bytes
+        self._closed = False
 
     def send(self, request: Request, attempt: Attempt) -> Reply | Lost:
         """Make one attempt; whatever happens to it comes back as a value."""
+        if self._closed:
+            raise closed()
         response: httpx.Response | None = None
+        late_at = time.monotonic() + attempt.remaining
         try:
             response = cast(httpx.Response, self._transport.handle_request(_httpx_request(request)))
             try:
-                reply = self._read(response)
+                reply = self._read(response, late_at)
                 reply.disbelief = attempt.disbelief(reply)
                 if reply.disbelief is not None:
                     self._close_now(response)
@@ -58,10 +67,11 @@ class PluggedWire:
         return reply
 
     def close(self) -> None:
-        """Close the transport."""
+        """Close the transport; calls are refused from then on."""
+        self._closed = True
         self._transport.close()
 
-    def _read(self, response: httpx.Response) -> Reply:
+    def _read(self, response: httpx.Response, late_at: float) -> Reply:
         if response.is_stream_consumed:
             return reply_of(response.status_code, response.headers.raw, [response.content], self._limit, coded=False)
         size = 0
@@ -73,6 +83,9 @@ class PluggedWire:
             if size > self._limit:
                 self._close_now(response)
                 break
+            if time.monotonic() > late_at:
+                self._close_now(response)
+                raise httpx.ReadTimeout("the call's deadline has passed")
         return reply_of(response.status_code, response.headers.raw, chunks, self._limit)
 
     def _close_now(self, response: httpx.Response) -> None:
@@ -82,25 +95,31 @@ class PluggedWire:
 
 
 class AsyncPluggedWire:
-    """The asynchronous wire over an `httpx.AsyncBaseTransport`."""
+    """The asynchronous wire over an `httpx.AsyncBaseTransport`, which cannot outlast the deadline of the call."""
 
     def __init__(self, config: Config) -> None:
         self._transport = _transport(config, "handle_async_request", "MolamAsyncClient")
         self._failures = _failures(config)
         self._limit = config.max_response_bytes
+        self._closed = False
 
     async def send(self, request: Request, attempt: Attempt) -> Reply | Lost:
         """Make one attempt; whatever happens to it comes back as a value."""
+        import asyncio
+
+        if self._closed:
+            raise closed()
         response: httpx.Response | None = None
         try:
-            response = cast(httpx.Response, await self._transport.handle_async_request(_httpx_request(request)))
-            try:
-                reply = await self._read(response)
-                reply.disbelief = attempt.disbelief(reply)
-                if reply.disbelief is not None:
-                    await self._close_now(response)
-            finally:
-                await response.aclose()
+            async with asyncio.timeout(attempt.remaining):
+                response = cast(httpx.Response, await self._transport.handle_async_request(_httpx_request(request)))
+                try:
+                    reply = await self._read(response)
+                    reply.disbelief = attempt.disbelief(reply)
+                    if reply.disbelief is not None:
+                        await self._close_now(response)
+                finally:
+                    await response.aclose()
         except MolamError:
             raise
         except self._failures as error:
@@ -108,7 +127,8 @@ class AsyncPluggedWire:
         return reply
 
     async def aclose(self) -> None:
-        """Close the transport."""
+        """Close the transport; calls are refused from then on."""
+        self._closed = True
         await self._transport.aclose()
 
     async def _read(self, response: httpx.Response) -> Reply:
