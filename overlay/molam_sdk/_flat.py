@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +19,12 @@ class _Bound(Generic[M]):
     def __init__(self, method: Callable[[Any], M]) -> None:
         self._method = method
 
-    def __get__(self, client: Any, owner: type | None = None) -> M:
-        return self._method(client)
+    @overload
+    def __get__(self, client: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, client: object, owner: type) -> M: ...
+    def __get__(self, client: object, owner: type) -> Self | M:
+        return self if client is None else self._method(client)
 
 
 def _sync(method: Callable[[MolamClient], M]) -> _Bound[M]:

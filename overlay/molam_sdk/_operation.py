@@ -75,9 +75,9 @@ def prepare(endpoint: Endpoint[..., T], args: tuple[Any, ...], kwargs: dict[str,
     """Check the ids and the key, mint a key where one is needed, and serialise once.
 
     Raises:
-        ValidationError: For an id, key or member that cannot be sent.
+        ValidationError: For an id, key or member that cannot be sent, and for what is no endpoint.
     """
-    operation = OPERATIONS[cast("Any", endpoint).__name__.rpartition(".")[2]]
+    operation = _operation_of(endpoint)
     object_id: str | None = None
     for position, name in enumerate(operation.path_params):
         given = args[position] if position < len(args) else kwargs.get(name)
@@ -88,8 +88,8 @@ def prepare(endpoint: Endpoint[..., T], args: tuple[Any, ...], kwargs: dict[str,
     params = request.get("params")
     if params:
         target = f"{target}?{_query(params)}"
-    ask = Ask(operation.id, key, object_id if operation.same_id else None)
     content = _content(request["json"]) if "json" in request else None
+    ask = Ask(operation.id, key, object_id if operation.same_id else None)
     return Prepared(endpoint, operation, ask, target, content, minted)
 
 
@@ -124,6 +124,14 @@ class _Answer:
         return self._reply.data()
 
 
+def _operation_of(endpoint: object) -> Operation:
+    name = getattr(endpoint, "__name__", "")
+    operation = OPERATIONS.get(name.rpartition(".")[2])
+    if operation is None:
+        raise ValidationError("call() takes a module of molam_api.api or an operationId", param="endpoint")
+    return operation
+
+
 def _success_status(operation: Operation, reply: Reply) -> int:
     """Any 2xx is a success, and is read like the one that the API documents."""
     return reply.status if reply.status in operation.success else operation.success[0]
@@ -142,7 +150,7 @@ def _key(operation: Operation, kwargs: dict[str, Any]) -> tuple[str | None, bool
 def _content(body: Any) -> bytes:
     try:
         return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    except (TypeError, ValueError, RecursionError, UnicodeEncodeError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise ValidationError(
             "a member of the request cannot be written as JSON: use str, int, bool, None, lists "
             "and dicts (an amount is an int of minor units)",
@@ -154,7 +162,10 @@ def _content(body: Any) -> bytes:
 def _query(params: dict[str, Any]) -> str:
     from urllib.parse import urlencode
 
-    return urlencode(params, doseq=True)
+    try:
+        return urlencode(params, doseq=True)
+    except UnicodeEncodeError:
+        raise ValidationError("a filter holds half a character (a surrogate)", code="parameter_invalid") from None
 
 
 def _unreadable(prepared: Prepared[Any], settled: Settled, cause: str) -> UnexpectedResponseError:

@@ -15,17 +15,21 @@ Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
 
 
-class ListModel(Protocol[Item_co]):
-    """A generated list model."""
-
-    @property
-    def data(self) -> Sequence[Item_co]: ...
+class _Where(Protocol):
+    """What a page says about the one after it."""
 
     @property
     def has_more(self) -> bool: ...
 
     @property
     def next_cursor(self) -> str | None: ...
+
+
+class ListModel(_Where, Protocol[Item_co]):
+    """A generated list model."""
+
+    @property
+    def data(self) -> Sequence[Item_co]: ...
 
 
 class _Position:
@@ -49,13 +53,16 @@ class _Position:
         given = {name: UNSET if value is None else value for name, value in arguments.items()}
         return cls(given, "ending_before" if before else "starting_after")
 
-    def after(self, page: ListModel[Any]) -> _Position | None:
+    def after(self, page: _Where) -> _Position | None:
         """Return the position of the page after `page`, None if it is the last."""
-        if not page.has_more or page.next_cursor is None:
+        if not page.has_more:
             return None
-        if page.next_cursor == self.arguments.get(self.direction):
+        cursor = page.next_cursor
+        if cursor is None:
+            raise _broken("the list has more items, but no cursor leads to them")
+        if cursor == self.arguments.get(self.direction):
             raise _endless()
-        return _Position({**self.arguments, self.direction: page.next_cursor}, self.direction)
+        return _Position({**self.arguments, self.direction: cursor}, self.direction)
 
 
 class _Cycle:
@@ -74,10 +81,11 @@ class _Cycle:
 
 
 def _endless() -> UnexpectedResponseError:
-    return UnexpectedResponseError(
-        "the list repeats a cursor and would never end; nothing is wrong with the items so far",
-        outcome="rejected",
-    )
+    return _broken("the list repeats a cursor and would never end")
+
+
+def _broken(what: str) -> UnexpectedResponseError:
+    return UnexpectedResponseError(f"{what}; nothing is wrong with the items so far", outcome="rejected")
 
 
 class Page(Generic[Item]):
@@ -94,13 +102,19 @@ class Page(Generic[Item]):
         self.has_more = model.has_more
         self.next_cursor = model.next_cursor
         self._fetch = fetch
-        self._next = position.after(model)
+        self._position = position
 
     def next_page(self) -> Page[Item] | None:
-        """Fetch the page after this one; None if this is the last."""
-        if self._next is None:
+        """Fetch the page after this one; None if this is the last.
+
+        Raises:
+            UnexpectedResponseError: If the list comes back to a cursor, or loses it.
+            MolamError: As every call does.
+        """
+        following = self._position.after(self)
+        if following is None:
             return None
-        return Page(self._fetch(**self._next.arguments), self._fetch, self._next)
+        return Page(self._fetch(**following.arguments), self._fetch, following)
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self.data)
@@ -156,13 +170,19 @@ class AsyncPage(Generic[Item]):
         self.has_more = model.has_more
         self.next_cursor = model.next_cursor
         self._fetch = fetch
-        self._next = position.after(model)
+        self._position = position
 
     async def next_page(self) -> AsyncPage[Item] | None:
-        """Fetch the page after this one; None if this is the last."""
-        if self._next is None:
+        """Fetch the page after this one; None if this is the last.
+
+        Raises:
+            UnexpectedResponseError: If the list comes back to a cursor, or loses it.
+            MolamError: As every call does.
+        """
+        following = self._position.after(self)
+        if following is None:
             return None
-        return AsyncPage(await self._fetch(**self._next.arguments), self._fetch, self._next)
+        return AsyncPage(await self._fetch(**following.arguments), self._fetch, following)
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self.data)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from molam_api.types import UNSET, Unset
 
+from .._shapes import is_list, is_mapping
 from ..errors import ValidationError
-from ..money import check_amount
+from ..money import Money, check_amount
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,13 +27,19 @@ def given(value: T | None) -> T | Unset:
     return UNSET if value is None else value
 
 
-def minor_units(amount: int | None, param: str) -> int | Unset:
+def minor_units(amount: object, param: str) -> int | Unset:
     """Return a checked amount whose currency the object it concerns decides.
 
     Raises:
         ValidationError: For everything but an int of minor units; a Money too, since nothing here
             could tell whether its currency is the object's.
     """
+    if isinstance(amount, Money):
+        raise ValidationError(
+            f"{param} must be an int of minor units: its currency is that of the payment, a Money could differ",
+            code="amount_invalid",
+            param=param,
+        )
     return UNSET if amount is None else check_amount(amount, param)
 
 
@@ -57,9 +64,9 @@ def flag(value: object, param: str) -> bool | Unset:
     return value
 
 
-def strings(value: Sequence[Any], param: str) -> list[str]:
+def strings(value: object, param: str) -> list[str]:
     """Return a list of strings; a single string is a mistake that would be taken apart."""
-    if isinstance(value, str) or not all(isinstance(item, str) for item in value):
+    if not is_list(value) or not all(isinstance(item, str) for item in value):
         raise ValidationError(f"{param} must be a list of strings", code="parameter_invalid", param=param)
     return list(value)
 
@@ -79,10 +86,8 @@ def metadata(value: Mapping[str, str] | None) -> Metadata | Unset:
         return UNSET
     from molam_api.models import Metadata
 
-    members = cast(Mapping[Any, Any], value)
-    if not hasattr(members, "items") or not all(
-        isinstance(name, str) and isinstance(text, str) for name, text in members.items()
-    ):
+    members: object = value
+    if not is_mapping(members) or not all(isinstance(part, str) for item in members.items() for part in item):
         raise ValidationError("metadata must map strings to strings", code="parameter_invalid", param="metadata")
     return Metadata.from_dict(value)
 
