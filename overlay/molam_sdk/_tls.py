@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import ConfigurationError
@@ -23,9 +24,7 @@ def context_for(config: Config) -> ssl.SSLContext:
     """
     key = (
         config.verify,
-        config.ca_bundle,
-        config.mtls_cert,
-        config.mtls_key,
+        *map(_version, (config.ca_bundle, config.mtls_cert, config.mtls_key)),
         os.environ.get("SSL_CERT_FILE") if config.trust_env else None,
         os.environ.get("SSL_CERT_DIR") if config.trust_env else None,
     )
@@ -33,6 +32,16 @@ def context_for(config: Config) -> ssl.SSLContext:
     if found is None:
         found = _contexts[key] = _build(config)
     return found
+
+
+def _version(path: str | None) -> tuple[str, int] | None:
+    """Return what changes when a file is replaced: a client made after a renewal must not get the old certificate."""
+    if path is None:
+        return None
+    try:
+        return path, Path(path).stat().st_mtime_ns
+    except OSError:
+        return path, 0
 
 
 def _build(config: Config) -> ssl.SSLContext:
@@ -47,7 +56,7 @@ def _build(config: Config) -> ssl.SSLContext:
         _load_authorities(context, config)
     if config.mtls_cert is not None:
         try:
-            context.load_cert_chain(config.mtls_cert, config.mtls_key)
+            context.load_cert_chain(config.mtls_cert, config.mtls_key, password="")
         except (OSError, ssl.SSLError) as error:
             raise ConfigurationError(
                 "mtls_cert and mtls_key cannot be loaded: they must be PEM files that belong "
