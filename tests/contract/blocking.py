@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from inspect import isawaitable
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeGuard, TypeVar, cast
 
 from molam_sdk import AsyncPage, AsyncPages, MolamAsyncClient, MolamClient
 
@@ -68,9 +68,8 @@ class _BlockingPage(Generic[T]):
 
 
 def _wrapped(value: Any, runner: asyncio.Runner) -> Any:
-    if isinstance(value, AsyncPages):
-        pages: AsyncPages[Any] = value
-        return _BlockingPages(pages, runner)
+    if _is_a_list(value):
+        return _BlockingPages(value, runner)
     if isawaitable(value):
         return _wrapped(_run(runner, value), runner)
     if isinstance(value, MolamAsyncClient) or type(value).__module__.startswith("molam_sdk.resources.aio"):
@@ -78,6 +77,10 @@ def _wrapped(value: Any, runner: asyncio.Runner) -> Any:
     if callable(value):
         return partial(_called, value, runner)
     return value
+
+
+def _is_a_list(value: object) -> TypeGuard[AsyncPages[Any]]:
+    return isinstance(value, AsyncPages)
 
 
 def _called(method: Callable[..., object], runner: asyncio.Runner, /, *args: Any, **kwargs: Any) -> Any:

@@ -14,6 +14,7 @@ _AUTHORITY = re.compile(r"^https?://(?:\[[^\]]*\]|[^/:?#]*)(?::[0-9]+)?")
 _CLOSED_PORT = "http://127.0.0.1:9"
 _KEY = re.compile(r"[!-~]{1,257}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 _DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _ACCOUNT = re.compile(r"acct_[0-9A-Za-z]{1,59}", re.ASCII)
 _PREFIXES = {
@@ -24,6 +25,13 @@ _PREFIXES = {
     "merchant_onboarding_id": "mo",
     "webhook_endpoint_id": "we",
     "event_id": "evt",
+}
+_TRIGGERED = {
+    "payment_intent": "pi",
+    "charge": "ch",
+    "refund": "ref",
+    "payout": "po",
+    "merchant_onboarding": "mo",
 }
 _LISTED = {
     "list_payment_intents": "pi",
@@ -73,8 +81,8 @@ def query(operation_id: str, values: MutableMapping[str, Any], world: World) -> 
             values[name] = world.another(_LISTED[operation_id]) or values[name]
 
 
-def body(operation_id: str, members: MutableMapping[str, Any]) -> None:
-    """Arm faults for nobody, let no webhook leave this machine, and keep the clock within its hour."""
+def body(operation_id: str, members: MutableMapping[str, Any], world: World) -> None:
+    """Arm faults for nobody, let no webhook leave this machine, keep the clock within its hour, trigger on objects."""
     if operation_id == "inject_fault" and isinstance(members.get("operation_id", ""), str):
         members["operation_id"] = NOBODY
     seconds = members.get("seconds")
@@ -82,3 +90,6 @@ def body(operation_id: str, members: MutableMapping[str, Any]) -> None:
         members["seconds"] = seconds % LONGEST_STEP
     if isinstance(members.get("url"), str):
         members["url"] = _AUTHORITY.sub(_CLOSED_PORT, members["url"])
+    if operation_id == "trigger_event" and _ID.fullmatch(str(members.get("object_id", ""))):
+        kind = str(members.get("type")).partition(".")[0]
+        members["object_id"] = world.another(_TRIGGERED.get(kind, "we")) or members["object_id"]

@@ -40,7 +40,7 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     headers = cast(MutableMapping[str, Any], cast(Any, case).headers)
     fences.headers(headers, world, f"fuzz-{next(_keys)}")
     if isinstance(case.body, dict):
-        fences.body(operation_id, cast(dict[str, Any], case.body))
+        fences.body(operation_id, cast(dict[str, Any], case.body), world)
     if meta.generation.mode.is_positive:
         fences.valid_headers(headers)
         fences.query(operation_id, case.query, world)

@@ -44,7 +44,7 @@ ALLOWED: Mapping[str, Refusals] = {
     "list_webhook_endpoints": _CURSOR,
     "list_events": _CURSOR,
     "retrieve_event": _MISSING,
-    "trigger_event": _CURRENCY | _STATE | _codes("resource_missing", param="object_id"),
+    "trigger_event": _MISSING | _CURRENCY | _STATE | _IN_FLIGHT,
 }
 
 
