@@ -1,0 +1,181 @@
+"""What a call tells the breaker, and what it does while one is open."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from molam_sdk import errors
+from molam_sdk._breaker import Breaker
+from molam_sdk._policy import Route
+from molam_sdk._reply import Lost, Reply
+from tests.unit.sdk.conversation import (
+    CONNECT_TIMEOUT,
+    REFUSED,
+    SILENT,
+    TORN,
+    UNRESOLVED,
+    UNSENDABLE,
+    Conversation,
+    html,
+    problem,
+    route,
+    started,
+    success,
+)
+
+
+def call(over: Route, outcome: Reply | Lost, *, now: float = 1000.0) -> None:
+    """A whole call of one attempt, however it ends."""
+    conversation = started(over=over, max_retries=0, now=now)
+    with contextlib.suppress(errors.MolamError, StopIteration):
+        conversation.hear(outcome)
+
+
+def breaker_of(over: Route) -> Breaker:
+    breaker = over.breakers[0]
+    assert breaker is not None
+    return breaker
+
+
+def opened(*, now: float = 1000.0) -> Route:
+    over = route()
+    for _ in range(10):
+        call(over, REFUSED, now=now)
+    assert breaker_of(over).state == "open"
+    return over
+
+
+@pytest.mark.parametrize(
+    "outcome", [REFUSED, UNRESOLVED, CONNECT_TIMEOUT, SILENT, html(500), html(503), html(501), html(599)]
+)
+def test_ten_failures_in_a_row_open_it(outcome: Reply | Lost) -> None:
+    over = route()
+    for _ in range(9):
+        call(over, outcome)
+    assert breaker_of(over).state == "closed"
+    call(over, outcome)
+    assert breaker_of(over).state == "open"
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 408, 409, 422, 425, 429])
+def test_refusals_never_open_it(status: int) -> None:
+    over = route()
+    for _ in range(50):
+        call(over, html(status))
+    assert breaker_of(over).state == "closed"
+
+
+@pytest.mark.parametrize("outcome", [success(), html(429), html(404), html(302), problem(402, "card_declined")])
+def test_any_other_answer_begins_the_count_anew(outcome: Reply) -> None:
+    over = route()
+    for _ in range(9):
+        call(over, REFUSED)
+    call(over, outcome)
+    for _ in range(9):
+        call(over, REFUSED)
+    assert breaker_of(over).state == "closed"
+
+
+@pytest.mark.parametrize("outcome", [TORN, UNSENDABLE])
+def test_what_says_nothing_about_the_host_counts_neither_way(outcome: Lost) -> None:
+    over = route()
+    for _ in range(9):
+        call(over, REFUSED)
+    for _ in range(20):
+        call(over, outcome)
+    assert breaker_of(over).state == "closed"
+    call(over, REFUSED)
+    assert breaker_of(over).state == "open"
+
+
+def test_an_open_breaker_sends_nothing_and_says_when() -> None:
+    over = opened()
+    with pytest.raises(errors.CircuitOpenError, match="not sent, the API failed too often") as caught:
+        Conversation(over=over, now=1002.0).begin()
+    error = caught.value
+    assert (error.retry_after, error.outcome, error.attempts, error.phase) == (3.0, "not_sent", 0, None)
+    assert error.idempotency_key == "order-1"
+
+
+def test_the_breaker_opens_in_the_middle_of_a_call() -> None:
+    over = route()
+    for _ in range(9):
+        call(over, REFUSED)
+    error = started(over=over).fail(html(503), errors.CircuitOpenError)
+    assert (error.outcome, error.attempts, error.retry_after) == ("unknown", 1, pytest.approx(4.7))
+
+
+def test_a_wait_that_outlasts_the_pause_may_go_on() -> None:
+    over = route()
+    for _ in range(9):
+        call(over, REFUSED)
+    assert started(over=over).hear(html(503, Retry_After="6")).delay == 6.0
+
+
+def test_one_probe_goes_and_its_success_closes() -> None:
+    over = opened()
+    probe = started(over=over, now=1005.0)
+    with pytest.raises(errors.CircuitOpenError) as caught:
+        Conversation(over=over, now=1005.0).begin()
+    assert caught.value.retry_after == 5.0
+    probe.settle(success())
+    assert breaker_of(over).state == "closed"
+    started(over=over, now=1005.0).settle(success())
+
+
+@pytest.mark.parametrize("outcome", [html(404), html(429), success(Molam_Attempt_Id="stale")])
+def test_any_answer_to_the_probe_but_a_5xx_closes(outcome: Reply) -> None:
+    over = opened()
+    call(over, outcome, now=1005.0)
+    assert breaker_of(over).state == "closed"
+
+
+def test_a_failed_probe_opens_for_twice_as_long_up_to_a_minute() -> None:
+    over = opened()
+    now = 1000.0
+    for pause in (5.0, 10.0, 20.0, 40.0, 60.0, 60.0):
+        with pytest.raises(errors.CircuitOpenError) as caught:
+            Conversation(over=over, now=now).begin()
+        assert caught.value.retry_after == pause
+        now += pause
+        call(over, html(500), now=now)
+    call(over, success(), now=now + 60)
+    for _ in range(10):
+        call(over, html(500), now=now)
+    with pytest.raises(errors.CircuitOpenError) as caught:
+        Conversation(over=over, now=now).begin()
+    assert caught.value.retry_after == 5.0
+
+
+def test_an_abandoned_probe_lets_the_next_call_probe() -> None:
+    over = opened()
+    started(over=over, now=1005.0).abandon()
+    assert breaker_of(over).state == "open"
+    started(over=over, now=1005.0).settle(success())
+    assert breaker_of(over).state == "closed"
+
+
+def test_a_probe_that_says_nothing_lets_the_next_call_probe() -> None:
+    over = opened()
+    call(over, TORN, now=1005.0)
+    call(over, success(), now=1005.0)
+    assert breaker_of(over).state == "closed"
+
+
+def test_an_abandoned_call_that_was_no_probe_changes_nothing() -> None:
+    over = opened()
+    waiting = started(over=route())
+    waiting.abandon()
+    probe = started(over=over, now=1005.0)
+    assert breaker_of(over).state == "half_open"
+    probe.abandon()
+
+
+def test_without_a_breaker_everything_goes() -> None:
+    over = Route(route().budget, (None,))
+    for _ in range(30):
+        call(over, REFUSED)
+    started(over=over).settle(success())
+    started(over=over).abandon()
