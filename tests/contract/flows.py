@@ -3,7 +3,6 @@
 from typing import Any
 
 from molam_api.models import PaymentIntent
-
 from molam_sdk import MolamClient
 
 

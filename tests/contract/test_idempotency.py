@@ -1,27 +1,28 @@
 """What an idempotency key promises, over the whole way."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import pytest
-from molam_gateway.embedded import Sandbox
 
+from molam_gateway.embedded import Sandbox
 from molam_sdk import ConflictError, DeclinedError, IdempotencyError, MolamClient, NotFoundError, ValidationError
 from tests.contract.conftest import Connect
 from tests.contract.flows import movements, pay
 from tests.gateway_fixtures import Api
 
-SLOW = {"amount": 2500, "currency": "USD", "payment_method": "pm_cpay_slow", "confirm": True}
+SLOW: dict[str, Any] = {"amount": 2500, "currency": "USD", "payment_method": "pm_cpay_slow", "confirm": True}
 
 
 def test_a_repetition_is_answered_with_what_was_answered_first(shared_client: MolamClient, kind: str) -> None:
     key = f"order-1-{kind}"
     raw = shared_client.with_raw_response
-    arguments = {"amount": 2500, "currency": "USD", "payment_method": "pm_cpay_ok", "confirm": True}
-    first = raw.payment_intents.create(**arguments, idempotency_key=key)  # type: ignore[arg-type]
-    second = raw.payment_intents.create(**arguments, idempotency_key=key)  # type: ignore[arg-type]
+    arguments: dict[str, Any] = {"amount": 2500, "currency": "USD", "payment_method": "pm_cpay_ok", "confirm": True}
+    first = raw.payment_intents.create(**arguments, idempotency_key=key)
+    second = raw.payment_intents.create(**arguments, idempotency_key=key)
     assert (first.replayed, second.replayed) == (False, True)
     assert (second.status_code, second.content) == (first.status_code, first.content)
     assert second.request_id != first.request_id
@@ -55,6 +56,7 @@ def test_a_decline_is_kept_with_its_intent(shared_client: MolamClient, kind: str
         with pytest.raises(DeclinedError) as declined:
             pay(shared_client, "pm_cpay_declined", idempotency_key=key)
         assert declined.value.resource is not None
+        assert declined.value.resource.id is not None
         ids.append(declined.value.resource.id)
     assert ids[0] == ids[1]
     assert len(list(shared_client.charges.list(payment_intent=ids[0]))) == 1
@@ -88,7 +90,7 @@ def test_a_key_that_is_no_longer_kept_is_never_executed_again(client: MolamClien
 
 
 @contextmanager
-def under_way(bystander: Api, client: MolamClient, key: str) -> "Iterator[Future[httpx.Response]]":
+def under_way(bystander: Api, client: MolamClient, key: str) -> "Generator[Future[httpx.Response]]":
     """A payment of somebody else with this key, while the provider takes its time."""
     before = len(client.charges.list().page().data)
     with ThreadPoolExecutor(1) as pool:
@@ -102,7 +104,7 @@ def under_way(bystander: Api, client: MolamClient, key: str) -> "Iterator[Future
 
 def test_a_call_with_a_key_under_way_waits_for_it(client: MolamClient, bystander: Api) -> None:
     with under_way(bystander, client, "order-8") as running:
-        raw = client.with_raw_response.payment_intents.create(**SLOW, idempotency_key="order-8")  # type: ignore[arg-type]
+        raw = client.with_raw_response.payment_intents.create(**SLOW, idempotency_key="order-8")
         theirs = running.result()
     assert raw.attempts > 1
     assert raw.replayed
@@ -114,7 +116,7 @@ def test_a_call_that_may_not_wait_is_told_of_the_key_under_way(
 ) -> None:
     impatient = connect(gateway, max_retries=0)
     with under_way(bystander, client, "order-9"), pytest.raises(ConflictError) as refused:
-        impatient.payment_intents.create(**SLOW, idempotency_key="order-9")  # type: ignore[arg-type]
+        impatient.payment_intents.create(**SLOW, idempotency_key="order-9")
     assert (refused.value.code, refused.value.outcome) == ("idempotency_in_flight", "unknown")
     assert refused.value.retry_after is not None
     assert refused.value.retryable

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from molam_gateway.embedded import Sandbox
 
+from molam_gateway.embedded import Sandbox
 from molam_sdk import MolamClient, NetworkError, RawResponse, ServerError, UnexpectedResponseError
 from tests.contract.conftest import Connect
 from tests.contract.exercises import BENEFICIARY

@@ -33,7 +33,7 @@ ALLOWED: Mapping[str, Refusals] = {
     "create_payout": _CURRENCY | _codes("balance_insufficient", param="amount"),
     "list_payouts": _CURSOR,
     "retrieve_payout": _MISSING,
-    "cancel_payout": _MISSING | _STATE,
+    "cancel_payout": _MISSING | _STATE | _IN_FLIGHT,
     "retrieve_merchant_onboarding": _MISSING,
     "submit_merchant_onboarding": _MISSING | _STATE,
     "retrieve_webhook_endpoint": _MISSING,
