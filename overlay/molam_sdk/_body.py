@@ -26,7 +26,7 @@ def reply_of(
     body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
     truncated = len(body) > limit
     coding = headers.get("content-encoding")
-    if coded and coding is not None and coding.lower() != "identity" and body:
+    if coded and coding and coding.lower() != "identity" and body:
         body, truncated = _decoded(body, coding.lower(), limit)
     return Reply(status, headers, body[:limit] if truncated else body, truncated=truncated)
 

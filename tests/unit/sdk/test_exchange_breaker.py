@@ -104,7 +104,8 @@ def test_the_breaker_opens_in_the_middle_of_a_call() -> None:
     for _ in range(9):
         call(over, REFUSED)
     error = started(over=over).fail(html(503), errors.CircuitOpenError)
-    assert (error.outcome, error.attempts, error.retry_after) == ("unknown", 1, pytest.approx(4.7))
+    assert (error.outcome, error.attempts) == ("unknown", 1)
+    assert error.retry_after == pytest.approx(4.7)
 
 
 def test_a_wait_that_outlasts_the_pause_may_go_on() -> None:

@@ -41,7 +41,7 @@ def replies(draw: st.DrawFn) -> Reply:
     headers = draw(HEADERS)
     if status < 300:
         return success(status, **headers)
-    return problem(status, draw(CODES), **headers) if draw(st.booleans()) else html(status, **headers)
+    return problem(status, draw(CODES), retry_after=None, **headers) if draw(st.booleans()) else html(status, **headers)
 
 
 OUTCOMES = st.one_of(st.sampled_from([REFUSED, CONNECT_TIMEOUT, TORN, SILENT, UNSENDABLE]), replies())
@@ -51,8 +51,8 @@ HISTORIES = st.lists(st.tuples(OUTCOMES, st.floats(0, 20)), max_size=12)
 class Played:
     """A conversation from its first attempt to its end."""
 
-    def __init__(self, history: list[tuple[Reply | Lost, float]], **arguments: object) -> None:
-        self.conversation = conversation = Conversation(**arguments)
+    def __init__(self, conversation: Conversation, history: list[tuple[Reply | Lost, float]]) -> None:
+        self.conversation = conversation
         self.attempts: list[Attempt] = [conversation.begin()]
         self.heard: list[Reply | Lost] = []
         self.sent_at = [conversation.now]
@@ -74,8 +74,7 @@ class Played:
 
 @st.composite
 def plays(draw: st.DrawFn) -> Played:
-    return Played(
-        [*draw(HISTORIES), (html(400), 0.0)],
+    conversation = Conversation(
         key=draw(st.sampled_from([None, "order-1"])),
         over=route(regions=draw(st.integers(1, 3)), tokens=draw(st.sampled_from([0, 20, 500]))),
         random=draw(st.floats(0, 1)),
@@ -84,6 +83,7 @@ def plays(draw: st.DrawFn) -> Played:
         write_failover=draw(st.booleans()),
         require_attempt_id=draw(st.booleans()),
     )
+    return Played(conversation, [*draw(HISTORIES), (html(400), 0.0)])
 
 
 def is_wait(outcome: Reply | Lost) -> bool:

@@ -1,0 +1,33 @@
+"""Budgets and breakers are shared by the process, per host, and fresh in a forked child."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from molam_sdk import _shared
+
+
+def test_clients_of_one_host_share() -> None:
+    assert _shared.budget("https://a", 500) is _shared.budget("https://a", 500)
+    assert _shared.breaker("https://a", mutating=True) is _shared.breaker("https://a", mutating=True)
+
+
+def test_hosts_sizes_and_operation_classes_do_not() -> None:
+    budgets = [_shared.budget("https://a", 500), _shared.budget("https://b", 500), _shared.budget("https://a", 9)]
+    assert len(set(map(id, budgets))) == 3
+    breakers = [_shared.breaker(host, mutating=mutating) for host in "ab" for mutating in (True, False)]
+    assert len(set(map(id, breakers))) == 4
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_child_starts_afresh() -> None:
+    parent = _shared.budget("https://a", 500)
+    parent.take(100)
+    child = os.fork()
+    if not child:
+        os._exit(0 if _shared.budget("https://a", 500).tokens == 500 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert parent.tokens == 400
