@@ -1,5 +1,6 @@
 """Registering, changing and deleting receivers."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -148,7 +149,8 @@ def test_secrets_rest_encrypted(tmp_path: Path) -> None:
         assert api.made(f"{ENDPOINTS}/{made['id']}/rotate_secret", key="rotate-once") == rotated
         api.close()
         secrets = [sandbox.api_key, sandbox.webhook_secret, rotated["secret"]]
-    dump = "\n".join(sqlite3.connect(database).iterdump())
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        dump = "\n".join(connection.iterdump())
     stored = dump.encode() + b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.suffix != ".key")
     assert not [secret for secret in secrets if secret.encode() in stored]
 
