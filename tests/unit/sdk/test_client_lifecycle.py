@@ -1,0 +1,84 @@
+"""Clients are made, used and closed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from molam_sdk import Config, MolamAsyncClient, MolamClient, errors
+from tests.unit.sdk.scripted import API_KEY, Script, answered, driving
+
+
+def test_a_closed_client_refuses_calls(kind: str) -> None:
+    script = Script(answered())
+    with driving(kind, script) as driver:
+        copy = driver.with_options(timeout=1)
+        driver.close()
+        for closed in (driver, copy):
+            with pytest.raises(errors.ConfigurationError, match="closed") as caught:
+                closed.create(idempotency_key="order-1")
+            assert (caught.value.outcome, caught.value.idempotency_key, caught.value.attempts) == (
+                "not_sent",
+                "order-1",
+                0,
+            )
+    assert (script.requests, script.closed > 0) == ([], True)
+
+
+def test_a_client_closed_in_the_middle_of_a_call_leaves_the_doubt(kind: str) -> None:
+    script = Script(httpx.ReadError("torn"), answered())
+    with driving(kind, script, backoff_factor=0) as driver:
+        wire: Any = driver.client
+
+        def close_and_tear(_: httpx.Request) -> httpx.Response:
+            wire._wire._closed = True
+            raise httpx.ReadError("torn")
+
+        script.answers[0] = close_and_tear
+        with pytest.raises(errors.ConfigurationError, match="closed") as caught:
+            driver.create(idempotency_key="order-1")
+    assert (caught.value.outcome, caught.value.idempotency_key, caught.value.attempts) == ("unknown", "order-1", 1)
+
+
+def test_context_managers_close() -> None:
+    script = Script(answered())
+    with MolamClient(api_key=API_KEY, transport=script) as client:
+        assert isinstance(client, MolamClient)
+    assert script.closed == 1
+
+
+async def _use_async(script: Script) -> None:
+    async with MolamAsyncClient(api_key=API_KEY, transport=script) as client:
+        assert isinstance(client, MolamAsyncClient)
+
+
+def test_async_context_managers_close() -> None:
+    script = Script(answered())
+    asyncio.run(_use_async(script))
+    assert script.closed == 1
+
+
+@pytest.mark.parametrize("made", [MolamClient, MolamAsyncClient])
+def test_options_win_over_the_config(made: type[MolamClient | MolamAsyncClient]) -> None:
+    client = made(Config(api_key=API_KEY, max_retries=1), max_retries=7, transport=Script(answered()))
+    assert (client.config.max_retries, client.config.api_key) == (7, API_KEY)
+
+
+@pytest.mark.parametrize("made", [MolamClient, MolamAsyncClient])
+def test_an_unknown_option_is_a_type_error(made: Any) -> None:
+    with pytest.raises(TypeError, match="timeuot"):
+        made(api_key=API_KEY, timeuot=3)
+
+
+def test_a_transport_may_raise_what_it_likes(kind: str) -> None:
+    """An exception that is not httpx's is a bug of the transport: it passes, and the probe is free again."""
+    with driving(kind, Script(ZeroDivisionError("bug"))) as driver, pytest.raises(ZeroDivisionError):
+        driver.create()
+
+
+def test_a_transport_that_stops_an_iteration_does_not_look_like_a_success() -> None:
+    with driving("sync", Script(StopIteration("exhausted"))) as driver, pytest.raises(StopIteration):
+        driver.create()
