@@ -106,16 +106,18 @@ def running(
     async def serve() -> None:
         migrate_sqlite(directory / "tiny.db")
         store = SqliteStore(directory / "tiny.db", durable=False)
-        clock, ids, vault = await Clock.restore(store), IdGenerator(), Vault([generate_key()])
-        await seed(store, vault, ids, clock.now(), api_key=KEY)
-        providers = sandbox_providers(store, clock.now, ids, lambda: chosen.public_url)
-        services = Services(store, clock, providers, chosen, vault, lambda: None, ids)
-        app = Edge(inner or router(handlers, chosen, services, vault), ids, LOOPBACK_HOSTS)
-        listener = transport.bind("127.0.0.1", 0)
-        server = transport.server(app, drain_timeout=2, ready=ready.set, pure_python=pure_python)
-        started.append((server, listener.getsockname()[1], services))
-        await server.serve(sockets=[listener])
-        await store.close()
+        try:
+            clock, ids, vault = await Clock.restore(store), IdGenerator(), Vault([generate_key()])
+            await seed(store, vault, ids, clock.now(), api_key=KEY)
+            providers = sandbox_providers(store, clock.now, ids, lambda: chosen.public_url)
+            services = Services(store, clock, providers, chosen, vault, lambda: None, ids)
+            app = Edge(inner or router(handlers, chosen, services, vault), ids, LOOPBACK_HOSTS)
+            listener = transport.bind("127.0.0.1", 0)
+            server = transport.server(app, drain_timeout=2, ready=ready.set, pure_python=pure_python)
+            started.append((server, listener.getsockname()[1], services))
+            await server.serve(sockets=[listener])
+        finally:
+            await store.close()
 
     def run() -> None:
         try:
