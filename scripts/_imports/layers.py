@@ -53,10 +53,8 @@ _UPPER = ("molam_sdk.cli", "molam_sdk.contrib", "molam_sdk.durable", "molam_sdk.
 _GATEWAY_SEAMS = tuple(f"molam_gateway.{name}" for name in ("clock", "failpoints", "services", "settings", "vault"))
 _OPERATIONS_MAY_IMPORT = (
     "molam_gateway.domain",
-    "molam_gateway.jobs",
     "molam_gateway.operations",
     "molam_gateway.providers.contract",
-    "molam_gateway.reconcile",
     "molam_gateway.storage",
     *_GATEWAY_SEAMS,
 )
@@ -109,12 +107,6 @@ LAYERS = (
         ("molam_sdk", "attrs", "dateutil"),
         may_not_import=(*_SHELLS, *_UPPER),
         forbidden_stdlib=OUTSIDE_WORLD,
-    ),
-    Layer(
-        "gateway: what assembles a part",
-        ("molam_gateway.operations.due_work", "molam_gateway.providers.sandbox"),
-        ("molam_gateway",),
-        may_not_import=("molam_gateway.http", "molam_gateway.app"),
     ),
     Layer(
         "gateway/domain",
