@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from _regenerate.spec import load
 from molam_gateway.embedded import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,9 +25,9 @@ _PHASES = ("examples", "coverage", "fuzzing", "stateful")
 pytestmark = [pytest.mark.contract, pytest.mark.timeout(int(_SECONDS) + 900 if _LONG else 600)]
 
 
-def fuzz(sandbox: Sandbox, report: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+def fuzz(sandbox: Sandbox, report: Path, *options: str, spec: Path = SPEC) -> "subprocess.CompletedProcess[str]":
     """Run schemathesis; its configuration, the seed included, is in a file beside this one."""
-    command = [sys.executable, "-m", "schemathesis.cli", f"--config-file={CONFIG}", "run", str(SPEC)]
+    command = [sys.executable, "-m", "schemathesis.cli", f"--config-file={CONFIG}", "run", str(spec)]
     reports = ["--report=json", f"--report-json-path={report}"]
     variables = {
         "MOLAM_CONTRACT_URL": sandbox.url,
@@ -57,3 +58,27 @@ def test_the_gateway_keeps_to_the_spec(tmp_path: Path) -> None:
     reached = accepted(report)
     assert len(reached) == report["operations"]["total"]
     assert [operation for operation, times in reached.items() if times == 0] == []
+
+
+def test_the_fuzzer_notices_a_gateway_that_breaks_its_spec(tmp_path: Path) -> None:
+    """Against a spec that promises other things than the gateway keeps, each broken promise is reported."""
+    spec = load(SPEC)
+    creation = spec["paths"]["/v1/connect/merchant_onboardings"]["post"]
+    request = spec["components"]["schemas"]["CreateMerchantOnboardingRequest"]
+    spec["components"]["schemas"]["MerchantOnboarding"]["required"].append("colour")
+    request["properties"]["business_name"]["maxLength"] = 300
+    request["required"].append("phone")
+    del creation["responses"]["400"]
+    altered = tmp_path / "altered.json"
+    altered.write_text(json.dumps(spec), encoding="utf-8")
+    only = f"--include-operation-id={creation['operationId']}"
+    with Sandbox() as sandbox:
+        run = fuzz(sandbox, tmp_path / "report.json", only, "--phases=coverage", spec=altered)
+    assert run.returncode == 1
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert {failure["type"] for failure in report["failures"]} == {
+        "AcceptedNegativeData",
+        "JsonSchemaError",
+        "RejectedPositiveData",
+        "UndefinedStatusCode",
+    }

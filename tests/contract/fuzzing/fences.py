@@ -56,10 +56,13 @@ def headers(values: MutableMapping[str, Any], world: World, key: str) -> None:
         values["Molam-Account"] = world.account
 
 
-def valid_headers(values: MutableMapping[str, Any]) -> None:
-    """Drop optional headers that the generator took for valid against their patterns."""
+def optional_headers(values: MutableMapping[str, Any], meant: str | None) -> None:
+    """Drop the headers that the generator took for valid against their patterns; not the one that is meant to be wrong.
+
+    They are refused before anything else is looked at, which would hide whatever is wrong with the rest.
+    """
     for name, pattern in (("Molam-Version", _DATE), ("Molam-Account", _ACCOUNT)):
-        if name in values and not pattern.fullmatch(str(values[name])):
+        if name in values and name != meant and not pattern.fullmatch(str(values[name])):
             del values[name]
 
 

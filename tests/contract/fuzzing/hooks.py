@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import schemathesis
 from schemathesis import Case, CheckContext, Response
 from schemathesis.core.failures import Failure
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.hooks import HookContext
 
 from tests.contract.fuzzing import conventions, fences
@@ -41,11 +42,12 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     fences.headers(headers, world, f"fuzz-{next(_keys)}")
     if isinstance(case.body, dict):
         fences.body(operation_id, cast(dict[str, Any], case.body), world)
-    if meta.generation.mode.is_positive:
-        fences.valid_headers(headers)
+    meant = meta.phase.data.parameter if meta.is_negative_at(ParameterLocation.HEADER) else None
+    fences.optional_headers(headers, meant)
+    if not meta.is_negative_at(ParameterLocation.QUERY):
         fences.query(operation_id, case.query, world)
-        if meta.phase.name.value != _STATEFUL:
-            fences.path(operation_id, case.path_parameters, world)
+    if meta.generation.mode.is_positive and meta.phase.name.value != _STATEFUL:
+        fences.path(operation_id, case.path_parameters, world)
 
 
 @hook

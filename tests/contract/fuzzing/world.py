@@ -29,6 +29,8 @@ _LISTS = (
     "/v1/events",
 )
 _KEPT = 50
+_ENDPOINTS = 10
+"""How many webhook endpoints there may be, since each gets every event, again and again."""
 
 
 class World:
@@ -45,8 +47,11 @@ class World:
     def learn(self, id: str) -> None:
         """Remember an object; the oldest of its kind is forgotten when there are many."""
         known = self._ids.setdefault(_prefix(id), deque(maxlen=_KEPT))
-        if id not in known:
-            known.append(id)
+        if id in known:
+            return
+        known.append(id)
+        if _prefix(id) == "we" and len(known) > _ENDPOINTS:
+            self._send(f"/v1/webhook_endpoints/{known.popleft()}", {"status": "disabled"}, method="PATCH")
 
     def forget(self, id: str) -> None:
         """An object that was deleted is given out no more."""
@@ -82,12 +87,13 @@ class World:
         document = self._send(path, body)
         return str(document["data"]["object"]["id"] if path == _TRIGGER else document["id"])
 
-    def _send(self, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
+    def _send(self, path: str, body: Mapping[str, object] | None = None, method: str | None = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._api_key}", "Content-Type": "application/json"}
         if body is not None:
             headers["Idempotency-Key"] = f"world-{next(self._keys)}"
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(self._url + path, data, headers)) as answer:
+        request = urllib.request.Request(self._url + path, data, headers, method=method)
+        with urllib.request.urlopen(request) as answer:
             document = json.load(answer)
         assert isinstance(document, dict)
         return cast(dict[str, Any], document)
