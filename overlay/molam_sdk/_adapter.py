@@ -79,8 +79,13 @@ class AdapterTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 def _response(answer: Any) -> httpx.Response:
     status, text, headers = answer
-    kept = {name: value for name, value in headers.items() if name.lower() not in _ABOUT_THE_BODY}
-    return httpx.Response(status, headers=kept, content=text.encode())
+    kept = [(_bytes(name), _bytes(value)) for name, value in headers.items() if name.lower() not in _ABOUT_THE_BODY]
+    return httpx.Response(status, headers=kept, content=text.encode("utf-8", "surrogatepass"))
+
+
+def _bytes(text: str) -> bytes:
+    """Return a header's name or value as it is written on the wire; what cannot be is of no use to anybody."""
+    return text.encode("latin-1", "replace")
 
 
 _OF_THE_LIBRARY = frozenset({"content-length", "host"})
