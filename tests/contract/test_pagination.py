@@ -1,6 +1,6 @@
 """Lists over several pages, in both directions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -96,3 +96,23 @@ def test_an_empty_direction_is_an_empty_list(shared_client: MolamClient, custome
     else:
         edge = shared_client.payment_intents.list(customer_id=customer, ending_before=everything[0].id)
     assert list(edge) == []
+
+
+def test_no_time_is_too_early_or_too_late_to_filter_by(shared_client: MolamClient, customer: str) -> None:
+    listed = shared_client.payment_intents.list
+    assert list(listed(customer_id=customer, created_at_gte="9999-12-31T23:59:59.999999Z")) == []
+    assert list(listed(customer_id=customer, created_at_lte="0001-01-01T00:00:00+23:59")) == []
+    assert len(list(listed(customer_id=customer, created_at_gte="0001-01-01T00:00:00Z"))) == 7
+    assert len(list(listed(customer_id=customer, created_at_lte="9999-12-31T23:59:59.999999-23:59"))) == 7
+
+
+def test_a_time_between_two_milliseconds_is_a_sharp_border(shared_client: MolamClient, customer: str) -> None:
+    middle = list(shared_client.payment_intents.list(customer_id=customer))[3].created_at
+    later = middle + timedelta(microseconds=1)
+    listed = shared_client.payment_intents.list
+    assert middle in created(list(listed(customer_id=customer, created_at_lte=later)))
+    assert middle not in created(list(listed(customer_id=customer, created_at_gte=later)))
+
+
+def created(intents: list[PaymentIntent]) -> set[datetime]:
+    return {intent.created_at for intent in intents}

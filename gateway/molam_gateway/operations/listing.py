@@ -1,7 +1,7 @@
 """Answers lists: a page of an account's objects, newest first, with a cursor to the next one."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from ..domain.call import Answer, Call
@@ -14,8 +14,6 @@ from ..storage.tables import Record, Table
 R = TypeVar("R", bound=Record)
 
 DEFAULT_LIMIT = 20
-
-_LAST_OF_MILLISECOND = timedelta(microseconds=999)
 
 
 async def list_objects(
@@ -38,7 +36,7 @@ async def list_objects(
             livemode=call.account.livemode,
             limit=limit + 1,
             filters={name: _text(call, name) for name in table.filters},
-            created_from=None if created_from is None else milliseconds(created_from + _LAST_OF_MILLISECOND),
+            created_from=None if created_from is None else _rounded_up(created_from),
             created_to=None if created_to is None else milliseconds(created_to),
             starting_after=after,
             ending_before=before,
@@ -48,6 +46,11 @@ async def list_objects(
     cursor = page[0 if before else -1].id if has_more else None
     data = [view(each) for each in page]
     return Answer(200, {"object": "list", "data": data, "has_more": has_more, "next_cursor": cursor, "url": url})
+
+
+def _rounded_up(moment: datetime) -> int:
+    """The first stored moment that is not before this one."""
+    return milliseconds(moment) + bool(moment.microsecond % 1000)
 
 
 async def _check_cursor(reader: Reader, call: Call, table: Table[R], param: str, cursor: str | None) -> None:
