@@ -50,7 +50,7 @@ class AsyncWire:
             finally:
                 await response.aclose()
         except FAILURES as error:
-            return lost(error, answering=response is not None)
+            return lost(error, answering=response is not None, where=request.origin.netloc)
         finally:
             deadline_at.reset(token)
         return reply

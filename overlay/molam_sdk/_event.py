@@ -44,6 +44,15 @@ def read_event(body: bytes) -> Event:
     return event
 
 
+def with_typed_objects(parsed: Any) -> None:
+    """Give the events in an answer of the API the same typed objects as those in webhooks."""
+    from molam_api.models import EventList
+
+    events: list[Any] = parsed.data if isinstance(parsed, EventList) else [parsed]
+    for event in events:
+        event.data.object_ = _typed_object(event.type_, event.id, dict(event.data.object_))
+
+
 def _document(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body)

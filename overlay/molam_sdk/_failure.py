@@ -78,11 +78,11 @@ def no_answer(known: Known, lost: Lost, *, late: bool) -> MolamError:
     if late:
         what = f"the deadline of {known.deadline:g} s passed"
     elif lost.timed_out:
-        what = f"timed out ({lost.phase})"
+        what = f"timed out ({lost.phase}{f': {lost.detail}' if lost.detail else ''})"
     elif lost.fatal:
         what = f"the request could not be sent ({lost.cause_type})"
     else:
-        what = f"no complete answer ({lost.phase}: {lost.cause_type})"
+        what = f"no complete answer ({lost.phase}: {lost.detail or lost.cause_type})"
     attempts = "1 attempt" if known.attempts == 1 else f"{known.attempts} attempts"
     error = TimeoutError if late or lost.timed_out else NetworkError
     return error(
@@ -108,8 +108,9 @@ def too_late(known: Known) -> MolamError:
 def circuit_open(known: Known, wait: float | None) -> MolamError:
     """Return the error for a breaker that lets nothing through for `wait` seconds."""
     kept = "not repeated" if known.attempts else "not sent"
+    again = "" if wait is None else f" and is tried again in {wait:.1f} s"
     return CircuitOpenError(
-        f"{known.ask.operation}: {kept}, the API failed too often just before; {known.advice}",
+        f"{known.ask.operation}: {kept}, the API failed too often just before{again}; {known.advice}",
         idempotency_key=known.ask.idempotency_key,
         attempts=known.attempts,
         outcome=known.outcome,
@@ -118,21 +119,24 @@ def circuit_open(known: Known, wait: float | None) -> MolamError:
 
 
 def disbelieved(known: Known, reply: Reply) -> MolamError:
-    """Return the error for an answer that cannot be the one to the last attempt."""
-    return _unexpected(known, reply, f"an answer was disbelieved, {reply.disbelief}")
+    """Return the error for an answer that cannot be the one to the last attempt; it may be another payer's."""
+    return _unexpected(known, reply, f"an answer was disbelieved, {reply.disbelief}", raw=b"")
 
 
 def redirected(known: Known, reply: Reply) -> MolamError:
     """Return the error for a 3xx."""
     return _unexpected(
-        known, reply, f"unexpected status {reply.status}, redirects are never followed (check api_base and proxies)"
+        known,
+        reply,
+        f"unexpected status {reply.status}, redirects are never followed (check api_base and proxies)",
+        raw=reply.body,
     )
 
 
-def _unexpected(known: Known, reply: Reply, what: str) -> MolamError:
+def _unexpected(known: Known, reply: Reply, what: str, *, raw: bytes) -> MolamError:
     return UnexpectedResponseError(
         f"{known.ask.operation}: {what}; {known.advice}",
-        raw=reply.body,
+        raw=raw,
         status_code=reply.status,
         request_id=reply.headers.get("request-id"),
         idempotency_key=known.ask.idempotency_key,

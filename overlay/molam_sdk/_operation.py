@@ -28,6 +28,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+_EVENTS = frozenset({"Event", "EventList"})
+
 
 class Endpoint(Protocol[P, T_co]):
     """A generated endpoint module."""
@@ -108,6 +110,10 @@ def read(prepared: Prepared[T], settled: Settled) -> T:
         raise _unreadable(prepared, settled, type(error).__name__) from None
     if parsed is None:
         raise _unreadable(prepared, settled, "no model")
+    if type(parsed).__name__ in _EVENTS:
+        from ._event import with_typed_objects
+
+        with_typed_objects(parsed)
     return cast("T", parsed)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx
 
 from ._body import reply_of
-from ._pool import connect_phase
+from ._pool import connect_phase, detail_of
 from ._reply import Lost
 from ._wire import closed
 from .errors import ConfigurationError, MolamError
@@ -63,7 +63,7 @@ class PluggedWire:
         except MolamError:
             raise
         except self._failures as error:
-            return _lost(error, answering=response is not None)
+            return _lost(error, answering=response is not None, where=request.origin.netloc)
         return reply
 
     def close(self) -> None:
@@ -123,7 +123,7 @@ class AsyncPluggedWire:
         except MolamError:
             raise
         except self._failures as error:
-            return _lost(error, answering=response is not None)
+            return _lost(error, answering=response is not None, where=request.origin.netloc)
         return reply
 
     async def aclose(self) -> None:
@@ -181,7 +181,7 @@ def _url(text: str) -> httpx.URL:
     return httpx.URL(text)
 
 
-def _lost(error: Exception, *, answering: bool) -> Lost:
+def _lost(error: Exception, *, answering: bool, where: bytes) -> Lost:
     sent = answering or not isinstance(error, _NOT_SENT)
     phase: Phase = "body" if answering else "headers"
     if isinstance(error, httpx.WriteError | httpx.WriteTimeout):
@@ -194,4 +194,5 @@ def _lost(error: Exception, *, answering: bool) -> Lost:
         timed_out=isinstance(error, httpx.TimeoutException | TimeoutError),
         fatal=isinstance(error, _FATAL),
         cause_type=type(error).__name__,
+        detail=detail_of(error, where),
     )

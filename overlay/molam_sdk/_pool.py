@@ -62,8 +62,8 @@ def open_async_pool(config: Config, base_url: str) -> AsyncPool:
     )
 
 
-def lost(error: Exception, *, answering: bool) -> Lost:
-    """Return what an exception of a pool means for the attempt."""
+def lost(error: Exception, *, answering: bool, where: bytes) -> Lost:
+    """Return what an exception of a pool means for the attempt; `where` is the host and port it was for."""
     sent = answering or not isinstance(error, _NOT_SENT)
     phase: Phase = "body" if answering else "headers"
     if isinstance(error, httpcore.WriteError | httpcore.WriteTimeout):
@@ -76,7 +76,24 @@ def lost(error: Exception, *, answering: bool) -> Lost:
         timed_out=isinstance(error, httpcore.TimeoutException | TimeoutError),
         fatal=isinstance(error, httpcore.LocalProtocolError),
         cause_type=type(error).__name__,
+        detail=detail_of(error, where),
     )
+
+
+def detail_of(error: BaseException, where: bytes) -> str:
+    """Return in words where a connection failed and what the operating system or TLS said of it."""
+    cause: BaseException | None = error
+    said = ""
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            said = cause.verify_message
+        elif isinstance(cause, ssl.SSLError):
+            said = said or (cause.reason or "").replace("_", " ").lower()
+        elif isinstance(cause, OSError) and cause.strerror:
+            said = said or cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    host = where.decode("ascii")
+    return f"{host}: {said or type(error).__name__}"
 
 
 def connect_phase(error: BaseException) -> Phase:

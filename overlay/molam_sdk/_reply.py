@@ -77,10 +77,11 @@ class Lost:
         timed_out: Whether a timeout or the deadline ended it.
         fatal: Whether repeating it is pointless (the request itself cannot be sent).
         cause_type: Class name of the exception behind it.
+        detail: Where it was lost and what the operating system or TLS said, in words.
         error: The error of the SDK that kept it from being sent.
     """
 
-    __slots__ = ("cause_type", "error", "fatal", "phase", "sent", "timed_out")
+    __slots__ = ("cause_type", "detail", "error", "fatal", "phase", "sent", "timed_out")
 
     def __init__(
         self,
@@ -90,6 +91,7 @@ class Lost:
         timed_out: bool = False,
         fatal: bool = False,
         cause_type: str | None = None,
+        detail: str | None = None,
         error: MolamError | None = None,
     ) -> None:
         self.phase: Phase = phase
@@ -97,4 +99,5 @@ class Lost:
         self.timed_out = timed_out
         self.fatal = fatal
         self.cause_type = cause_type
+        self.detail = detail
         self.error = error

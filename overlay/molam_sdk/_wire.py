@@ -44,7 +44,7 @@ class Wire:
             finally:
                 response.close()
         except FAILURES as error:
-            return lost(error, answering=response is not None)
+            return lost(error, answering=response is not None, where=request.origin.netloc)
         finally:
             deadline_at.reset(token)
         return reply

@@ -133,6 +133,11 @@ class Config:
             ConfigurationError: For options that cannot work, alone or together, and without a key.
             TypeError: For an option that does not exist.
         """
+        given: object = config
+        if not isinstance(given, Config | None):
+            raise ConfigurationError(
+                f"a client takes a Config or keywords, not {type(given).__name__}: pass api_key=..."
+            )
         if config is None:
             config = cls(**options)
         elif options:
