@@ -80,7 +80,7 @@ class AdapterTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 def _response(answer: Any) -> httpx.Response:
     status, text, headers = answer
     kept = [(_bytes(name), _bytes(value)) for name, value in headers.items() if name.lower() not in _ABOUT_THE_BODY]
-    return httpx.Response(status, headers=kept, content=text.encode("utf-8", "surrogatepass"))
+    return httpx.Response(int(status), headers=kept, content=text.encode("utf-8", "surrogatepass"))
 
 
 def _bytes(text: str) -> bytes:

@@ -105,10 +105,14 @@ class Driver:
         self.clock = clock
         self._runner = runner
 
+    @property
+    def is_sync(self) -> bool:
+        return isinstance(self.client, MolamClient)
+
     def call(self, method: str, *args: Any, **kwargs: Any) -> Any:
         """Call a method by its dotted name, `payment_intents.create`."""
         found = attrgetter(method)(self.client)
-        if isinstance(self.client, MolamClient):
+        if self.is_sync:
             return found(*args, **kwargs)
 
         async def awaited() -> Any:
@@ -131,7 +135,7 @@ class Driver:
     def items(self, method: str, **kwargs: Any) -> list[Any]:
         """All items of a list."""
         pages = self.call(method, **kwargs)
-        if isinstance(self.client, MolamClient):
+        if self.is_sync:
             return list(pages)
 
         async def collect() -> list[Any]:
@@ -151,7 +155,7 @@ class Driver:
         return Driver(self.client.with_options(**options), self._runner, self.clock)
 
     def close(self) -> None:
-        self.call("close" if isinstance(self.client, MolamClient) else "aclose")
+        self.call("close" if self.is_sync else "aclose")
 
 
 @contextmanager

@@ -1,0 +1,172 @@
+"""Transports of the user's: read whole, held to deadline and limit, closed where something is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from molam_sdk import MolamAsyncClient, MolamClient, errors
+from tests.unit.sdk.scripted import API_KEY, driving
+from tests.unit.sdk.spec_examples import example_intent
+
+BODY = httpx.Response(201, json=example_intent()).content
+
+
+class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body in pieces, with a failure at its end if there is one."""
+
+    def __init__(self, pieces: list[bytes], failure: Exception | None = None, pause: float = 0.0) -> None:
+        self._pieces = pieces
+        self._failure = failure
+        self._pause = pause
+        self.closed = 0
+        self.read = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            time.sleep(self._pause)
+            self.read += 1
+            yield piece
+        if self._failure is not None:
+            raise self._failure
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._pieces:
+            await asyncio.sleep(self._pause)
+            self.read += 1
+            yield piece
+        if self._failure is not None:
+            raise self._failure
+
+    def close(self) -> None:
+        self.closed += 1
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+class Socket:
+    """Stands for the network stream that httpx's transports name in their extensions."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+class Streaming(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    def __init__(self, stream: Stream, *, headers: dict[str, str] | None = None, with_socket: bool = True) -> None:
+        self.stream = stream
+        self.socket = Socket()
+        self._headers = headers or {}
+        self._extensions: dict[str, Any] = {"network_stream": self.socket} if with_socket else {}
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(201, headers=self._headers, stream=self.stream, extensions=self._extensions)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+
+def test_a_streamed_body_is_read_whole_and_closed(kind: str) -> None:
+    transport = Streaming(Stream([BODY[:7], b"", BODY[7:]]))
+    with driving(kind, transport=transport) as driver:
+        assert driver.create().id == example_intent()["id"]
+    assert (transport.stream.closed, transport.socket.closed) == (1, 0)
+
+
+def test_a_coding_that_nobody_asked_for_is_undone(kind: str) -> None:
+    transport = Streaming(Stream([gzip.compress(BODY)]), headers={"Content-Encoding": "gzip"})
+    with driving(kind, transport=transport) as driver:
+        assert driver.create().id == example_intent()["id"]
+
+
+def test_a_torn_body_is_lost_in_the_body(kind: str) -> None:
+    transport = Streaming(Stream([BODY[:9]], httpx.RemoteProtocolError("torn")))
+    with driving(kind, transport=transport, max_retries=1, backoff_factor=0) as driver:
+        error = driver.fail(errors.NetworkError)
+    assert (error.phase, error.outcome, error.attempts) == ("body", "unknown", 2)
+    assert transport.stream.closed == 2
+
+
+@pytest.mark.parametrize("with_socket", [True, False])
+def test_a_body_over_the_limit_is_left_there(kind: str, with_socket: bool) -> None:
+    transport = Streaming(Stream([b"x" * 600] * 50), with_socket=with_socket)
+    with driving(kind, transport=transport, max_response_bytes=1000) as driver:
+        error = driver.fail(errors.UnexpectedResponseError)
+    assert (len(error.raw), error.attempts, transport.stream.read) == (1000, 1, 2)
+    assert (transport.stream.closed, transport.socket.closed) == (1, int(with_socket))
+
+
+def test_the_connection_of_a_disbelieved_answer_is_closed_at_once(kind: str) -> None:
+    transport = Streaming(Stream([BODY]), headers={"Molam-Attempt-Id": "stale"})
+    with driving(kind, transport=transport, max_retries=0) as driver:
+        driver.fail(errors.UnexpectedResponseError)
+    assert transport.socket.closed == 1
+
+
+def test_a_drip_ends_with_the_deadline(kind: str) -> None:
+    transport = Streaming(Stream([b" "] * 1000, pause=0.01))
+    began = time.monotonic()
+    with driving(kind, transport=transport, deadline=0.05, max_retries=0) as driver:
+        error = driver.fail(errors.TimeoutError)
+    assert time.monotonic() - began < 1
+    assert (error.phase, error.outcome) == ("body", "unknown")
+    assert transport.stream.closed == 1
+
+
+def test_an_asynchronous_transport_that_hangs_ends_with_the_deadline() -> None:
+    class Hanging(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            await asyncio.sleep(60)
+            raise AssertionError("unreachable")
+
+    with driving("async", transport=Hanging(), deadline=0.05, max_retries=0) as driver:
+        error = driver.fail(errors.TimeoutError)
+    assert (error.phase, error.outcome) == ("headers", "unknown")
+
+
+def test_cancelling_passes_through_a_transport() -> None:
+    started = asyncio.Event()
+
+    class Hanging(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            started.set()
+            await asyncio.sleep(60)
+            raise AssertionError("unreachable")
+
+    async def cancel() -> None:
+        client = MolamAsyncClient(api_key=API_KEY, transport=Hanging())
+        call = asyncio.create_task(client.payment_intents.create(amount=1, currency="USD"))
+        await started.wait()
+        call.cancel("enough")
+        with pytest.raises(asyncio.CancelledError, match="enough"):
+            await call
+
+    asyncio.run(cancel())
+
+
+def test_transports_of_the_other_kind_are_refused() -> None:
+    with pytest.raises(errors.ConfigurationError, match="handle_request"):
+        MolamClient(api_key=API_KEY, transport=httpx.AsyncHTTPTransport())
+    with pytest.raises(errors.ConfigurationError, match="handle_async_request"):
+        MolamAsyncClient(api_key=API_KEY, transport=httpx.HTTPTransport())
+
+
+def test_httpx_mock_transports_work_on_both(kind: str) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        echo = {"Molam-Attempt-Id": request.headers["Molam-Attempt-Id"]}
+        return httpx.Response(201, json=example_intent(), headers=echo)
+
+    with driving(kind, transport=httpx.MockTransport(answer), require_attempt_id=True) as driver:
+        assert driver.create().id == example_intent()["id"]
