@@ -106,14 +106,14 @@ def read(prepared: Prepared[T], settled: Settled) -> T:
         parsed = prepared.endpoint._parse_response(  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the seam to generated code
             client=None, response=_Answer(_success_status(prepared.operation, reply), reply)
         )
+        if type(parsed).__name__ in _EVENTS:
+            from ._event import with_typed_objects
+
+            with_typed_objects(parsed)
     except (Unreadable, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _unreadable(prepared, settled, type(error).__name__) from None
     if parsed is None:
         raise _unreadable(prepared, settled, "no model")
-    if type(parsed).__name__ in _EVENTS:
-        from ._event import with_typed_objects
-
-        with_typed_objects(parsed)
     return cast("T", parsed)
 
 

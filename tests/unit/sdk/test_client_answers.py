@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from molam_api.models import PaymentIntent
 from molam_sdk import errors
 from tests.unit.sdk.scripted import Script, answered, driving, refused
-from tests.unit.sdk.spec_examples import example_intent
+from tests.unit.sdk.spec_examples import example_answer, example_intent
 
 INTENT = example_intent()["id"]
 
@@ -93,6 +94,24 @@ def test_members_of_the_wrong_type_never_raise_anything_foreign(kind: str, membe
     script = Script(httpx.Response(201, content=content))
     with driving(kind, script) as driver, contextlib.suppress(errors.UnexpectedResponseError):
         assert driver.create().id == INTENT
+
+
+@pytest.mark.parametrize("member", ["id", "type", "data", "request", "created_at", "livemode"])
+@pytest.mark.parametrize("value", [None, 7, "x", [], {}, {"object": None}, {"object": {}, "previous_attributes": []}])
+@pytest.mark.filterwarnings("ignore::molam_sdk.webhooks.EventModelWarning")
+def test_members_of_an_event_never_raise_anything_foreign(kind: str, member: str, value: Any) -> None:
+    body = example_answer("retrieve_event")[1]
+    script = Script(httpx.Response(200, json=body | {member: value}))
+    with driving(kind, script, max_retries=0) as driver, contextlib.suppress(errors.UnexpectedResponseError):
+        assert driver.call("events.retrieve", body["id"]).object_ == "event"
+
+
+def test_the_object_of_an_event_is_typed(kind: str) -> None:
+    body = example_answer("retrieve_event")[1]
+    with driving(kind, Script(httpx.Response(200, json=body))) as driver:
+        event = driver.call("events.retrieve", body["id"])
+    assert type(event.data.object_) is PaymentIntent
+    assert event.to_dict()["data"]["object"]["id"] == body["data"]["object"]["id"]
 
 
 def test_an_unreadable_answer_to_a_read_says_nothing_of_creating(kind: str) -> None:
