@@ -8,7 +8,7 @@ import os
 import random
 import time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar, Unpack, overload
 
 from ._async_wire import AsyncWire
 from ._exchange import exchange
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from molam_api.models import Account
 
     from ._attempt import Attempt, Settled
+    from ._options import CallOptions, ClientOptions
     from ._plugged import AsyncPluggedWire
     from ._reply import Reply
     from .resources.aio.account import AsyncAccountResource
@@ -190,7 +191,7 @@ class MolamAsyncClient(AsyncCaller, AsyncFlatNames, WebhookMethods):
         ConfigurationError: For options that cannot work, alone or together.
     """
 
-    def __init__(self, config: Config | None = None, /, **options: Any) -> None:
+    def __init__(self, config: Config | None = None, /, **options: Unpack[ClientOptions]) -> None:
         resolved = Config.resolve(config, **options)
         super().__init__(Session(resolved), _open_wire(resolved))
 
@@ -271,7 +272,9 @@ class MolamAsyncClient(AsyncCaller, AsyncFlatNames, WebhookMethods):
 
         return AsyncRawClient(AsyncRawCaller(self._session, self._wire))
 
-    def with_options(self, *, headers: Mapping[str, str] | None = None, **options: Any) -> MolamAsyncClient:
+    def with_options(
+        self, *, headers: Mapping[str, str] | None = None, **options: Unpack[CallOptions]
+    ) -> MolamAsyncClient:
         """Return a client with other options that shares this one's connections.
 
         Args:

@@ -6,7 +6,7 @@ import os
 import random
 import time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar, Unpack, overload
 
 from ._exchange import exchange
 from ._failure import Known, complete, too_late
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from molam_api.models import Account
 
     from ._attempt import Attempt, Settled
+    from ._options import CallOptions, ClientOptions
     from ._plugged import PluggedWire
     from ._reply import Reply
     from .resources.account import AccountResource
@@ -181,7 +182,7 @@ class MolamClient(Caller, FlatNames, WebhookMethods):
         ConfigurationError: For options that cannot work, alone or together.
     """
 
-    def __init__(self, config: Config | None = None, /, **options: Any) -> None:
+    def __init__(self, config: Config | None = None, /, **options: Unpack[ClientOptions]) -> None:
         resolved = Config.resolve(config, **options)
         super().__init__(Session(resolved), _open_wire(resolved))
 
@@ -262,7 +263,7 @@ class MolamClient(Caller, FlatNames, WebhookMethods):
 
         return RawClient(RawCaller(self._session, self._wire))
 
-    def with_options(self, *, headers: Mapping[str, str] | None = None, **options: Any) -> MolamClient:
+    def with_options(self, *, headers: Mapping[str, str] | None = None, **options: Unpack[CallOptions]) -> MolamClient:
         """Return a client with other options that shares this one's connections.
 
         Args:
