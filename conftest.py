@@ -32,8 +32,8 @@ def webhook(sandbox_variables: dict[str, str]) -> SimpleNamespace:
     """A request as a web framework hands it over: a payment has succeeded."""
     from molam_sdk import MolamClient, webhooks
 
-    options = {"api_key": sandbox_variables["MOLAM_API_KEY"], "api_base": sandbox_variables["MOLAM_API_BASE"]}
-    with MolamClient(**options) as client:
+    key, url = sandbox_variables["MOLAM_API_KEY"], sandbox_variables["MOLAM_API_BASE"]
+    with MolamClient(api_key=key, api_base=url) as client:
         intent = client.payment_intents.create(amount=2500, currency="USD", payment_method="pm_cpay_ok", confirm=True)
         (event,) = client.events.list(type="payment_intent.succeeded", object_id=intent.id)
     body = json.dumps(event.to_dict()).encode()
