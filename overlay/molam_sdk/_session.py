@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._attempt import Attempt
     from ._operation import Prepared
 
-_OF_THE_POOL = frozenset(
+OF_THE_POOL = frozenset(
     {
         "ca_bundle",
         "http_adapter",
@@ -80,18 +80,19 @@ class Session:
         resolved.origins = _origins(self.config, self.home)
         return resolved
 
-    def with_options(self, headers: Mapping[str, str] | None, options: dict[str, Any]) -> Session:
+    def with_options(self, headers: Mapping[str, str] | None, options: Mapping[str, object]) -> Session:
         """Return this session with other options, for the same connections.
 
         Raises:
             ConfigurationError: For an option of the connections, which are shared, and for one that cannot work.
         """
-        fixed = sorted(_OF_THE_POOL & options.keys())
+        fixed = sorted(OF_THE_POOL & options.keys())
         if fixed:
             raise ConfigurationError(
                 f"{fixed[0]} belongs to the connections, which with_options shares; make a new client for it"
             )
-        config = Config.resolve(self.config, **options) if options else self.config
+        given: dict[str, Any] = dict(options)
+        config = Config.resolve(self.config, **given) if given else self.config
         home = None if _OF_THE_HOME & options.keys() else self.home
         return Session(config, {**self.extra, **(_checked(headers) if headers is not None else {})}, home)
 

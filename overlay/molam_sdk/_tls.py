@@ -34,6 +34,11 @@ def context_for(config: Config) -> ssl.SSLContext:
     return found
 
 
+def forget() -> None:
+    """Build every context anew, as at the start of the process."""
+    _contexts.clear()
+
+
 def _version(path: str | None) -> tuple[str, int] | None:
     """Return what changes when a file is replaced: a client made after a renewal must not get the old certificate."""
     if path is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn, cast
 
 import attrs
 
@@ -133,7 +133,7 @@ class Config:
             ConfigurationError: For options that cannot work, alone or together, and without a key.
             TypeError: For an option that does not exist.
         """
-        given: object = config
+        given = cast(object, config)
         if not isinstance(given, Config | None):
             raise ConfigurationError(
                 f"a client takes a Config or keywords, not {type(given).__name__}: pass api_key=..."

@@ -160,7 +160,7 @@ class Driver:
 
 @contextmanager
 def driving(kind: str, script: Script | None = None, **options: Any) -> Generator[Driver]:
-    """Open a client of the given kind on a script, its clock in the test's hands."""
+    """Open a client of the given kind: on a script its clock is in the test's hands, on a socket it is the real one."""
     clock = Clock()
     chosen: dict[str, Any] = {"api_key": API_KEY, "api_base": "http://127.0.0.1:1"}
     chosen |= {} if script is None else {"transport": script}
@@ -176,7 +176,11 @@ def driving(kind: str, script: Script | None = None, **options: Any) -> Generato
         _now = staticmethod(clock.read)
         _random = staticmethod(lambda: 1.0)
 
-    made = SyncClient if kind == "sync" else AsyncClient
+    made: type[MolamClient | MolamAsyncClient]
+    if {"transport", "http_adapter"} & chosen.keys():
+        made = SyncClient if kind == "sync" else AsyncClient
+    else:
+        made = MolamClient if kind == "sync" else MolamAsyncClient
     with asyncio.Runner() as runner:
         driver = Driver(made(**{name: value for name, value in chosen.items() if value is not ...}), runner, clock)
         try:

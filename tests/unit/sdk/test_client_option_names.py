@@ -4,7 +4,7 @@ import attrs
 
 from molam_sdk import Config
 from molam_sdk._options import CallOptions, ClientOptions
-from molam_sdk._session import _OF_THE_POOL
+from molam_sdk._session import OF_THE_POOL
 
 
 def test_every_option_of_a_client_is_a_field_of_config() -> None:
@@ -12,4 +12,4 @@ def test_every_option_of_a_client_is_a_field_of_config() -> None:
 
 
 def test_with_options_takes_every_option_but_those_of_the_connections() -> None:
-    assert CallOptions.__optional_keys__ == ClientOptions.__optional_keys__ - _OF_THE_POOL
+    assert CallOptions.__optional_keys__ == ClientOptions.__optional_keys__ - OF_THE_POOL

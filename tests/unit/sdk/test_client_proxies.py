@@ -1,0 +1,168 @@
+"""Proxies: named by an option, or by the environment where it is trusted; never otherwise."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from molam_sdk import errors
+from tests.faults.certificates import Authority, make_authority
+from tests.faults.payloads import INTENT_ID, created
+from tests.faults.server import FaultServer
+from tests.unit.sdk.proxy import Proxy
+from tests.unit.sdk.scripted import driving
+
+VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+BASIC = "Basic " + base64.b64encode(b"till:s3c ret").decode()
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with FaultServer(otherwise=created()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return make_authority()
+
+
+@pytest.fixture
+def sealed(authority: Authority) -> Iterator[FaultServer]:
+    with FaultServer(otherwise=created(), tls=authority.server) as running:
+        yield running
+
+
+@pytest.fixture
+def bundle(authority: Authority, tmp_path: Path) -> str:
+    path = tmp_path / "ca.pem"
+    path.write_bytes(authority.pem)
+    return str(path)
+
+
+def test_plain_http_is_forwarded(kind: str, server: FaultServer) -> None:
+    with Proxy() as proxy, driving(kind, api_base=server.url, proxy=f"http://{proxy.address}") as driver:
+        assert driver.create().id == INTENT_ID
+        assert driver.create().id == INTENT_ID
+    assert {line for line, _ in proxy.seen} == {f"POST {server.url}/v1/connect/payment_intents HTTP/1.1"}
+    assert len(server.requests) == 2
+
+
+def test_https_goes_through_a_tunnel_that_sees_nothing(kind: str, sealed: FaultServer, bundle: str) -> None:
+    with (
+        Proxy() as proxy,
+        driving(kind, api_base=sealed.url, ca_bundle=bundle, proxy=f"http://{proxy.address}") as driver,
+    ):
+        assert driver.create().id == INTENT_ID
+    ((line, headers),) = proxy.seen
+    assert line == f"CONNECT localhost:{sealed.port} HTTP/1.1"
+    assert not {"authorization", "idempotency-key", "molam-attempt-id"} & set(headers)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_credentials_of_the_proxy_reach_it_only(
+    kind: str, scheme: str, server: FaultServer, sealed: FaultServer, bundle: str
+) -> None:
+    target = sealed if scheme == "https" else server
+    options: dict[str, Any] = {"ca_bundle": bundle} if scheme == "https" else {}
+    with Proxy(credentials=BASIC) as proxy:
+        url = f"http://till:s3c%20ret@{proxy.address}"
+        with driving(kind, api_base=target.url, proxy=url, **options) as driver:
+            assert driver.create().id == INTENT_ID
+            assert "s3c" not in repr(driver.client)
+    assert proxy.seen[0][1]["proxy-authorization"] == BASIC.lower()
+    if scheme == "https":
+        assert "proxy-authorization" not in target.requests[0].headers
+
+
+def test_a_proxy_that_refuses_the_tunnel_sent_nothing(kind: str, sealed: FaultServer, bundle: str) -> None:
+    with (
+        Proxy(refuses=True) as proxy,
+        driving(kind, api_base=sealed.url, ca_bundle=bundle, proxy=f"http://{proxy.address}", max_retries=0) as driver,
+    ):
+        error = driver.fail(errors.NetworkError)
+    assert (error.outcome, sealed.requests) == ("not_sent", [])
+
+
+def test_a_proxy_that_is_not_there(kind: str, server: FaultServer) -> None:
+    with driving(kind, api_base=server.url, proxy="http://127.0.0.1:1", max_retries=0) as driver:
+        error = driver.fail(errors.NetworkError)
+    assert (error.phase, error.outcome, server.requests) == ("connect", "not_sent", [])
+
+
+def test_the_environment_names_a_proxy_where_it_is_trusted(
+    kind: str, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Proxy() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.address}")
+        with driving(kind, api_base=server.url) as driver:
+            driver.create()
+        assert proxy.seen == []
+        with driving(kind, api_base=server.url, trust_env=True) as driver:
+            driver.create()
+    assert len(proxy.seen) == 1
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY", "https_proxy"])
+def test_each_scheme_has_its_variable(
+    kind: str, sealed: FaultServer, bundle: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Proxy() as proxy:
+        monkeypatch.setenv(name, f"http://{proxy.address}")
+        with driving(kind, api_base=sealed.url, ca_bundle=bundle, trust_env=True) as driver:
+            driver.create()
+    assert len(proxy.seen) == 1
+
+
+@pytest.mark.parametrize("exceptions", ["127.0.0.1", "*", "example.com, 127.0.0.1"])
+def test_no_proxy_is_honoured(kind: str, server: FaultServer, exceptions: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Proxy() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.address}")
+        monkeypatch.setenv("NO_PROXY", exceptions)
+        with driving(kind, api_base=server.url, trust_env=True) as driver:
+            driver.create()
+    assert proxy.seen == []
+
+
+def test_an_option_wins_over_the_environment(kind: str, server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with (
+        Proxy() as proxy,
+        driving(kind, api_base=server.url, proxy=f"http://{proxy.address}", trust_env=True) as driver,
+    ):
+        driver.create()
+    assert len(proxy.seen) == 1
+
+
+@pytest.mark.skipif(find_spec("socksio") is not None, reason="socksio is installed here")
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+def test_a_socks_proxy_says_which_package_is_missing(kind: str, scheme: str) -> None:
+    with driving(kind, proxy=f"{scheme}://127.0.0.1:1080") as driver:
+        error = driver.fail(errors.ConfigurationError, idempotency_key="order-1")
+    assert "httpx[socks]" in error.message
+    assert (error.outcome, error.idempotency_key) == ("not_sent", "order-1")
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:3128", "ftp://127.0.0.1", "http://", "http://a b", 7, ""])
+def test_what_is_no_proxy(kind: str, url: object) -> None:
+    with pytest.raises(errors.ConfigurationError, match="proxy"), driving(kind, proxy=url):
+        pass
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://exämple:1", "http://h:99999"])
+def test_a_variable_that_is_no_proxy(kind: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", url)
+    with driving(kind, trust_env=True) as driver:
+        driver.fail(errors.ConfigurationError)
