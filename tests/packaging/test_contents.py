@@ -57,7 +57,7 @@ def test_the_sdk_carries_both_packages_whole_and_nothing_else(distributions: Dis
 def test_the_gateway_carries_its_package_whole_and_nothing_else(distributions: Distributions) -> None:
     found = {name for name in names(distributions.wheel("molam_gateway")) if ".dist-info/" not in name}
     assert found == sources(ROOT / "gateway" / "molam_gateway")
-    assert "molam_gateway/http/openapi.json" in found
+    assert {"molam_gateway/py.typed", "molam_gateway/http/openapi.json"} <= found
 
 
 def test_the_sdk_needs_three_distributions(distributions: Distributions) -> None:
