@@ -3,6 +3,7 @@
 MOLAM_API_KEY=sk_test_... python examples/pay_many_async.py 50
 """
 
+import argparse
 import asyncio
 import sys
 
@@ -32,4 +33,6 @@ async def main(count: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(int(sys.argv[1]))))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("count", type=int, nargs="?", default=50, help="how many (default: %(default)s)")
+    sys.exit(asyncio.run(main(parser.parse_args().count)))

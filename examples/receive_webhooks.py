@@ -3,7 +3,8 @@
 MOLAM_API_KEY=sk_test_... MOLAM_WEBHOOK_SECRET=whsec_... python examples/receive_webhooks.py 8000
 """
 
-import sys
+import argparse
+import contextlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from molam_api.models import PaymentIntent
@@ -35,6 +36,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    with ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler) as server:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("port", type=int, nargs="?", default=8000, help="0 for a free one (default: %(default)s)")
+    with ThreadingHTTPServer(("127.0.0.1", parser.parse_args().port), Handler) as server:
         print(f"listening on http://127.0.0.1:{server.server_port}", flush=True)
-        server.serve_forever()
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()

@@ -2,14 +2,26 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
 HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let children be interrupted, also where a shell in the background ignores it and so would they."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def run(name: str, *arguments: str, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -41,12 +53,26 @@ def test_an_order_is_paid_once_however_often_the_program_runs(sandbox_variables:
     assert again.stdout == first.stdout
 
 
+def test_the_order_must_be_named(sandbox_variables: dict[str, str]) -> None:
+    done = run("pay_and_refund.py", variables=sandbox_variables)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("usage: pay_and_refund.py [-h] order\n")
+
+
+def test_an_example_explains_an_outage_and_how_to_go_on(sandbox_variables: dict[str, str]) -> None:
+    nobody = {**sandbox_variables, "MOLAM_API_BASE": "http://127.0.0.1:9"}
+    done = run("pay_and_refund.py", "order-2", variables=nobody)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert done.stdout.splitlines()[-1].startswith("outcome not_sent: start this again with the same order")
+
+
 def test_many_payments_at_once(sandbox_variables: dict[str, str]) -> None:
     done = run("pay_many_async.py", "30", variables=sandbox_variables)
     assert (done.returncode, done.stdout) == (0, "27 paid, 3 declined\n"), done.stderr
 
 
-def test_a_webhook_is_received_and_a_forgery_refused(
+@pytest.mark.usefixtures("interruptible")
+def test_webhooks_are_received_and_forgeries_refused_until_ctrl_c(
     sandbox_variables: dict[str, str], webhook: SimpleNamespace
 ) -> None:
     command = [sys.executable, str(HERE / "receive_webhooks.py"), "0"]
@@ -54,15 +80,19 @@ def test_a_webhook_is_received_and_a_forgery_refused(
         command,
         env={**os.environ, **sandbox_variables},
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
     ) as process:
         assert process.stdout is not None
+        assert process.stderr is not None
         try:
             url = process.stdout.readline().split()[-1]
             assert post(url, webhook.body, webhook.headers) == 204
             assert process.stdout.readline().startswith("paid: pi_")
             assert post(url, webhook.body + b" ", webhook.headers) == 400
             assert process.stdout.readline() == "refused: mismatch\n"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=20) == 0
+            assert process.stderr.read().endswith('"POST / HTTP/1.1" 400 -\n')
         finally:
-            process.terminate()
+            process.kill()
