@@ -242,7 +242,7 @@ class NetworkError(MolamError):
         **common: Unpack[_Common],
     ) -> None:
         super().__init__(message, **common)
-        self.phase = phase
+        self.phase: Phase | None = phase
 
 
 class TimeoutError(NetworkError, builtins.TimeoutError):

@@ -84,7 +84,9 @@ def assert_refused(error: errors.ValidationError, script: Script, param: str | N
     assert script.requests == []
 
 
-@pytest.mark.parametrize("amount", AMOUNTS, ids=repr)
+@pytest.mark.parametrize(
+    "amount", AMOUNTS, ids=[f"{type(each).__name__}-{number}" for number, each in enumerate(AMOUNTS)]
+)
 def test_amounts(kind: str, amount: Any) -> None:
     script = Script(answered())
     with driving(kind, script) as driver:
