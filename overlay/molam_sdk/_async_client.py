@@ -20,7 +20,7 @@ from ._reply import Lost
 from ._session import Session
 from ._webhook_methods import WebhookMethods
 from .config import Config
-from .errors import MolamError
+from .errors import ConfigurationError, MolamError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,7 +162,7 @@ class AsyncCaller:
     async def _send(self, session: Session, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
         try:
             return await self._wire.send(session.request(prepared, attempt), attempt)
-        except MolamError as error:
+        except ConfigurationError as error:
             return Lost("connect", sent=False, fatal=True, error=error)
 
 

@@ -18,7 +18,7 @@ from ._session import Session
 from ._webhook_methods import WebhookMethods
 from ._wire import Wire
 from .config import Config
-from .errors import MolamError
+from .errors import ConfigurationError, MolamError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,7 +154,7 @@ class Caller:
     def _send(self, session: Session, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
         try:
             return self._wire.send(session.request(prepared, attempt), attempt)
-        except MolamError as error:
+        except ConfigurationError as error:
             return Lost("connect", sent=False, fatal=True, error=error)
 
 

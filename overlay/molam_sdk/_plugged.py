@@ -12,7 +12,7 @@ from ._body import reply_of
 from ._pool import connect_phase, detail_of
 from ._reply import Lost
 from ._wire import closed
-from .errors import ConfigurationError, MolamError
+from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     from ._attempt import Attempt
@@ -60,7 +60,7 @@ class PluggedWire:
                     self._close_now(response)
             finally:
                 response.close()
-        except MolamError:
+        except ConfigurationError:
             raise
         except self._failures as error:
             return _lost(error, answering=response is not None, where=request.origin.netloc)
@@ -120,8 +120,6 @@ class AsyncPluggedWire:
                         await self._close_now(response)
                 finally:
                     await response.aclose()
-        except MolamError:
-            raise
         except self._failures as error:
             return _lost(error, answering=response is not None, where=request.origin.netloc)
         return reply

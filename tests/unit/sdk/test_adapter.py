@@ -90,7 +90,16 @@ def test_another_awaitable_needs_it_too() -> None:
     loop.close()
 
 
-@pytest.mark.parametrize("failure", [OSError("reset"), ValueError("a bug"), KeyError("x"), RuntimeError("closed")])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        OSError("reset"),
+        ValueError("a bug"),
+        KeyError("x"),
+        RuntimeError("closed"),
+        errors.RateLimitError("another API of yours"),
+    ],
+)
 def test_any_exception_is_a_lost_answer(kind: str, failure: Exception) -> None:
     adapter = Recorded(failure, OK)
     with driving(kind, http_adapter=adapter) as driver:

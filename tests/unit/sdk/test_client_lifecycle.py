@@ -68,6 +68,14 @@ def test_options_win_over_the_config(made: type[MolamClient | MolamAsyncClient])
 
 
 @pytest.mark.parametrize("made", [MolamClient, MolamAsyncClient])
+@pytest.mark.parametrize("config", [API_KEY, {"api_key": API_KEY}, 7])
+def test_what_is_no_config_is_refused_and_not_shown(made: Any, config: object) -> None:
+    with pytest.raises(errors.ConfigurationError, match="a Config or keywords") as caught:
+        made(config)
+    assert API_KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize("made", [MolamClient, MolamAsyncClient])
 def test_an_unknown_option_is_a_type_error(made: Any) -> None:
     with pytest.raises(TypeError, match="timeuot"):
         made(api_key=API_KEY, timeuot=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
 
@@ -31,3 +32,13 @@ def test_a_forked_child_starts_afresh() -> None:
         os._exit(0 if _shared.budget("https://a", 500).tokens == 500 else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert parent.tokens == 400
+
+
+def test_where_nothing_forks_nothing_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "register_at_fork", raising=False)
+    spec = spec_from_file_location("molam_sdk._shared_elsewhere", _shared.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    elsewhere = module_from_spec(spec)
+    spec.loader.exec_module(elsewhere)
+    assert elsewhere.budget("https://a", 500).tokens == 500
