@@ -36,6 +36,34 @@ def test_an_error_without_a_request_id_has_the_attempts(kind: str) -> None:
     assert error.request_id == script.requests[0].headers["Molam-Attempt-Id"]
 
 
+@pytest.mark.parametrize("body", [b"<html>from a proxy</html>", b'{"title": "torn', b"[]", b"", b"\xff\xfe", b'"x"'])
+@pytest.mark.parametrize(
+    ("status", "kind_of_error", "outcome"),
+    [
+        (404, errors.NotFoundError, "rejected"),
+        (418, errors.ApiError, "rejected"),
+        (501, errors.ServerError, "unknown"),
+        (502, errors.ServerError, "unknown"),
+        (520, errors.ServerError, "unknown"),
+        (599, errors.ServerError, "unknown"),
+    ],
+)
+def test_a_refusal_that_is_no_problem_document_is_told_by_its_status(
+    kind: str, status: int, kind_of_error: type[errors.ApiError], outcome: str, body: bytes
+) -> None:
+    with driving(kind, Script(httpx.Response(status, content=body)), max_retries=0) as driver:
+        error = driver.fail(kind_of_error)
+    assert (type(error), error.status_code, error.code, error.outcome) == (kind_of_error, status, None, outcome)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(kind: str, status: int) -> None:
+    script = Script(httpx.Response(status, headers={"Location": "http://127.0.0.1:1/elsewhere"}))
+    with driving(kind, script) as driver:
+        error = driver.fail(errors.UnexpectedResponseError)
+    assert (error.status_code, error.outcome, len(script.requests)) == (status, "unknown", 1)
+
+
 def test_no_foreign_exception_is_behind_an_error(kind: str) -> None:
     with driving(kind, Script(httpx.ReadError("torn")), max_retries=0) as driver:
         error = driver.fail(errors.NetworkError)
