@@ -5,7 +5,38 @@ import signal
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
+POINTS = frozenset(
+    {
+        "after_begin",
+        "before_provider",
+        "after_provider",
+        "before_commit",
+        "after_commit",
+        "before_unasked",
+        "after_unasked",
+        "before_reconciling",
+        "after_reconciling",
+        "before_trigger_step",
+        "after_trigger_step",
+        "before_fan_out",
+        "before_delivery",
+        "after_delivery",
+        "before_advancing",
+        "after_advancing",
+    }
+)
+"""Every point there is: the phases of a request, of what no request asked for, of the reconciler, of webhooks, and
+of the sandbox's own operations."""
+
+_VARIABLE = "MOLAM_FAILPOINT"
 _actions: dict[str, Callable[[], None]] = {}
+
+
+class UnknownPointError(ValueError):
+    """No point has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{_VARIABLE}: there is no point {name!r}, only {', '.join(sorted(POINTS))}")
 
 
 def reach(name: str) -> None:
@@ -16,24 +47,30 @@ def reach(name: str) -> None:
 
 @contextmanager
 def armed(name: str, action: Callable[[], None]) -> Generator[None]:
-    """Run `action` whenever the point is reached within the block."""
-    _actions[name] = action
+    """Run `action` whenever the point is reached within the block. Raises UnknownPointError."""
+    _arm(name, action)
     try:
         yield
     finally:
         del _actions[name]
 
 
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 def arm_from_environment() -> None:
-    """Kill this process at the point that `MOLAM_FAILPOINT` names."""
-    if name := os.environ.get("MOLAM_FAILPOINT"):
-        _actions[name] = _die
+    """Kill this process at the point that `MOLAM_FAILPOINT` names. Raises UnknownPointError."""
+    if name := os.environ.get(_VARIABLE):
+        _arm(name, _die)
 
 
 def disarm() -> None:
     """Forget every armed point."""
     _actions.clear()
+
+
+def _arm(name: str, action: Callable[[], None]) -> None:
+    if name not in POINTS:
+        raise UnknownPointError(name)
+    _actions[name] = action
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -111,7 +111,9 @@ async def send_unasked(services: Services, prepare: Callable[[Transaction], Awai
             return
         await _open(services, tx, sending, lease)
         attempt = await attempts.find(tx, sending.attempt_id)
+    failpoints.reach("before_unasked")
     outcome = await _send(services, attempt, PROVIDER_TIMEOUT)
+    failpoints.reach("after_unasked")
     async with services.store.transaction() as tx:
         await write_down(services, tx, attempt, lease, outcome, None)
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from .. import failpoints
 from ..services import Services
 from ..storage import attempts
 from .phases import RETRY, ask, take_lease, write_down
@@ -23,8 +24,10 @@ async def reconcile(services: Services, attempt_id: str) -> datetime | None:
     if not await take_lease(services, attempt_id, token):
         return services.clock.now() + timedelta(seconds=RETRY)
     outcome = await ask(services, attempt)
+    failpoints.reach("before_reconciling")
     async with services.store.transaction() as tx:
         await write_down(services, tx, attempt, token, outcome, None)
+    failpoints.reach("after_reconciling")
     return None
 
 

@@ -1,7 +1,7 @@
 """Makes the fact happen that causes an event."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from ..domain.call import Answer, Call
 from ..domain.problems import ProblemError
@@ -43,25 +43,41 @@ TRIGGERS: Mapping[str, Trigger] = {
     "ping": endpoints.ping,
 }
 
-_TRIGGERING = "triggering"
+_NONE = "none"
+"""The recovery point of a trigger before which there was no such event; else it is the last one's id."""
 
 
 async def trigger_event(services: Services, call: Call) -> Answer:
-    """Take the legal steps that lead to an event and answer it; 409 invalid_state where there are none."""
+    """Take the legal steps that lead to an event and answer it; 409 invalid_state where there are none.
+
+    Repeated after a crash, it goes on where it was: an event that is newer than the first try is the answer.
+    """
     event_type = str((call.body or {})["type"])
     trigger = TRIGGERS.get(event_type)
     if trigger is None:
         raise ProblemError("parameter_invalid", f"There is no event type {event_type}.", param="type")
 
+    named = cast(str | None, (call.body or {}).get("object_id"))
+
     async def begin(tx: Transaction) -> str:
-        return _TRIGGERING
+        before = None if named is None else await latest(tx, object_id=named, type=event_type)
+        return _NONE if before is None else str(before["id"])
 
     async def proceed(claim: Claim, point: str) -> Answer:
-        object_id = await trigger(Steps(services, call))
+        steps = Steps(services, call)
+        try:
+            subjects = [await trigger(steps)]
+        except ProblemError as error:
+            if claim.point is None or error.code != "invalid_state":
+                raise
+            subjects, refusal = [named] if named else sorted(steps.seen), error
+        else:
+            refusal = ProblemError("invalid_state", f"{subjects[0]} did not come to {event_type}.")
         async with services.store.reading() as reader:
-            event = await latest(reader, object_id=object_id, type=event_type)
-        if event is None:
-            raise ProblemError("invalid_state", f"{object_id} did not come to {event_type}.")
-        return Answer(200, event)
+            for subject in subjects:
+                event = await latest(reader, object_id=subject, type=event_type)
+                if event is not None and event["id"] != point:
+                    return Answer(200, event)
+        raise refusal
 
     return await in_steps(services, call, begin, proceed)

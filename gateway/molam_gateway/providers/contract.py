@@ -77,8 +77,12 @@ class SandboxControls(Protocol):
         """Begin now what is still queued."""
         ...
 
-    async def end(self, reference: str, status: str, decline_code: str | None = None) -> None:
-        """Make an instruction end now as succeeded or failed, whatever it was, or a finished one as reversed."""
+    async def end(self, reference: str, status: str, decline_code: str | None = None) -> bool:
+        """Make what is under way end now as succeeded or failed, or what succeeded be reversed.
+
+        What was called off can still be carried out, once. False if it has ended in another way; what has ended in
+        this way already stays as it is.
+        """
         ...
 
     async def slow_refunds(self, reference: str) -> None:

@@ -31,6 +31,7 @@ from molam_gateway.operations.payment_intents import (
 from molam_gateway.operations.payouts import cancel_payout, create_payout
 from molam_gateway.operations.refunds import create_refund
 from molam_gateway.operations.sandbox_actions import resolve_action
+from molam_gateway.operations.sandbox_trigger import TRIGGERS, trigger_event
 from molam_gateway.providers.simulators.cpay_behaviour import PAYMENT_METHODS
 
 from .bench import Bench, Reply, made
@@ -39,6 +40,8 @@ FINAL = frozenset({"succeeded", "canceled"})
 POINTS = ("after_begin", "before_provider", "after_provider", "before_commit", "after_commit")
 SIGNS = {"charge": 1, "refund": -1, "refund_reversal": 1, "payout": -1, "payout_reversal": 1}
 NOTHING = cast(Any, multiple())
+INTENT_EVENTS = sorted(name for name in TRIGGERS if name.startswith("payment_intent."))
+PAYOUT_EVENTS = sorted(name for name in TRIGGERS if name.startswith("payout."))
 TOKENS = st.sampled_from(sorted(PAYMENT_METHODS))
 
 
@@ -132,6 +135,14 @@ class Money(RuleBasedStateMachine):
         if row["next_action"] is not None:
             token = row["next_action"].rpartition("/")[2].rstrip('"}')
             assert self.wait(resolve_action(self.bench.services, token, approve=approve)) is not None
+
+    @rule(id=intents, type=st.sampled_from(INTENT_EVENTS))
+    def trigger(self, id: str, type: str) -> None:
+        self.call(trigger_event, {"type": type, "object_id": id})
+
+    @rule(id=payouts, type=st.sampled_from(PAYOUT_EVENTS))
+    def trigger_payout(self, id: str, type: str) -> None:
+        self.call(trigger_event, {"type": type, "object_id": id})
 
     @rule(target=unfinished, point=st.sampled_from(POINTS), token=TOKENS, amount=st.integers(1, 1000))
     def crash(self, point: str, token: str, amount: int) -> Any:

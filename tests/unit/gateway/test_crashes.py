@@ -282,13 +282,21 @@ def test_the_environment_names_a_point_to_die_at(monkeypatch: pytest.MonkeyPatch
     def kill(pid: int, signal: int) -> None:
         deaths.append(signal)
 
-    monkeypatch.setenv("MOLAM_FAILPOINT", "somewhere")
+    monkeypatch.setenv("MOLAM_FAILPOINT", "before_commit")
     monkeypatch.setattr("os.kill", kill)
     failpoints.arm_from_environment()
-    failpoints.reach("elsewhere")
+    failpoints.reach("after_commit")
     assert deaths == []
-    failpoints.reach("somewhere")
+    failpoints.reach("before_commit")
     assert deaths == [9]
     failpoints.disarm()
-    failpoints.reach("somewhere")
+    failpoints.reach("before_commit")
     assert deaths == [9]
+
+
+def test_a_point_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOLAM_FAILPOINT", "after_begining")
+    with pytest.raises(failpoints.UnknownPointError, match="after_begin"):
+        failpoints.arm_from_environment()
+    with pytest.raises(failpoints.UnknownPointError), failpoints.armed("nowhere", _crash):
+        failpoints.reach("nowhere")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from molam_gateway import failpoints
 from molam_gateway.operations.payment_intents import create_payment_intent, retrieve_payment_intent
 from molam_gateway.operations.payouts import create_payout
 from molam_gateway.operations.refunds import create_refund
@@ -12,6 +13,14 @@ from molam_gateway.operations.sandbox_trigger import TRIGGERS, trigger_event
 from .bench import Bench, Reply
 
 pytestmark = pytest.mark.anyio
+
+
+class CrashError(BaseException):
+    """Ends the process's work on the spot."""
+
+
+def _crash() -> None:
+    raise CrashError
 
 
 async def trigger(bench: Bench, type: str, object_id: str | None = None, **overrides: object) -> Reply:
@@ -92,7 +101,8 @@ async def test_an_anomaly_leaves_the_final_state_and_keeps_the_money_in_suspense
     assert await bench.sums() == {"provider_clearing": 2500, "suspense": -2500}
     again = await trigger(bench, "payment_intent.anomaly", reply.json["data"]["object"]["id"])
     assert await bench.sums() == {"provider_clearing": 2500, "suspense": -2500}
-    assert again.json["id"] == reply.json["id"]
+    assert (again.status, again.json["code"]) == (409, "invalid_state")
+    assert await bench.movements() == [2500]
 
 
 async def test_a_charge_is_named_by_its_own_id(bench: Bench) -> None:
@@ -155,3 +165,58 @@ async def test_a_repeated_trigger_repeats_nothing(bench: Bench) -> None:
     assert second.content == first.content
     assert second.headers["Idempotent-Replayed"] == "true"
     assert await bench.movements() == [2500, 2500]
+
+
+async def test_what_the_provider_has_ended_is_not_ended_again(bench: Bench) -> None:
+    paid = await pay(bench, "pm_cpay_unknown_ok")
+    assert (await trigger(bench, "payment_intent.failed", paid["id"])).status == 409
+    assert (await trigger(bench, "payment_intent.succeeded", paid["id"])).status == 200
+    assert await bench.movements() == [700]
+    refused = await pay(bench, "pm_cpay_unknown_fail")
+    assert (await trigger(bench, "payment_intent.succeeded", refused["id"])).status == 409
+    assert (await trigger(bench, "payment_intent.failed", refused["id"])).status == 200
+    assert await bench.movements() == [700]
+
+
+async def test_a_payout_whose_answer_was_lost_moves_its_money_once(bench: Bench) -> None:
+    await pay(bench)
+    beneficiary = {"type": "mobile_money", "phone": "+254700000002"}
+    payout = (await bench.call(create_payout, {"amount": 100, "currency": "EUR", "beneficiary": beneficiary})).json
+    assert (await trigger(bench, "payout.failed", payout["id"])).status == 409
+    assert (await trigger(bench, "payout.succeeded", payout["id"])).status == 200
+    assert await bench.movements("payout") == [100]
+    assert await bench.sums() == {"provider_clearing": 600, "merchant_payable": -600}
+
+
+async def test_an_authorization_that_was_released_is_no_anomaly(bench: Bench) -> None:
+    intent = await pay(bench, capture_method="manual")
+    assert (await trigger(bench, "payment_intent.anomaly", intent["id"])).status == 409
+    assert (await bench.call(retrieve_payment_intent, payment_intent_id=intent["id"])).json["status"] == (
+        "requires_capture"
+    )
+
+
+@pytest.mark.parametrize("point", ["before_trigger_step", "after_trigger_step", "after_commit"])
+@pytest.mark.parametrize("type", ["payout.succeeded", "payout.reversed", "refund.failed", "payment_intent.anomaly"])
+async def test_a_trigger_goes_on_after_a_crash(bench: Bench, type: str, point: str) -> None:
+    body: dict[str, object] = {"type": type}
+    with failpoints.armed(point, _crash), pytest.raises(CrashError):
+        await bench.call(trigger_event, body, key="same")
+    await bench.restart()
+    bench.clock.pass_real_time(31)
+    reply = await bench.call(trigger_event, body, key="same")
+    assert (reply.status, reply.json.get("type")) == (200, type)
+    assert (await bench.event_types()).count(type) == 1
+
+
+async def test_a_trigger_answers_an_event_that_happened_before_the_crash(bench: Bench) -> None:
+    intent = await pay(bench, "pm_cpay_action")
+    body: dict[str, object] = {"type": "payment_intent.succeeded", "object_id": intent["id"]}
+
+    with failpoints.armed("after_reconciling", _crash), pytest.raises(CrashError):
+        await bench.call(trigger_event, body, key="same")
+    await bench.restart()
+    bench.clock.pass_real_time(31)
+    reply = await bench.call(trigger_event, body, key="same")
+    assert (reply.status, reply.json.get("type")) == (200, "payment_intent.succeeded")
+    assert await bench.movements() == [700]

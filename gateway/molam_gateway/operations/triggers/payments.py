@@ -81,6 +81,10 @@ async def anomaly(steps: Steps) -> str:
     event = "payment_intent.anomaly"
     id = str(steps.object_id or (await _create(steps))["id"])
     intent = await steps.find(intent_rows.TABLE, id)
+    if intent.latest_charge is not None:
+        charge = await steps.find(charge_rows.TABLE, intent.latest_charge)
+        if charge.provider_transaction_id is not None:
+            raise no_step(event, f"a charge that is {charge.status}")
     if intent.status in _OPEN and intent.latest_charge is None:
         await steps.run(confirm_payment_intent, {"payment_method": "pm_cpay_action"}, payment_intent_id=id)
     if intent.status != "canceled":
@@ -147,8 +151,7 @@ async def _cancel(steps: Steps, id: str, event: str) -> None:
 async def _end(steps: Steps, intent: PaymentIntent, status: str) -> None:
     charge = await steps.find(charge_rows.TABLE, str(intent.latest_charge))
     decline_code = "generic_decline" if status == "failed" else None
-    await steps.provider.end(charge.provider_reference, status, decline_code)
-    await steps.settle(charge.provider_reference)
+    await steps.end(charge.provider_reference, status, decline_code)
 
 
 async def _intent(steps: Steps) -> PaymentIntent:

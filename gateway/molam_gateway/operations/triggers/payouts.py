@@ -43,8 +43,7 @@ async def reversed_(steps: Steps) -> str:
         await _ended(steps, payout, "payout.reversed", "succeeded")
     elif payout.status != "succeeded":
         raise no_step("payout.reversed", payout.status)
-    await steps.provider.end(payout.provider_reference, "reversed")
-    await steps.settle(payout.provider_reference)
+    await steps.end(payout.provider_reference, "reversed")
     return payout.id
 
 
@@ -71,6 +70,5 @@ async def _payout(steps: Steps) -> Payout:
 async def _ended(steps: Steps, payout: Payout, event: str, status: str) -> str:
     if payout.status not in _UNDER_WAY:
         raise no_step(event, payout.status)
-    await steps.provider.end(payout.provider_reference, status, "beneficiary_rejected" if status == "failed" else None)
-    await steps.settle(payout.provider_reference)
+    await steps.end(payout.provider_reference, status, "beneficiary_rejected" if status == "failed" else None)
     return payout.id

@@ -29,8 +29,7 @@ async def processed(steps: Steps) -> str:
     refund = await _refund(steps)
     if refund.status != "processing":
         raise no_step("refund.processed", refund.status)
-    await steps.provider.end(refund.provider_reference, "succeeded")
-    await steps.settle(refund.provider_reference)
+    await steps.end(refund.provider_reference, "succeeded")
     return refund.id
 
 
@@ -42,8 +41,7 @@ async def failed(steps: Steps) -> str:
     if refund.status not in {"processing", "succeeded"}:
         raise no_step("refund.failed", refund.status)
     came_back = refund.status == "succeeded"
-    await steps.provider.end(refund.provider_reference, "reversed" if came_back else "failed", "generic_decline")
-    await steps.settle(refund.provider_reference)
+    await steps.end(refund.provider_reference, "reversed" if came_back else "failed", "generic_decline")
     return refund.id
 
 
@@ -56,4 +54,7 @@ async def _new(steps: Steps, *, slow: bool = False) -> Document:
 
 
 async def _refund(steps: Steps) -> Refund:
-    return await steps.find(refund_rows.TABLE, str(steps.object_id))
+    """The refund that was named, as the provider has it by now."""
+    refund = await steps.find(refund_rows.TABLE, str(steps.object_id))
+    await steps.settle(refund.provider_reference)
+    return await steps.find(refund_rows.TABLE, refund.id)

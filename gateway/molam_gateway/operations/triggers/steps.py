@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias, TypeVar, cast
 
+from ... import failpoints
 from ...domain.call import Answer, Call
 from ...domain.fingerprint import fingerprint
 from ...domain.problems import ProblemError
@@ -25,7 +26,7 @@ DEFAULT_CURRENCY = "USD"
 
 
 class Steps:
-    """Carries out one trigger; `object_id` is the object that the call named."""
+    """Carries out one trigger; `object_id` is the object that the call named, `seen` are those it dealt with."""
 
     def __init__(self, services: Services, call: Call) -> None:
         body = call.body or {}
@@ -33,7 +34,7 @@ class Steps:
         self.call = call
         self.object_id = body.get("object_id")
         self.overrides = cast(Mapping[str, object], body.get("overrides") or {})
-        self._taken = 0
+        self.seen: set[str] = set()
 
     @property
     def provider(self) -> SandboxControls:
@@ -54,8 +55,10 @@ class Steps:
         return {"metadata": self.overrides["metadata"]} if "metadata" in self.overrides else {}
 
     async def run(self, operation: Operation, body: Document | None = None, **path: str) -> Document:
-        """The answer of an operation. Raises invalid_state where it refuses because of a state."""
-        self._taken += 1
+        """The answer of an operation, of which a trigger takes each at most once.
+
+        Raises invalid_state where it refuses because of a state.
+        """
         name = operation.__name__
         digest = hashlib.sha256(f"{self.call.account.id}\0{self.call.idempotency_key}".encode()).hexdigest()[:32]
         step = Call(
@@ -64,7 +67,7 @@ class Steps:
             request_id=self.call.request_id,
             path=path,
             body=body,
-            idempotency_key=f"trigger-{digest}-{self._taken}",
+            idempotency_key=f"trigger-{digest}-{name}",
             fingerprint=fingerprint("POST", name, path, body),
             deadline=self.call.deadline,
         )
@@ -74,6 +77,14 @@ class Steps:
             raise ProblemError("invalid_state", str(document["detail"]))
         return document
 
+    async def end(self, reference: str, status: str, decline_code: str | None = None) -> None:
+        """Make the provider end an instruction, and take notice. Raises invalid_state if it has ended otherwise."""
+        failpoints.reach("before_trigger_step")
+        if not await self.provider.end(reference, status, decline_code):
+            raise ProblemError("invalid_state", f"The provider has ended this already, and not as {status}.")
+        failpoints.reach("after_trigger_step")
+        await self.settle(reference)
+
     async def settle(self, reference: str) -> None:
         """Take notice of what the provider was made to do."""
         await review(self.services, reference)
@@ -81,7 +92,9 @@ class Steps:
     async def find(self, table: Table[R], id: str) -> R:
         """An object of the account as it is now. Raises resource_missing."""
         async with self.services.store.reading() as reader:
-            return await own(reader, self.call, table, id)
+            found = await own(reader, self.call, table, id)
+        self.seen.add(id)
+        return found
 
 
 def no_step(event_type: str, status: str) -> ProblemError:

@@ -23,6 +23,16 @@ _MOVED_BY = {
     AttemptKind.PAYOUT: "payout",
 }
 _VOIDABLE = frozenset({"pending", "action", "authorized"})
+_ENDS_FROM = {
+    "succeeded": frozenset({"pending", "action", "canceled"}),
+    "failed": frozenset({"pending", "action"}),
+    "reversed": frozenset({"succeeded"}),
+}
+_ENDED_AS = {
+    "succeeded": frozenset({"succeeded", "authorized", "captured"}),
+    "failed": frozenset({"failed"}),
+    "reversed": frozenset({"reversed"}),
+}
 
 Notify = Callable[[Transaction, str, datetime], Awaitable[None]]
 """Plans CPay's message to the gateway that the operation of this reference has news at this moment."""
@@ -97,15 +107,24 @@ class CPaySimulator:
             operation = await self._known(tx, reference)
             await book.update(tx, replace(operation, begins_at=None))
 
-    async def end(self, reference: str, status: str, decline_code: str | None = None) -> None:
-        """Make an instruction end now as succeeded or failed, whatever it was, or a finished one as reversed."""
+    async def end(self, reference: str, status: str, decline_code: str | None = None) -> bool:
+        """Make what is under way end now as succeeded or failed, or what succeeded be reversed.
+
+        What was called off can still be carried out, once. False if it has ended in another way; what has ended in
+        this way already stays as it is.
+        """
         async with self._store.transaction() as tx:
             operation = await self._settled(tx, await self._known(tx, reference))
+            if operation.status in _ENDED_AS[status]:
+                return True
+            if operation.status not in _ENDS_FROM[status]:
+                return False
             if status == "reversed":
                 await self._notify(tx, reference, self._now())
                 await self._take_back(tx, operation, self._milliseconds())
             else:
                 await self._finish(tx, operation, status, decline_code)
+            return True
 
     async def slow_refunds(self, reference: str) -> None:
         """Make the refunds of this charge take a while."""
