@@ -1,5 +1,6 @@
 """Runs a mutation once per idempotency key and answers repetitions with what was answered first."""
 
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from ..domain.problems import MEDIA_TYPE, ProblemError, problem_document
 from ..domain.times import milliseconds
 from ..services import Services
 from ..storage import idempotency_keys as keys
-from ..storage.port import Row, Transaction
+from ..storage.port import Row, StoreError, Transaction
 
 _TRANSIENT = frozenset({"idempotency_in_flight", "payment_in_flight"})
 _STORED_STATUSES = frozenset({402, 404, 409})
@@ -30,6 +31,7 @@ class Claim:
     call: Call
     token: str
     secret: bool
+    lease_until: int
     point: str | None = None
 
     async def reach(self, tx: Transaction, point: str) -> None:
@@ -130,7 +132,8 @@ async def _proceed(claim: Claim, point: str, proceed: Callable[[Claim, str], Awa
             async with services.store.transaction() as tx:
                 answer = await claim.finish(tx, answer)
     except Exception:
-        await claim.release()
+        with contextlib.suppress(StoreError):  # the lease will end
+            await claim.release()
         raise
     services.wake()
     return answer
@@ -156,10 +159,10 @@ async def _claim(tx: Transaction, services: Services, call: Call, *, secret: boo
         },
     )
     if inserted:
-        return Claim(services, call, token, secret)
+        return Claim(services, call, token, secret, lease["lease_until"])
     row = await keys.select(tx, _key(call))
     if row is None:
-        raise _in_flight()
+        raise in_flight()
     if row["fingerprint"] != call.fingerprint.hex():
         raise ProblemError(
             "idempotency_key_reused", "This Idempotency-Key was used for another request: use a new key for a new one."
@@ -167,9 +170,9 @@ async def _claim(tx: Transaction, services: Services, call: Call, *, secret: boo
     if row["status"] is not None:
         return _replay(services, call, row)
     if row["lease_until"] > milliseconds(real_now):
-        raise _in_flight()
+        raise in_flight()
     await tx.execute(keys.TAKE_OVER, {**_key(call), **lease, "new_token": token, "lease_token": row["lease_token"]})
-    return Claim(services, call, token, secret, row["recovery_point"])
+    return Claim(services, call, token, secret, lease["lease_until"], row["recovery_point"])
 
 
 def _replay(services: Services, call: Call, row: Row) -> Answer:
@@ -179,7 +182,16 @@ def _replay(services: Services, call: Call, row: Row) -> Answer:
     return Answer(row["status"], body.encode(), {**headers, **replayed})
 
 
-def _in_flight() -> ProblemError:
+async def held_until(tx: Transaction, call: Call) -> int:
+    """The moment of real time until which a call holds its key."""
+    row = await keys.select(tx, _key(call))
+    if row is None:
+        raise LookupError("the call holds no key")
+    return int(row["lease_until"])
+
+
+def in_flight() -> ProblemError:
+    """The key is being run by somebody else."""
     return ProblemError(
         "idempotency_in_flight", "A call with this Idempotency-Key is still running: repeat it shortly.", retry_after=1
     )

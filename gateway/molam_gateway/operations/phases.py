@@ -6,35 +6,29 @@ the outcome under the same lease, the journal, the events and the stored answer.
 """
 
 import asyncio
-import logging
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from .. import failpoints
-from ..domain.attempts import Attempt, Slot, poll_after, slot_of, state_after
+from ..domain.attempts import Attempt, slot_of
 from ..domain.call import Answer, Call
 from ..domain.leases import LEASE, PROVIDER_TIMEOUT, provider_timeout, too_late
-from ..domain.outcomes import Outcome, Unknown
+from ..domain.outcomes import Outcome
 from ..domain.problems import ProblemError
-from ..domain.times import milliseconds
+from ..domain.times import milliseconds, moment
 from ..providers.contract import Instruction
 from ..services import Services
 from ..storage import attempts, jobs
-from ..storage.port import BusyError, Transaction
+from ..storage.port import BusyError, StoreError, Transaction
 from . import instructions
-from .execution import Claim, in_steps, refusal
-from .recorder import recorder
-from .settlement.dispatch import settle
-
-RETRY = 5.0
-"""Seconds of business time until an attempt is looked at again that somebody else was busy with."""
+from .execution import Claim, held_until, in_flight, in_steps, refusal
+from .inquiry import ask, take_lease, transmit, write_down
 
 _WRITE_TRIES = 6
 _FIRST_PAUSE = 0.02
-
-logger = logging.getLogger("molam_gateway.phases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,41 +59,65 @@ async def send_once(
         prepared = await prepare(tx)
         if isinstance(prepared, Answer):
             return prepared
-        await _open(services, tx, prepared, lease)
+        await _open(services, tx, prepared, lease, await held_until(tx, call))
         if too_late(call.deadline, time.monotonic()):
             raise ProblemError("overloaded", "Too little of the caller's time was left to begin; nothing was done.")
         return prepared.attempt_id
 
     async def proceed(claim: Claim, attempt_id: str) -> Answer:
-        async with services.store.reading() as reader:
-            attempt = await attempts.find(reader, attempt_id)
-        outcome: Outcome | None = None
-        if claim.point is None:
-            failpoints.reach("before_provider")
-            outcome = await _send(services, attempt, provider_timeout(call.deadline, time.monotonic()))
-            failpoints.reach("after_provider")
-            token = lease
-        else:
-            token = claim.token
-            if await take_lease(services, attempt_id, token):
-                outcome = await ask(services, attempt, provider_timeout(call.deadline, time.monotonic()))
-
-        async def write(tx: Transaction) -> Answer:
-            if outcome is not None:
-                await write_down(services, tx, attempt, token, outcome, call)
-            try:
-                answered = await answer(tx, await attempts.find(tx, attempt_id))
-            except ProblemError as error:
-                answered = refusal(services, call, error)
-            finished = await claim.finish(tx, answered)
-            failpoints.reach("before_commit")
-            return finished
-
-        finished = await _written(services, write)
-        failpoints.reach("after_commit")
-        return finished
+        token = lease if claim.point is None else claim.token
+        try:
+            return await _conclude(services, claim, attempt_id, token, answer)
+        except Exception:
+            await _let_go(services, attempt_id, token)
+            raise
 
     return await in_steps(services, call, begin, proceed)
+
+
+async def _conclude(
+    services: Services,
+    claim: Claim,
+    attempt_id: str,
+    token: str,
+    answer: Callable[[Transaction, Attempt], Awaitable[Answer]],
+) -> Answer:
+    """Phases C and D. Raises idempotency_in_flight, storing nothing, while somebody else may conclude the attempt."""
+    call = claim.call
+    async with services.store.reading() as reader:
+        attempt = await attempts.find(reader, attempt_id)
+    outcome: Outcome | None = None
+    if claim.point is None:
+        failpoints.reach("before_provider")
+        outcome = await transmit(services, attempt, provider_timeout(call.deadline, time.monotonic()))
+        failpoints.reach("after_provider")
+    elif await take_lease(services, attempt_id, token, moment(claim.lease_until)):
+        outcome = await ask(services, attempt, provider_timeout(call.deadline, time.monotonic()))
+
+    async def write(tx: Transaction) -> Answer:
+        if outcome is not None:
+            await write_down(services, tx, attempt, token, outcome, call)
+        current = await attempts.find(tx, attempt_id)
+        if current.state == "sending" or (current.open and outcome is None):
+            raise in_flight()
+        try:
+            answered = await answer(tx, current)
+        except ProblemError as error:
+            answered = refusal(services, call, error)
+        finished = await claim.finish(tx, answered)
+        failpoints.reach("before_commit")
+        return finished
+
+    finished = await _written(services, write)
+    failpoints.reach("after_commit")
+    return finished
+
+
+async def _let_go(services: Services, attempt_id: str, token: str) -> None:
+    """Let the next call ask for the outcome at once; a database that fails leaves that to the lease's end."""
+    with contextlib.suppress(StoreError):
+        async with services.store.transaction() as tx:
+            await attempts.release(tx, attempt_id, token=token)
 
 
 async def send_unasked(services: Services, prepare: Callable[[Transaction], Awaitable[Sending | None]]) -> None:
@@ -109,67 +127,18 @@ async def send_unasked(services: Services, prepare: Callable[[Transaction], Awai
         sending = await prepare(tx)
         if sending is None:
             return
-        await _open(services, tx, sending, lease)
+        until = milliseconds(services.clock.real_now() + timedelta(seconds=LEASE))
+        await _open(services, tx, sending, lease, until)
         attempt = await attempts.find(tx, sending.attempt_id)
     failpoints.reach("before_unasked")
-    outcome = await _send(services, attempt, PROVIDER_TIMEOUT)
+    outcome = await transmit(services, attempt, PROVIDER_TIMEOUT)
     failpoints.reach("after_unasked")
     async with services.store.transaction() as tx:
         await write_down(services, tx, attempt, lease, outcome, None)
 
 
-async def take_lease(services: Services, attempt_id: str, token: str) -> bool:
-    """Become the one who may conclude an open attempt, unless somebody else still is."""
-    real_now = services.clock.real_now()
-    async with services.store.transaction() as tx:
-        return await attempts.take_lease(
-            tx, attempt_id, token=token, until=real_now + timedelta(seconds=LEASE), real_now=real_now
-        )
-
-
-async def ask(services: Services, attempt: Attempt, patience: float = PROVIDER_TIMEOUT) -> Outcome:
-    """What became of an attempt whose answer nobody has; what the provider never saw is sent again if that is safe."""
-    provider = services.providers.get(attempt.provider)
-    try:
-        async with asyncio.timeout(patience):
-            outcome = await provider.query(attempt.provider_reference)
-    except TimeoutError:
-        return Unknown("the provider did not answer the query in time")
-    except Exception:
-        logger.exception("asking %s for %s failed", attempt.provider, attempt.provider_reference)
-        return Unknown("the adapter failed")
-    if outcome is not None:
-        return outcome
-    if not provider.capabilities.resend_is_safe:
-        return Unknown("the provider does not know the attempt")
-    return await _send(services, attempt, patience)
-
-
-async def write_down(
-    services: Services, tx: Transaction, attempt: Attempt, token: str, outcome: Outcome, call: Call | None
-) -> bool:
-    """Settle an outcome if the lease still holds; plan the next question if it is not final.
-
-    While a void of the same thing is on its way, only the void's outcome counts: a refusal may be its echo.
-    """
+async def _open(services: Services, tx: Transaction, sending: Sending, lease: str, until: int) -> None:
     now = services.clock.now()
-    if attempt.slot == Slot.OUTCOME and await attempts.find_open(tx, attempt.subject, Slot.CHANGE):
-        await attempts.release(tx, attempt.id, token=token)
-        await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=RETRY))
-        return False
-    if not await attempts.conclude(tx, attempt.id, token=token, state=state_after(outcome), now=now):
-        return False
-    await settle(recorder(services, tx, call), attempt, outcome)
-    seconds = poll_after(outcome, attempt.polls)
-    if seconds is None:
-        await jobs.cancel(tx, attempts.RECONCILE, attempt.id)
-    else:
-        await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=seconds))
-    return True
-
-
-async def _open(services: Services, tx: Transaction, sending: Sending, lease: str) -> None:
-    now, real_now = services.clock.now(), services.clock.real_now()
     instruction = sending.instruction
     await attempts.TABLE.insert(
         tx,
@@ -188,7 +157,7 @@ async def _open(services: Services, tx: Transaction, sending: Sending, lease: st
             state="sending",
             instruction=instructions.seal(services.vault, sending.attempt_id, instruction),
             lease_token=lease,
-            lease_until=milliseconds(real_now + timedelta(seconds=LEASE)),
+            lease_until=until,
             polls=0,
             sequence=1,
             created_at=milliseconds(now),
@@ -196,19 +165,6 @@ async def _open(services: Services, tx: Transaction, sending: Sending, lease: st
         ),
     )
     await jobs.schedule(tx, attempts.RECONCILE, sending.attempt_id, now + timedelta(seconds=LEASE))
-
-
-async def _send(services: Services, attempt: Attempt, patience: float) -> Outcome:
-    provider = services.providers.get(attempt.provider)
-    instruction = instructions.unseal(services.vault, attempt.id, attempt.instruction)
-    try:
-        async with asyncio.timeout(patience):
-            return await provider.send(instruction)
-    except TimeoutError:
-        return Unknown("the provider did not answer in time")
-    except Exception:
-        logger.exception("sending %s to %s failed", attempt.provider_reference, attempt.provider)
-        return Unknown("the adapter failed")
 
 
 async def _written(services: Services, write: Callable[[Transaction], Awaitable[Answer]]) -> Answer:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from .. import failpoints
 from ..services import Services
 from ..storage import attempts
-from .phases import RETRY, ask, take_lease, write_down
+from .inquiry import RETRY, ask, take_lease, write_down
 from .recorder import recorder
 from .settlement.revision import revise
 

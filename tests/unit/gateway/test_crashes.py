@@ -2,13 +2,16 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
 from molam_gateway import failpoints
 from molam_gateway.domain.attempts import Attempt
-from molam_gateway.domain.outcomes import Failed
+from molam_gateway.domain.outcomes import Failed, Outcome, Unknown
+from molam_gateway.operations.inquiry import ask, take_lease, write_down
 from molam_gateway.operations.payment_intents import (
     cancel_payment_intent,
     capture_payment_intent,
@@ -16,11 +19,11 @@ from molam_gateway.operations.payment_intents import (
     retrieve_payment_intent,
 )
 from molam_gateway.operations.payouts import create_payout
-from molam_gateway.operations.phases import take_lease, write_down
 from molam_gateway.operations.reconciliation import reconcile, review
 from molam_gateway.operations.refunds import create_refund
+from molam_gateway.providers.cpay import CPay
 from molam_gateway.storage import attempts
-from molam_gateway.storage.port import BusyError
+from molam_gateway.storage.port import BusyError, StoreError
 
 from .bench import Bench, Reply
 
@@ -241,6 +244,62 @@ async def test_a_database_that_stays_busy_leaves_the_work_to_the_next_call(bench
     bench.clock.pass_real_time(LEASE)
     assert (await bench.call(create_payment_intent, PAYMENT, key="k")).json["status"] == "succeeded"
     assert await bench.movements() == [100]
+
+
+async def test_a_database_that_fails_once_lets_the_same_key_finish_at_once(bench: Bench) -> None:
+    """Neither lease is left behind, and no half-way state becomes the answer."""
+    body = {**PAYMENT, "payment_method": "pm_cpay_declined"}
+
+    def fail() -> None:
+        raise StoreError("the disk is full")
+
+    with failpoints.armed("before_commit", fail), pytest.raises(StoreError):
+        await bench.call(create_payment_intent, body, key="k")
+    repeated = await bench.call(create_payment_intent, body, key="k")
+    assert (repeated.status, repeated.json["decline_code"]) == (402, "generic_decline")
+
+
+async def test_a_resumed_call_without_the_lease_stores_nothing(bench: Bench) -> None:
+    async def create() -> Reply:
+        return await bench.call(create_payment_intent, PAYMENT, key="k")
+
+    await crash_at(bench, "after_provider", create)
+    bench.clock.pass_real_time(LEASE)
+    attempt = await only_attempt(bench)
+    assert await take_lease(bench.services, attempt.id, "the reconciler")
+    waiting = await create()
+    assert (waiting.status, waiting.json["code"], waiting.json["retry_after"]) == (409, "idempotency_in_flight", 1)
+    bench.clock.pass_real_time(LEASE)
+    assert (await create()).json["status"] == "succeeded"
+
+
+async def test_the_key_and_its_attempt_are_leased_until_the_same_moment(bench: Bench) -> None:
+    now, ticks = bench.clock.real_now, iter(range(100))
+    bench.clock.real_now = lambda: now() + timedelta(milliseconds=next(ticks))  # type: ignore[method-assign]
+    with failpoints.armed("after_begin", _crash), pytest.raises(CrashError):
+        await bench.call(create_payment_intent, PAYMENT, key="k")
+    async with bench.store.reading() as reader:
+        held = await reader.fetch_all(
+            "SELECT lease_until FROM attempts UNION SELECT lease_until FROM idempotency_keys", {}
+        )
+    assert len(held) == 1
+
+
+async def test_asking_and_sending_again_share_one_patience(bench: Bench) -> None:
+    async def create() -> Reply:
+        return await bench.call(create_payment_intent, {**PAYMENT, "payment_method": "pm_cpay_slow"}, key="k")
+
+    class Hesitant(CPay):
+        async def query(self, reference: str) -> Outcome | None:
+            await asyncio.sleep(0.15)
+            return await super().query(reference)
+
+    await crash_at(bench, "before_provider", create)
+    bench.use(Hesitant(bench.simulator, lambda: "", bench.clock.now))
+    bench.sleep = asyncio.sleep
+    started = time.monotonic()
+    assert isinstance(await ask(bench.services, await only_attempt(bench), 0.2), Unknown)
+    assert time.monotonic() - started < 0.3
 
 
 async def test_a_void_in_doubt_decides_alone(bench: Bench) -> None:
