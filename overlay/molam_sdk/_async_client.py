@@ -127,7 +127,7 @@ class AsyncCaller:
         steps = exchange(
             prepared.ask,
             session.policy,
-            session.route(mutating=prepared.ask.idempotency_key is not None),
+            session.route(mutating=prepared.ask.mutating),
             now,
             began=began,
             random=self._random,
@@ -299,7 +299,8 @@ class MolamAsyncClient(AsyncCaller, AsyncFlatNames, WebhookMethods):
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"MolamAsyncClient({self.config!r})"
+        made = hasattr(self, "_session")  # a constructor that refuses leaves none
+        return f"MolamAsyncClient({self.config!r})" if made else "<MolamAsyncClient, not made>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a MolamAsyncClient holds connections and a key; make one where it is used")

@@ -13,14 +13,18 @@ class Ask:
 
     Attributes:
         operation: The operationId, for messages.
-        idempotency_key: The key of a mutating operation; None for one that only reads.
+        mutating: Whether it may change something.
+        idempotency_key: Its key; without one a mutating call is not repeated once it was sent.
         object_id: Id that the answer's object must have (`x-molam-same-id`), or None.
     """
 
-    __slots__ = ("idempotency_key", "object_id", "operation")
+    __slots__ = ("idempotency_key", "mutating", "object_id", "operation")
 
-    def __init__(self, operation: str, idempotency_key: str | None, object_id: str | None) -> None:
+    def __init__(
+        self, operation: str, idempotency_key: str | None, object_id: str | None, *, mutating: bool | None = None
+    ) -> None:
         self.operation = operation
+        self.mutating = idempotency_key is not None if mutating is None else mutating
         self.idempotency_key = idempotency_key
         self.object_id = object_id
 

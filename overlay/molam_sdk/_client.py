@@ -119,7 +119,7 @@ class Caller:
         steps = exchange(
             prepared.ask,
             session.policy,
-            session.route(mutating=prepared.ask.idempotency_key is not None),
+            session.route(mutating=prepared.ask.mutating),
             now,
             began=began,
             random=self._random,
@@ -288,7 +288,8 @@ class MolamClient(Caller, FlatNames, WebhookMethods):
         self.close()
 
     def __repr__(self) -> str:
-        return f"MolamClient({self.config!r})"
+        made = hasattr(self, "_session")  # a constructor that refuses leaves none
+        return f"MolamClient({self.config!r})" if made else "<MolamClient, not made>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a MolamClient holds connections and a key; make one where it is used")

@@ -45,12 +45,11 @@ def read_event(body: bytes) -> Event:
 
 
 def with_typed_objects(parsed: Any) -> None:
-    """Give the events in an answer of the API the same typed objects as those in webhooks."""
-    from molam_api.models import EventList
-
-    events: list[Any] = parsed.data if isinstance(parsed, EventList) else [parsed]
-    for event in events:
-        event.data.object_ = _typed_object(event.type_, event.id, dict(event.data.object_))
+    """Give the events in an answer of the API the same typed objects as those in webhooks, where they can be built."""
+    content: Any = parsed.data
+    for event in content if isinstance(content, list) else [parsed]:
+        members = dict(event.data.object_)
+        event.data.object_ = _modelled(event.type_, members) or EventObject(members)
 
 
 def _document(body: bytes) -> dict[str, Any]:
@@ -68,13 +67,19 @@ def _document(body: bytes) -> dict[str, Any]:
 
 
 def _typed_object(event_type: str, event_id: str, members: dict[str, Any]) -> Any:
+    modelled = _modelled(event_type, members)
+    if modelled is None and _object_model(event_type) is not None:
+        _warn(f"the object of {event_type} {event_id} does not have the expected form and is left a dict")
+    return modelled or EventObject(members)
+
+
+def _modelled(event_type: str, members: dict[str, Any]) -> Any:
+    """The object as the model of its event's type; None where there is none, or it cannot be built."""
     model = _object_model(event_type)
-    if model is not None:
-        try:
-            return model.from_dict(members)
-        except _UNREADABLE:
-            _warn(f"the object of {event_type} {event_id} does not have the expected form and is left a dict")
-    return EventObject(members)
+    try:
+        return None if model is None else model.from_dict(members)
+    except _UNREADABLE:
+        return None
 
 
 def _partial_event(document: dict[str, Any]) -> Event:

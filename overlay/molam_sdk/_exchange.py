@@ -74,6 +74,7 @@ class _Call:
         "probing",
         "random",
         "region",
+        "remaining",
         "retries",
         "route",
         "waits",
@@ -91,13 +92,16 @@ class _Call:
         self.delay = 0.0
         self.budget_spent = 0
         self.probing = False
+        self.remaining = 0.0
 
     def next_attempt(self, now: float, attempt_id: str) -> Attempt:
         remaining = self.deadline_at - now - self.delay
         if remaining <= 0:
             _fail(_failure.too_late(self.known))
-        self._admit(now + self.delay)
         known = self.known
+        if known.attempts == 0:
+            self._admit(now, lambda wait: _failure.circuit_open(known, wait))
+        self.remaining = remaining
         known.attempts += 1
         known.attempt_id = attempt_id
         return Attempt(
@@ -137,7 +141,7 @@ class _Call:
         if lost.sent:
             self.known.sent = self.known.in_doubt = True
         if lost.error is not None:
-            _fail(_failure.complete(lost.error, self.known, self.known.attempts - 1))
+            _fail(_failure.not_repeated(lost.error, self.known))
         late = now >= self.deadline_at
         if late or lost.fatal:
             _fail(_failure.no_answer(self.known, lost, late=late))
@@ -157,6 +161,8 @@ class _Call:
             if _retry.may_repeat(reply):
                 self._wait_out(reply, wait, now)
                 return
+        elif _retry.is_spent(reply):
+            known.in_doubt = True
         elif _retry.is_settling(reply):
             known.in_doubt = False
         if not _retry.is_retryable(reply):
@@ -175,24 +181,25 @@ class _Call:
 
     def _retry(self, cost: int, asked: float | None, now: float, error: Callable[[], MolamError]) -> None:
         """Arrange the next attempt, or raise `error` where there may be none."""
-        if self.retries >= self.policy.max_retries:
+        known = self.known
+        keyless = known.ask.mutating and known.ask.idempotency_key is None
+        if self.retries >= self.policy.max_retries or (keyless and known.sent):
             _fail(error())
         pause = _retry.backoff(self.retries + 1, self.policy.backoff_factor, self.random)
         wait = pause if asked is None else max(asked, pause if asked == 0 else 0.0)
         if now + wait >= self.deadline_at:
-            failure = error()
-            if failure.retry_after is None:
-                failure.retry_after = wait
-            _fail(failure)
+            _fail(_after(error(), wait))
+        if cost != THROTTLED_COST:
+            self._move_region()
+        self._admit(now, lambda pause: _after(error(), pause))
         if not self.route.budget.take(cost):
+            self.abandon()
             _fail(error())
         self.retries += 1
         self.budget_spent = cost
         self.delay = wait
-        if cost != THROTTLED_COST:
-            self._move_region()
 
-    def _admit(self, now: float) -> None:
+    def _admit(self, now: float, refused: Callable[[float], MolamError]) -> None:
         """Let the breaker of the region decide; a call that may move tries the next one first."""
         soonest: float | None = None
         for _ in range(len(self.route)):
@@ -205,10 +212,10 @@ class _Call:
             if not self._may_move():
                 break
             self.region = (self.region + 1) % len(self.route)
-        _fail(_failure.circuit_open(self.known, soonest))
+        _fail(refused(soonest or 0.0))
 
     def _may_move(self) -> bool:
-        if self.known.ask.idempotency_key is None:
+        if not self.known.ask.mutating:
             return True
         return self.policy.write_failover and not self.known.sent
 
@@ -222,7 +229,7 @@ class _Call:
             return
         if isinstance(outcome, Lost):
             failed = outcome.timed_out or not outcome.sent
-            if not failed or outcome.fatal:
+            if not failed or outcome.fatal or outcome.local or self._was_impatient(outcome):
                 breaker.abandoned(probe=self.probing)
                 return
         else:
@@ -231,6 +238,17 @@ class _Call:
             breaker.failed(now, probe=self.probing)
         else:
             breaker.succeeded(probe=self.probing)
+
+    def _was_impatient(self, lost: Lost) -> bool:
+        """Whether the caller's deadline cut the attempt shorter than a timeout of its own would have."""
+        patience = self.policy.read_timeout if lost.sent else self.policy.connect_timeout
+        return lost.timed_out and self.remaining < patience
+
+
+def _after(error: MolamError, wait: float) -> MolamError:
+    if error.retry_after is None:
+        error.retry_after = wait
+    return error
 
 
 def _fail(error: MolamError) -> NoReturn:

@@ -46,8 +46,10 @@ class Known:
         """What the caller may do next."""
         if not self.in_doubt:
             return "nothing was done, it may be called again"
-        if self.ask.idempotency_key is None:
+        if not self.ask.mutating:
             return "it changes nothing, it may be called again"
+        if self.ask.idempotency_key is None:
+            return "it may have been done: look before you call it again"
         return "it may have been done: repeat it with the same idempotency_key, never with a new one"
 
 
@@ -57,6 +59,19 @@ def complete(error: MolamError, known: Known, attempts: int) -> MolamError:
     error.attempts = attempts
     error.outcome = known.outcome
     return error
+
+
+def not_repeated(error: MolamError, known: Known) -> MolamError:
+    """Return the error for an attempt that this process itself kept from being sent, say on a closed client."""
+    if not known.in_doubt:
+        return complete(error, known, known.attempts - 1)
+    return NetworkError(
+        f"{known.ask.operation}: no complete answer, and it could not be repeated ({error.message}); {known.advice}",
+        idempotency_key=known.ask.idempotency_key,
+        attempts=known.attempts - 1,
+        outcome=known.outcome,
+        cause_type=type(error).__name__,
+    )
 
 
 def refused(known: Known, reply: Reply, wait: float | None) -> MolamError:
@@ -70,6 +85,7 @@ def refused(known: Known, reply: Reply, wait: float | None) -> MolamError:
         attempts=known.attempts,
         outcome=known.outcome,
         attempt_id=known.attempt_id,
+        advice=known.advice if known.in_doubt and known.ask.mutating else None,
     )
 
 

@@ -91,7 +91,8 @@ def prepare(endpoint: Endpoint[..., T], args: tuple[Any, ...], kwargs: dict[str,
     if params:
         target = f"{target}?{_query(params)}"
     content = _content(request["json"]) if "json" in request else None
-    ask = Ask(operation.id, key, object_id if operation.same_id else None)
+    same_id = object_id if operation.same_id else None
+    ask = Ask(operation.id, key, same_id, mutating=operation.method != "GET")
     return Prepared(endpoint, operation, ask, target, content, minted)
 
 
@@ -110,7 +111,7 @@ def read(prepared: Prepared[T], settled: Settled) -> T:
             from ._event import with_typed_objects
 
             with_typed_objects(parsed)
-    except (Unreadable, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (Unreadable, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _unreadable(prepared, settled, type(error).__name__) from None
     if parsed is None:
         raise _unreadable(prepared, settled, "no model")

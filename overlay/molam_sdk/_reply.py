@@ -76,12 +76,13 @@ class Lost:
         sent: Whether a byte of the request may have left this process.
         timed_out: Whether a timeout or the deadline ended it.
         fatal: Whether repeating it is pointless (the request itself cannot be sent).
+        local: Whether it says nothing about the API (no connection of the pool became free).
         cause_type: Class name of the exception behind it.
         detail: Where it was lost and what the operating system or TLS said, in words.
         error: The error of the SDK that kept it from being sent.
     """
 
-    __slots__ = ("cause_type", "detail", "error", "fatal", "phase", "sent", "timed_out")
+    __slots__ = ("cause_type", "detail", "error", "fatal", "local", "phase", "sent", "timed_out")
 
     def __init__(
         self,
@@ -90,6 +91,7 @@ class Lost:
         sent: bool,
         timed_out: bool = False,
         fatal: bool = False,
+        local: bool = False,
         cause_type: str | None = None,
         detail: str | None = None,
         error: MolamError | None = None,
@@ -98,6 +100,7 @@ class Lost:
         self.sent = sent
         self.timed_out = timed_out
         self.fatal = fatal
+        self.local = local
         self.cause_type = cause_type
         self.detail = detail
         self.error = error

@@ -16,7 +16,17 @@ BACKOFF_CAP = 8.0
 MAX_RETRY_AFTER = 86_400.0
 
 _IN_FLIGHT = "idempotency_in_flight"
-_NOT_STORED = frozenset({_IN_FLIGHT, "payment_in_flight"})
+_PROBLEM = "application/problem+json"
+_EXPIRED = "idempotency_key_expired"
+_SETTLING = {
+    402: ("payment_error", None),
+    404: ("not_found_error", frozenset({"resource_missing"})),
+    409: (
+        "conflict_error",
+        frozenset({"invalid_state", "refund_exceeds_captured", "already_refunded", "balance_insufficient"}),
+    ),
+}
+"""The refusals that the contract stores: the error_type of each status, and its codes where not all are stored."""
 
 
 def is_in_flight(reply: Reply) -> bool:
@@ -32,12 +42,20 @@ def may_repeat(reply: Reply) -> bool:
 def is_settling(reply: Reply) -> bool:
     """Whether this refusal is the stored answer to the key, so that nothing stays in doubt.
 
-    The contract stores 402, a 404 of a referenced object, and 409 but for the two that mean
-    "still at work" (docs/guides/idempotency.md).
+    Only a problem document of the gateway counts: whatever stands in front of it (a proxy, a firewall) answers 402, 404
+    and 409 too, and knows nothing of the key. A code that this SDK does not know settles nothing.
     """
-    if reply.status in (402, 404):
-        return _code(reply) is not None
-    return reply.status == 409 and _code(reply) not in (None, *_NOT_STORED)
+    stored = _SETTLING.get(reply.status)
+    if stored is None or not reply.headers.get("content-type", "").startswith(_PROBLEM):
+        return False
+    problem = parse_problem(reply.body) or {}
+    error_type, codes = stored
+    return problem.get("error_type") == error_type and (codes is None or problem.get("code") in codes)
+
+
+def is_spent(reply: Reply) -> bool:
+    """Whether the key made an object long ago: what it asked for may have been done, and is not done again."""
+    return reply.status == 409 and _code(reply) == _EXPIRED
 
 
 def is_retryable(reply: Reply) -> bool:

@@ -25,7 +25,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any, Literal
 
-from ._advice import advice
+from ._advice import advice as advice_for
 from ._problem import (
     FieldProblem,
     ResourceReference,
@@ -319,6 +319,7 @@ def api_error(
     attempts: int = 1,
     outcome: Outcome | None = None,
     attempt_id: str | None = None,
+    advice: str | None = None,
 ) -> ApiError:
     """Build the error for a 4xx or 5xx answer; total over any status, headers and body.
 
@@ -331,6 +332,7 @@ def api_error(
         attempts: How many attempts were made.
         outcome: Outcome of the whole call; without it that of this answer alone.
         attempt_id: Stands in as request id for an answer that names none.
+        advice: What to do next, where the whole call calls for other advice than this answer.
     """
     payload = parse_problem(body)
     problem = payload or {}
@@ -341,7 +343,7 @@ def api_error(
         outcome = "unknown" if in_doubt else "rejected"
     retryable = problem.get("retryable")
     return _error_class(status, text(problem.get("error_type")))(
-        describe(status, code, request_id, text(problem.get("detail")), advice(status, code)),
+        describe(status, code, request_id, text(problem.get("detail")), advice or advice_for(status, code)),
         code=code,
         status_code=status,
         request_id=request_id,

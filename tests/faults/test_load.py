@@ -65,9 +65,10 @@ def test_ten_failures_in_a_row_open_the_breaker_for_that_class_of_calls(connect:
 def test_a_breaker_that_opens_within_a_call_leaves_it_unknown(connect: Connect, server: FaultServer) -> None:
     server.otherwise = Answer(500)
     driver = connect(server, max_retries=20)
-    with pytest.raises(errors.CircuitOpenError) as caught:
+    with pytest.raises(errors.ServerError) as caught:
         driver.create()
     assert (caught.value.outcome, caught.value.attempts, len(server.requests)) == ("unknown", 10, 10)
+    assert caught.value.retry_after == pytest.approx(5.0)
 
 
 @pytest.mark.parametrize("status", [400, 404, 429])

@@ -36,13 +36,22 @@ CONNECT_TIMEOUT = Lost("connect", sent=False, timed_out=True, cause_type="Connec
 UNSENDABLE = Lost("write", sent=False, fatal=True, cause_type="LocalProtocolError")
 
 
+ERROR_TYPES = {402: "payment_error", 404: "not_found_error", 409: "conflict_error", 422: "idempotency_error"}
+
+
 def success(status: int = 201, *, id: str = "pi_1", **headers: str) -> Reply:
     return Reply(status, _lower(headers), json.dumps({"id": id}).encode())
 
 
 def problem(status: int, code: str | None = None, *, retry_after: float | None = None, **headers: str) -> Reply:
     """A refusal as the gateway writes it; `retry_after` is the member of the body."""
-    body: dict[str, Any] = {"title": "x", "status": status, "code": code, "retry_after": retry_after}
+    body: dict[str, Any] = {
+        "title": "x",
+        "status": status,
+        "error_type": ERROR_TYPES.get(status, "validation_error"),
+        "code": code,
+        "retry_after": retry_after,
+    }
     return Reply(status, {"content-type": "application/problem+json", **_lower(headers)}, json.dumps(body).encode())
 
 

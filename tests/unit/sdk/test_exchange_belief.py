@@ -82,4 +82,5 @@ def test_a_disbelieved_answer_is_no_sign_of_an_outage_and_a_disbelieved_500_is()
         conversation.hear(success(Molam_Attempt_Id="stale"))
     for _ in range(9):
         conversation.hear(Reply(500, {"molam-attempt-id": "stale"}, b""))
-    conversation.fail(Reply(500, {"molam-attempt-id": "stale"}, b""), errors.CircuitOpenError)
+    error = conversation.fail(Reply(500, {"molam-attempt-id": "stale"}, b""), errors.UnexpectedResponseError)
+    assert error.retry_after == 5.0

@@ -103,16 +103,35 @@ def test_the_breaker_opens_in_the_middle_of_a_call() -> None:
     over = route()
     for _ in range(9):
         call(over, REFUSED)
-    error = started(over=over).fail(html(503), errors.CircuitOpenError)
-    assert (error.outcome, error.attempts) == ("unknown", 1)
-    assert error.retry_after == pytest.approx(4.7)
+    error = started(over=over).fail(html(503, Request_Id="req_1"), errors.ServerError)
+    assert (error.outcome, error.attempts, error.request_id) == ("unknown", 1, "req_1")
+    assert error.retry_after == pytest.approx(5.0)
 
 
-def test_a_wait_that_outlasts_the_pause_may_go_on() -> None:
+def test_the_one_probe_is_never_held_by_a_call_that_waits() -> None:
     over = route()
     for _ in range(9):
         call(over, REFUSED)
-    assert started(over=over).hear(html(503, Retry_After="6")).delay == 6.0
+    started(over=over).fail(html(503, Retry_After="20"), errors.ServerError)
+    call(over, success(), now=1005.0)
+    assert breaker_of(over).state == "closed"
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Lost("connect", sent=False, timed_out=True, local=True, cause_type="PoolTimeout"),
+        SILENT,
+        CONNECT_TIMEOUT,
+    ],
+)
+def test_a_callers_own_impatience_never_opens_it(outcome: Lost) -> None:
+    over = route()
+    for _ in range(30):
+        conversation = started(over=over, deadline=0.05)
+        with contextlib.suppress(errors.MolamError):
+            conversation.hear(outcome, after=0.05)
+    assert breaker_of(over).state == "closed"
 
 
 def test_one_probe_goes_and_its_success_closes() -> None:

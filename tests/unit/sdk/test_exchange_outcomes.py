@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from molam_sdk import errors
@@ -30,6 +32,11 @@ DOUBTFUL: list[tuple[str, Reply | Lost]] = [
 CLEAR: list[tuple[str, Reply | Lost]] = [("refused connection", REFUSED), ("throttled", problem(429, "rate_limited"))]
 
 
+def proxied(status: int, code: str) -> Reply:
+    """A refusal by whatever stands in front of the gateway."""
+    return Reply(status, {"content-type": "application/json"}, json.dumps({"code": code}).encode())
+
+
 def failing(first: Reply | Lost, last: Reply | Lost) -> errors.MolamError:
     conversation = started(max_retries=1)
     conversation.hear(first)
@@ -48,7 +55,12 @@ def failing(first: Reply | Lost, last: Reply | Lost) -> errors.MolamError:
         problem(401, "api_key_invalid"),
         problem(403, "scope_missing"),
         problem(404),
+        problem(404, "route_missing"),
         html(404),
+        proxied(404, "ROUTE_NOT_FOUND"),
+        proxied(402, "quota_exhausted"),
+        problem(409, "of_a_newer_api"),
+        problem(409, "idempotency_key_expired"),
         html(402),
         problem(409, "payment_in_flight"),
         problem(422, "idempotency_key_reused"),
@@ -72,7 +84,6 @@ def test_a_call_once_in_doubt_stays_in_doubt(first: Reply | Lost, last: Reply | 
         (404, "resource_missing"),
         (409, "invalid_state"),
         (409, "refund_exceeds_captured"),
-        (409, "idempotency_key_expired"),
     ],
 )
 def test_a_refusal_that_the_contract_stores_settles_the_doubt(first: Reply | Lost, status: int, code: str) -> None:
@@ -105,6 +116,18 @@ def test_what_left_no_doubt_adds_none(first: Reply | Lost, last: Reply | Lost, o
     assert failing(first, last).outcome == outcome
 
 
+def test_a_spent_key_leaves_the_doubt_without_an_earlier_attempt() -> None:
+    error = started().fail(problem(409, "idempotency_key_expired"), errors.ConflictError)
+    assert error.outcome == "unknown"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 422, 429])
+def test_in_doubt_the_message_never_asks_for_a_new_call(status: int) -> None:
+    message = failing(TORN, problem(status, "x")).message
+    assert "repeat it with the same idempotency_key, never with a new one" in message
+    assert "new idempotency key" not in message
+
+
 def test_nothing_sent_is_not_sent() -> None:
     error = failing(REFUSED, CONNECT_TIMEOUT)
     assert (error.outcome, error.attempts, error.idempotency_key) == ("not_sent", 2, "order-1")
@@ -123,9 +146,7 @@ def test_an_open_breaker_leaves_the_doubt(first: Reply | Lost) -> None:
     assert breaker is not None
     for _ in range(10):
         breaker.failed(1000.0, probe=False)
-    error = conversation.fail(first, errors.CircuitOpenError)
-    assert (error.outcome, error.attempts) == ("unknown", 1)
-    assert "not repeated" in error.message
+    assert conversation.give_up(first).outcome == "unknown"
 
 
 def test_the_deadline_leaves_the_doubt() -> None:
@@ -143,8 +164,9 @@ def test_an_error_that_keeps_an_attempt_from_being_sent_says_what_is_known() -> 
     conversation.hear(TORN)
     own = errors.ConfigurationError("this client is closed")
     kept = Lost("connect", sent=False, fatal=True, error=own)
-    assert conversation.fail(kept, errors.ConfigurationError) is own
-    assert (own.outcome, own.attempts, own.idempotency_key) == ("unknown", 1, "order-1")
+    error = conversation.fail(kept, errors.NetworkError)
+    assert (error.outcome, error.attempts, error.idempotency_key) == ("unknown", 1, "order-1")
+    assert "this client is closed" in error.message
 
 
 def test_an_error_before_anything_was_sent_stays_not_sent() -> None:

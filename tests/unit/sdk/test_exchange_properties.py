@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +26,18 @@ from tests.unit.sdk.conversation import (
 STATUSES = st.sampled_from(
     [200, 201, 301, 400, 401, 402, 403, 404, 408, 409, 422, 425, 429, 500, 501, 502, 503, 504, 505, 520, 599]
 )
-CODES = st.sampled_from([None, "card_declined", "idempotency_in_flight", "payment_in_flight", "invalid_state"])
+CODES = st.sampled_from(
+    [
+        None,
+        "card_declined",
+        "idempotency_in_flight",
+        "payment_in_flight",
+        "invalid_state",
+        "resource_missing",
+        "idempotency_key_expired",
+        "of_a_newer_api",
+    ]
+)
 HEADERS = st.fixed_dictionaries(
     {},
     optional={
@@ -126,14 +139,19 @@ def test_no_attempt_begins_after_the_deadline(played: Played) -> None:
 def leaves_doubt(outcome: Reply | Lost) -> bool:
     if isinstance(outcome, Lost):
         return outcome.sent
-    return outcome.disbelief is not None or outcome.status >= 500 or outcome.status < 400 or is_wait(outcome)
+    spent = outcome.status == 409 and b"idempotency_key_expired" in outcome.body
+    return outcome.disbelief is not None or outcome.status >= 500 or outcome.status < 400 or is_wait(outcome) or spent
 
 
 def settles(outcome: Reply | Lost) -> bool:
     if isinstance(outcome, Lost) or outcome.disbelief is not None or is_wait(outcome):
         return False
-    stored = outcome.status in (402, 404) or (outcome.status == 409 and b"payment_in_flight" not in outcome.body)
-    return stored and b'"code": null' not in outcome.body and b"<html>" not in outcome.body
+    if outcome.headers.get("content-type") != "application/problem+json":
+        return False
+    told: dict[str, object] = json.loads(outcome.body)
+    if outcome.status == 402:
+        return True
+    return (outcome.status, told["code"]) in {(404, "resource_missing"), (409, "invalid_state")}
 
 
 @given(plays())

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from molam_sdk import _retry
 from molam_sdk._reply import Reply
+from tests.unit.sdk.conversation import problem
 
 DATE = "Sat, 21 Nov 2026 10:00:00 GMT"
 
@@ -108,7 +109,10 @@ def test_only_the_code_says_that_a_key_is_in_flight(body: bytes, in_flight: bool
         (404, "resource_missing", True),
         (409, "invalid_state", True),
         (409, "idempotency_in_flight", False),
+        (404, "route_missing", False),
         (409, "payment_in_flight", False),
+        (409, "idempotency_key_expired", False),
+        (409, "of_a_newer_api", False),
         (400, "parameter_invalid", False),
         (401, "api_key_invalid", False),
         (422, "idempotency_key_reused", False),
@@ -117,5 +121,7 @@ def test_only_the_code_says_that_a_key_is_in_flight(body: bytes, in_flight: bool
     ],
 )
 def test_refusals_that_the_contract_stores(status: int, code: str, settling: bool) -> None:
-    assert _retry.is_settling(Reply(status, {}, b'{"code": "%s"}' % code.encode())) is settling
-    assert not _retry.is_settling(Reply(status, {}, b"{}"))
+    told = problem(status, code)
+    assert _retry.is_settling(told) is settling
+    assert not _retry.is_settling(Reply(status, {"content-type": "application/json"}, told.body))
+    assert not _retry.is_settling(Reply(status, told.headers, b"{}"))
