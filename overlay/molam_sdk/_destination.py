@@ -46,10 +46,16 @@ def check_destination(config: Config) -> None:
                 raise ConfigurationError(f"api_base and {name} exclude each other unless api_base contains {REGION}")
     elif config.region is None or (config.region == "auto" and not config.fallback_regions):
         raise ConfigurationError(f"api_base contains {REGION}; pass region with the name to put there")
-    for address in {base_url(config, name) for name in (None, *config.fallback_regions)}:
-        if not config.verify and not is_loopback(address):
-            raise ConfigurationError("verify=False is for loopback hosts only; pass ca_bundle")
-        _check_mode(config.livemode, environment_of_host(host_of(address)))
+    homes = (config.regions or ()) if config.region == "auto" else ()
+    for address in {base_url(config, name) for name in (None, *config.fallback_regions, *homes)}:
+        check_address(config, address)
+
+
+def check_address(config: Config, address: str) -> None:
+    """Raise ConfigurationError for a host that must not get this key, or not without certificate checks."""
+    if not config.verify and not is_loopback(address):
+        raise ConfigurationError("verify=False is for loopback hosts only; pass ca_bundle")
+    _check_mode(config.livemode, environment_of_host(host_of(address)))
 
 
 def variables_for(options: Mapping[str, Any]) -> Iterator[str]:

@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from .config import Config
 
 _ENGINES = ("wire", "transport", "http_adapter")
-_CONNECTION = ("proxy", "mtls_cert", "ca_bundle")
+_CONNECTION = {
+    "proxy": None,
+    "trust_env": False,
+    "verify": True,
+    "mtls_cert": None,
+    "ca_bundle": None,
+    "max_connections": 100,
+}
+"""Options of the SDK's own connections, and what they are where nobody sets them."""
 
 
 def wire(name: str, value: object) -> object:
@@ -42,6 +50,6 @@ def check_engine(config: Config) -> None:
     if config.mtls_key is not None and config.mtls_cert is None:
         raise ConfigurationError("mtls_key needs mtls_cert")
     if config.transport is not None or config.http_adapter is not None:
-        for name in _CONNECTION:
-            if getattr(config, name) is not None:
+        for name, unset in _CONNECTION.items():
+            if getattr(config, name) != unset:
                 raise ConfigurationError(f"{name} has no effect with {chosen[0]}; set it there")

@@ -24,7 +24,7 @@ _OFF = frozenset({"0", "false", "no", "off"})
 _ON = frozenset({"1", "true", "yes", "on"})
 
 _SK = r"sk_(?:test|live)_[\x21-\x7e]{1,255}"
-_JWT = r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
+_JWT = r"(?!sk_)[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
 _ACCOUNT = r"[A-Za-z0-9_-]{1,255}"
 _VERSION = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _LOCALE = r"[A-Za-z0-9*][A-Za-z0-9 ,;=.*-]{0,254}"

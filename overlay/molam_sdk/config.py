@@ -11,7 +11,7 @@ import attrs
 from . import _engine as engine
 from . import _settings as check
 from . import _urls as urls
-from ._destination import base_url, check_destination, is_molam, redirect, variables_for
+from ._destination import base_url, check_address, check_destination, is_molam, redirect, variables_for
 from ._environments import Environment, environment
 from ._redaction import MASK, mask_secret, redact
 from ._settings import EventHooks, WebhookSecret
@@ -40,7 +40,8 @@ class Config:
 
     An option that is passed wins over its `MOLAM_...` variable, and one that says where calls go
     (`api_base`, `environment`, `region`) over every variable that says otherwise. Without any of
-    them the key decides: `sk_test_` the sandbox, `sk_live_` or a JWT production.
+    them the key decides: `sk_test_` the sandbox, `sk_live_` or a JWT production. The environment is
+    read when a Config is made and never again: not by `with_options`, and not by `attrs.evolve`.
 
     Its repr masks secrets. It can be copied but not pickled, since a pickle shows the API key.
 
@@ -114,12 +115,15 @@ class Config:
     event_hooks: EventHooks = attrs.field(default=None, converter=check.event_hooks, repr=_kind)
     telemetry: bool = attrs.field(default=None, converter=check.telemetry)
     api_version: str | None = None
+    _resolved: bool = attrs.field(default=False, alias="_resolved", repr=False)
 
     def __attrs_post_init__(self) -> None:
         options = {name: getattr(self, name) for name in _CHECKS}
-        for name in (*_ALWAYS_READ, *variables_for(options)):
-            if options[name] is None:
-                options[name] = os.environ.get(f"MOLAM_{name.upper()}") or None
+        if not self._resolved:
+            for name in (*_ALWAYS_READ, *variables_for(options)):
+                if options[name] is None:
+                    options[name] = os.environ.get(f"MOLAM_{name.upper()}") or None
+            object.__setattr__(self, "_resolved", True)
         for name, checked in _CHECKS.items():
             object.__setattr__(self, name, checked(name, options[name]))
         engine.check_engine(self)
@@ -167,9 +171,11 @@ class Config:
         its own is served by that host too.
 
         Raises:
-            ConfigurationError: For a region whose host is not known.
+            ConfigurationError: For a region whose host is not known, or must not get this key.
         """
-        return base_url(self, region)
+        address = base_url(self, region)
+        check_address(self, address)
+        return address
 
     def __copy__(self) -> Config:
         return self

@@ -97,6 +97,8 @@ def test_the_jwt_marker_is_stripped() -> None:
         "a.b.c\n",
         "a" * 9000 + ".b.c",
         "Bearer sk_test_abc",
+        "sk_foo.bar.baz",
+        "jwt_sk_foo.bar.baz",
         b"sk_test_abc",
         7,
         True,
@@ -271,6 +273,9 @@ def test_keys_and_hosts_that_are_not_compared() -> None:
         ({"transport": "T", "http_adapter": "A"}, "transport and http_adapter exclude"),
         ({"wire": "httpx", "http_adapter": "A"}, "wire and http_adapter exclude"),
         ({"transport": "T", "proxy": "http://proxy:3128"}, "proxy has no effect"),
+        ({"transport": "T", "trust_env": True}, "trust_env has no effect"),
+        ({"http_adapter": "A", "verify": False, "environment": "local"}, "verify has no effect"),
+        ({"http_adapter": "A", "max_connections": 3}, "max_connections has no effect"),
         ({"mtls_key": __file__}, "mtls_key needs mtls_cert"),
         ({"verify": False}, "loopback"),
         ({"verify": False, "api_base": "https://pay.example"}, "loopback"),
@@ -364,7 +369,7 @@ def test_single_options_that_are_refused(name: str) -> None:
 
 def test_every_option_has_values_that_are_refused() -> None:
     tested_above = {"api_key", "api_base"}
-    assert set(REFUSED) | tested_above == {field.name for field in attrs.fields(Config)}
+    assert set(REFUSED) | tested_above == {field.name for field in attrs.fields(Config)} - {"_resolved"}
 
 
 def test_options_take_their_usual_forms(tmp_path: Path) -> None:
@@ -535,9 +540,41 @@ def test_no_way_of_showing_a_configuration_shows_a_secret() -> None:
     assert "api_key=None" in repr(Config())
 
 
+def test_the_environment_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOLAM_API_BASE", "https://pay.example")
+    made = [Config(api_key=TEST_KEY), Config(api_key=TEST_KEY, environment="sandbox")]
+    monkeypatch.setenv("MOLAM_API_BASE", "http://127.0.0.1:9")
+    monkeypatch.setenv("MOLAM_DEFAULT_LOCALE", "fr")
+    monkeypatch.setenv("MOLAM_REGION", "eu-west")
+    for config, base in zip(made, ("https://pay.example", "https://sandbox.api.molam.io"), strict=True):
+        for later in (attrs.evolve(config, timeout=2), Config.resolve(config, timeout=2)):
+            assert (later.base_url(), later.region, later.default_locale) == (base, None, None)
+
+
+@pytest.mark.parametrize("option", [{"verify": False}, {"api_key": TEST_KEY}, {"api_key": LIVE_KEY}])
+def test_whatever_may_become_the_home_region_is_checked(option: dict[str, Any]) -> None:
+    elsewhere = "https://sandbox.api.molam.io" if option.get("api_key") == LIVE_KEY else "https://api.molam.com"
+    regions = {"home": "http://127.0.0.1:1", "eu-west": elsewhere}
+    assert Config(**option, region="home", regions=regions).base_url() == "http://127.0.0.1:1"
+    refused(**option, region="auto", regions=regions)
+
+
+def test_a_home_region_that_only_the_account_names_is_checked() -> None:
+    config = Config(
+        api_key=LIVE_KEY, verify=False, region="auto", api_base="https://{region}", fallback_regions=["localhost"]
+    )
+    assert config.base_url("localhost") == "https://localhost"
+    with pytest.raises(ConfigurationError, match="verify"):
+        config.base_url("elsewhere")
+
+
 def vars_of(config: Config) -> dict[str, Any]:
     """What a traceback with locals shows."""
-    return {field.name: getattr(config, field.name) for field in attrs.fields(Config) if field.name != "proxy"}
+    return {
+        field.name: getattr(config, field.name)
+        for field in attrs.fields(Config)
+        if field.name not in ("proxy", "_resolved")
+    }
 
 
 def test_a_configuration_is_copied_as_itself_and_never_pickled() -> None:
