@@ -103,7 +103,7 @@ class Session:
             _shared.breaker(origin.base_url, mutating=mutating) if config.circuit_breaker else None
             for origin in self.origins
         )
-        return Route(_shared.budget(self.origins[0].base_url, config.retry_budget), breakers)
+        return Route(_shared.budget(_host(self.origins[0]), config.retry_budget), breakers)
 
     def request(self, prepared: Prepared[Any], attempt: Attempt) -> Request:
         """Build the HTTP request of one attempt."""
@@ -141,6 +141,11 @@ class Session:
 def _origins(config: Config, home: HomeRegion) -> tuple[Origin, ...]:
     bases = dict.fromkeys([config.base_url(home.region), *map(config.base_url, config.fallback_regions)])
     return tuple(map(Origin, bases))
+
+
+def _host(origin: Origin) -> str:
+    port = origin.port or (443 if origin.scheme == b"https" else 80)
+    return f"{origin.host.decode()}:{port}"
 
 
 def _checked(extra: Mapping[str, str]) -> dict[str, str]:

@@ -9,18 +9,18 @@ from __future__ import annotations
 import os
 
 from ._breaker import Breaker
-from ._budget import RetryBudget
+from ._budget import RetryBudget, Spending
 
-_budgets: dict[tuple[str, int], RetryBudget] = {}
+_spent: dict[str, Spending] = {}
 _breakers: dict[tuple[str, bool], Breaker] = {}
 
 
 def budget(host: str, capacity: int) -> RetryBudget:
-    """Return this process's retry budget for `host`."""
-    found = _budgets.get((host, capacity))
-    if found is None:
-        found = _budgets.setdefault((host, capacity), RetryBudget(capacity))
-    return found
+    """Return this process's retry budget for `host`, as a client sees it whose bucket has that capacity."""
+    spent = _spent.get(host)
+    if spent is None:
+        spent = _spent.setdefault(host, Spending())
+    return RetryBudget(capacity, spent)
 
 
 def breaker(host: str, *, mutating: bool) -> Breaker:
@@ -33,7 +33,7 @@ def breaker(host: str, *, mutating: bool) -> Breaker:
 
 def reset() -> None:
     """Forget every budget and breaker, as at the start of the process."""
-    _budgets.clear()
+    _spent.clear()
     _breakers.clear()
 
 

@@ -119,6 +119,16 @@ def test_another_key_or_account_for_one_call(kind: str) -> None:
     assert (script.sent("Molam-Account"), script.sent("Authorization")) == (["acct_9"], ["Bearer sk_test_other"])
 
 
+def test_no_option_and_no_path_fills_the_budget_again(kind: str) -> None:
+    script = Script(refused(503))
+    with driving(kind, script, retry_budget=14, circuit_breaker=False) as driver:
+        driver.fail(errors.ServerError)
+        assert len(script.requests) == 2
+        driver.with_options(retry_budget=15).fail(errors.ServerError)
+        driver.with_options(api_base="http://127.0.0.1:1/other").fail(errors.ServerError)
+        assert len(script.requests) == 4
+
+
 def test_budget_and_breaker_are_shared_by_the_host(kind: str) -> None:
     script = Script(refused(503))
     with driving(kind, script, max_retries=0) as driver:

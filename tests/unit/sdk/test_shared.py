@@ -11,13 +11,20 @@ from molam_sdk import _shared
 
 
 def test_clients_of_one_host_share() -> None:
-    assert _shared.budget("https://a", 500) is _shared.budget("https://a", 500)
+    assert _shared.budget("a:443", 500).take(14)
+    assert _shared.budget("a:443", 500).tokens == 486
     assert _shared.breaker("https://a", mutating=True) is _shared.breaker("https://a", mutating=True)
 
 
-def test_hosts_sizes_and_operation_classes_do_not() -> None:
-    budgets = [_shared.budget("https://a", 500), _shared.budget("https://b", 500), _shared.budget("https://a", 9)]
-    assert len(set(map(id, budgets))) == 3
+def test_another_capacity_does_not_fill_the_bucket_again() -> None:
+    assert _shared.budget("a:443", 14).take(14)
+    assert not _shared.budget("a:443", 15).take(14)
+    assert (_shared.budget("a:443", 0).tokens, _shared.budget("a:443", 20).tokens) == (0, 6)
+
+
+def test_hosts_and_operation_classes_do_not() -> None:
+    _shared.budget("a:443", 500).take(14)
+    assert _shared.budget("b:443", 500).tokens == 500
     breakers = [_shared.breaker(host, mutating=mutating) for host in "ab" for mutating in (True, False)]
     assert len(set(map(id, breakers))) == 4
 
