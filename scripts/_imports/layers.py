@@ -43,6 +43,7 @@ _SHELLS = (
     "molam_sdk._client",
     "molam_sdk._connections",
     "molam_sdk._deadline",
+    "molam_sdk._options",
     "molam_sdk._plugged",
     "molam_sdk._pool",
     "molam_sdk._tls",
