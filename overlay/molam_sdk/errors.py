@@ -15,7 +15,7 @@ MolamError                        every error of the SDK
 ├── NetworkError                  no answer was received
 │   ├── TimeoutError              ... in time (also the builtin TimeoutError)
 │   └── CircuitOpenError          ... because the breaker let nothing through
-├── UnexpectedResponseError       an answer that cannot be read, and must not be repeated
+├── UnexpectedResponseError       a 2xx that cannot be read, a redirect, an answer to another request
 ├── SignatureError                a webhook that is not authentic
 └── ConfigurationError            a client that cannot work as configured (also ValueError)
 """
@@ -212,7 +212,11 @@ class ConflictError(ApiError):
 
 
 class IdempotencyError(ApiError):
-    """Raised when an idempotency key was used for another request (422): take a new key."""
+    """Raised when an idempotency key was used for another request (422).
+
+    A new request needs a key of its own; where `outcome` is `unknown` an earlier attempt may have been done, and
+    another key would do it again.
+    """
 
 
 class RateLimitError(ApiError):
@@ -254,7 +258,7 @@ class CircuitOpenError(NetworkError):
 
 
 class UnexpectedResponseError(MolamError):
-    """Raised for an answer that is not what the API promises, a redirect or a torn 2xx for example.
+    """Raised for an answer that is not what the API promises: unreadable, a redirect, or to another request.
 
     A 2xx on a mutating call was accepted by the server: look the object up by `object_id` or repeat
     with the same `idempotency_key`; never create another one.
