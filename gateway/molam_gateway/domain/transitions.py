@@ -16,8 +16,8 @@ class IllegalTransitionError(Exception):
 
 
 def allowed(edges: Edges, current: str, target: str) -> bool:
-    """Whether one step leads from `current` to `target`; staying is always allowed."""
-    return current == target or target in edges[current]
+    """Whether one step leads from `current` to `target`; what is not final may also stay."""
+    return target in edges[current] or (current == target and not terminal(edges, current))
 
 
 def step(kind: str, edges: Edges, current: str, target: str) -> str:

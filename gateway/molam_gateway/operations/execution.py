@@ -10,10 +10,11 @@ from .. import failpoints
 from ..domain.call import Answer, Call
 from ..domain.fingerprint import FINGERPRINT_VERSION
 from ..domain.leases import LEASE
-from ..domain.problems import MEDIA_TYPE, ProblemError, problem_document
+from ..domain.problems import MEDIA_TYPE, ProblemError, Resource, problem_document
 from ..domain.times import milliseconds
 from ..services import Services
 from ..storage import idempotency_keys as keys
+from ..storage import spent_keys
 from ..storage.port import Row, StoreError, Transaction
 
 _TRANSIENT = frozenset({"idempotency_in_flight", "payment_in_flight"})
@@ -108,6 +109,7 @@ async def _begin(claim: Claim, tx: Transaction, begin: Begin) -> Answer | str:
     """The first step's stored answer, or the recovery point written down in its transaction."""
     try:
         async with tx.savepoint():
+            await _refuse_spent_key(tx, claim.call)
             begun = await begin(tx)
     except ProblemError as error:
         if not stored(error):
@@ -117,6 +119,18 @@ async def _begin(claim: Claim, tx: Transaction, begin: Begin) -> Answer | str:
         return await claim.finish(tx, begun)
     await claim.reach(tx, begun)
     return begun
+
+
+async def _refuse_spent_key(tx: Transaction, call: Call) -> None:
+    """Refuse to execute a key again that made an object, of whatever kind, before its answer expired."""
+    made = await spent_keys.made_by(tx, call.account.id, call.account.livemode, str(call.idempotency_key))
+    if made is not None:
+        id = made["id"]
+        raise ProblemError(
+            "idempotency_key_expired",
+            f"This Idempotency-Key made {id}, and its answer is no longer kept: retrieve {id}, or use a new key.",
+            resource=Resource(made["object"], id, made["status"]),
+        )
 
 
 async def _proceed(claim: Claim, point: str, proceed: Callable[[Claim, str], Awaitable[Answer]]) -> Answer:

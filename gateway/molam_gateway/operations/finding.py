@@ -1,18 +1,15 @@
 """Finds what a request names, or refuses as the contract has it."""
 
-from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from ..domain.call import Call
-from ..domain.problems import ProblemError, Resource
+from ..domain.problems import ProblemError
 from ..providers.contract import Provider
 from ..services import Services
 from ..storage.port import Reader, Transaction
 from ..storage.tables import Record, Table
 
 R = TypeVar("R", bound=Record)
-
-MadeBy = Callable[[Reader, str, bool, str], Awaitable[tuple[str, str] | None]]
 
 
 async def own(reader: Reader, call: Call, table: Table[R], id: str) -> R:
@@ -50,15 +47,3 @@ def known_payment_method(provider: Provider, payment_method: str) -> None:
     """Refuse a token that the provider does not have. Raises resource_missing."""
     if not provider.knows(payment_method):
         raise missing("payment_methods", payment_method, param="payment_method")
-
-
-async def refuse_spent_key(tx: Transaction, call: Call, object: str, made_by: MadeBy) -> None:
-    """Refuse to execute a key again that made an object before its answer expired. Raises idempotency_key_expired."""
-    made = await made_by(tx, call.account.id, call.account.livemode, str(call.idempotency_key))
-    if made is not None:
-        id, status = made
-        raise ProblemError(
-            "idempotency_key_expired",
-            f"This Idempotency-Key made {id}, and its answer is no longer kept: retrieve {id}, or use a new key.",
-            resource=Resource(object, id, status),
-        )

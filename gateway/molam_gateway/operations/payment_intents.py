@@ -17,11 +17,11 @@ from ..providers.contract import Provider
 from ..services import Services
 from ..storage import attempts
 from ..storage import charges as charge_rows
-from ..storage.payment_intents import TABLE, made_by
+from ..storage.payment_intents import TABLE
 from ..storage.port import Transaction
 from . import charging
 from .expiry import EXPIRE
-from .finding import known_payment_method, own, own_locked, provider, refuse_spent_key
+from .finding import known_payment_method, own, own_locked, provider
 from .listing import list_objects
 from .phases import Sending, send_once
 from .recorder import recorder
@@ -38,7 +38,6 @@ async def create_payment_intent(services: Services, call: Call) -> Answer:
         raise ProblemError("parameter_missing", "confirm needs a payment_method.", param="payment_method")
 
     async def prepare(tx: Transaction) -> Answer | Sending:
-        await refuse_spent_key(tx, call, "payment_intent", made_by)
         chosen = provider(services, cast(str | None, body.get("provider")))
         check_amount(cast(int, body["amount"]), currency, chosen.capabilities.rules, chosen.name)
         if payment_method is not None:

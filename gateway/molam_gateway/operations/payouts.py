@@ -14,9 +14,9 @@ from ..providers.contract import Instruction
 from ..services import Services
 from ..storage import attempts
 from ..storage import journal as journal_rows
-from ..storage.payouts import TABLE, made_by
+from ..storage.payouts import TABLE
 from ..storage.port import Transaction
-from .finding import own, own_locked, refuse_spent_key
+from .finding import own, own_locked
 from .listing import list_objects
 from .phases import Sending, send_once
 from .recorder import Recorder, recorder
@@ -34,10 +34,9 @@ async def create_payout(services: Services, call: Call) -> Answer:
     check_amount(amount, currency, chosen.capabilities.rules, chosen.name)
 
     async def prepare(tx: Transaction) -> Sending:
-        await refuse_spent_key(tx, call, "payout", made_by)
         await journal_rows.lock(tx, call.account.id, call.account.livemode, currency)
-        sums = await journal_rows.sums(tx, call.account.id, call.account.livemode)
-        available = journal.available(sums.get(currency, {}))
+        sums = await journal_rows.sums_of_currency(tx, call.account.id, call.account.livemode, currency)
+        available = journal.available(sums)
         if amount > available:
             raise ProblemError(
                 "balance_insufficient",

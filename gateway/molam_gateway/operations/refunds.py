@@ -14,9 +14,9 @@ from ..services import Services
 from ..storage import charges as charge_rows
 from ..storage import payment_intents as intent_rows
 from ..storage.port import Transaction
-from ..storage.refunds import TABLE, made_by
+from ..storage.refunds import TABLE
 from .charging import invalid_state
-from .finding import own, own_locked, refuse_spent_key
+from .finding import own, own_locked
 from .listing import list_objects
 from .phases import Sending, send_once
 from .recorder import Recorder, recorder
@@ -32,7 +32,6 @@ async def create_refund(services: Services, call: Call) -> Answer:
     refuse_card_data(body)
 
     async def prepare(tx: Transaction) -> Sending:
-        await refuse_spent_key(tx, call, "refund", made_by)
         charge = await _charge(tx, call)
         reserved, amount = charges.reserve_refund(charge, cast(int | None, body.get("amount")))
         write = recorder(services, tx, call)

@@ -6,7 +6,7 @@ from datetime import datetime
 from ..domain.ids import IdGenerator
 from ..domain.journal import postings
 from ..domain.times import milliseconds
-from .port import Reader, Transaction
+from .port import Reader, Row, Transaction
 
 INSERT = """
 INSERT INTO journal (entry_id, line, account_id, livemode, ledger_account, amount, currency, reason, subject,
@@ -15,9 +15,14 @@ VALUES (:entry_id, :line, :account_id, :livemode, :ledger_account, :amount, :cur
     :created_at)
 """
 SUMS = """
-SELECT currency, ledger_account, SUM(amount) AS amount FROM journal
+SELECT currency, ledger_account, SUM(amount / 4294967296) AS high, SUM(amount % 4294967296) AS low FROM journal
 WHERE account_id = :account_id AND livemode = :livemode
 GROUP BY currency, ledger_account
+"""
+SUMS_OF_CURRENCY = """
+SELECT ledger_account, SUM(amount / 4294967296) AS high, SUM(amount % 4294967296) AS low FROM journal
+WHERE account_id = :account_id AND livemode = :livemode AND currency = :currency
+GROUP BY ledger_account
 """
 MAKE_LOCK = """
 INSERT INTO balance_locks (account_id, livemode, currency) VALUES (:account_id, :livemode, :currency)
@@ -66,8 +71,21 @@ async def sums(reader: Reader, account_id: str, livemode: bool) -> Mapping[str, 
     rows = await reader.fetch_all(SUMS, {"account_id": account_id, "livemode": livemode})
     totals: dict[str, dict[str, int]] = {}
     for row in rows:
-        totals.setdefault(row["currency"], {})[row["ledger_account"]] = int(row["amount"])
+        totals.setdefault(row["currency"], {})[row["ledger_account"]] = _total(row)
     return totals
+
+
+async def sums_of_currency(reader: Reader, account_id: str, livemode: bool, currency: str) -> Mapping[str, int]:
+    """The sum of every ledger account in one currency."""
+    rows = await reader.fetch_all(
+        SUMS_OF_CURRENCY, {"account_id": account_id, "livemode": livemode, "currency": currency}
+    )
+    return {row["ledger_account"]: _total(row) for row in rows}
+
+
+def _total(row: Row) -> int:
+    """The halves are summed apart, since SQLite's sums overflow beyond 64 bits."""
+    return (int(row["high"]) << 32) + int(row["low"])
 
 
 async def lock(tx: Transaction, account_id: str, livemode: bool, currency: str) -> None:

@@ -1,6 +1,7 @@
 """One key, one execution: what is repeated, what is refused, what is kept and for how long."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -15,7 +16,7 @@ from molam_gateway.operations.payouts import create_payout
 from molam_gateway.operations.refunds import create_refund
 from molam_gateway.operations.webhook_endpoints import create_webhook_endpoint
 
-from .bench import Bench
+from .bench import Bench, Reply
 
 pytestmark = pytest.mark.anyio
 
@@ -134,6 +135,25 @@ async def test_keys_are_kept_for_seven_days_and_objects_remember_them_for_ever(b
     again = await bench.call(create_payment_intent, {**PAYMENT, "amount": 5}, key="k")
     assert (again.status, again.json["code"]) == (409, "idempotency_key_expired")
     assert again.json["resource"] == {"object": "payment_intent", "id": intent["id"], "status": "succeeded"}
+    assert await bench.movements() == [100]
+
+
+async def test_a_key_that_made_one_thing_is_never_spent_on_another(bench: Bench) -> None:
+    intent = (await bench.call(create_payment_intent, PAYMENT, key="k")).json
+    other = (await bench.call(create_payment_intent, {**PAYMENT, "confirm": False})).json
+    await bench.advance(8 * DAY)
+    beneficiary = {"type": "mobile_money", "phone": "+254700000000"}
+    payout = {"amount": 10, "currency": "USD", "beneficiary": beneficiary}
+    spends: tuple[Callable[[], Awaitable[Reply]], ...] = (
+        lambda: bench.call(create_refund, {"amount": 10}, key="k", charge_id=intent["id"]),
+        lambda: bench.call(create_payout, payout, key="k"),
+        lambda: bench.call(cancel_payment_intent, {}, key="k", payment_intent_id=other["id"]),
+    )
+    for spend in spends:
+        reply = await spend()
+        assert (reply.status, reply.json["code"]) == (409, "idempotency_key_expired")
+        assert reply.json["resource"]["id"] == intent["id"]
+        await bench.advance(8 * DAY)
     assert await bench.movements() == [100]
 
 

@@ -8,8 +8,9 @@ import pytest
 from molam_gateway.operations.balance import retrieve_balance
 from molam_gateway.operations.payment_intents import create_payment_intent
 from molam_gateway.operations.payouts import cancel_payout, create_payout, list_payouts, retrieve_payout
+from molam_gateway.storage import journal
 
-from .bench import Bench, Reply
+from .bench import ACCOUNT, Bench, Reply
 
 pytestmark = pytest.mark.anyio
 
@@ -143,3 +144,39 @@ async def test_numbers_are_not_stored_in_clear(bench: Bench) -> None:
 def _reopened(bench: Bench) -> Bench:
     bench.open()
     return bench
+
+
+async def test_a_beneficiary_has_nothing_of_another_type(bench: Bench) -> None:
+    """A number that is not the beneficiary's own could be anything, a card's too."""
+    bank = {"type": "bank_account", "account_number": "1234", "account_holder": "Amina"}
+    phone = {"type": "mobile_money", "phone": "+254700000000"}
+    for beneficiary, param in (
+        ({**phone, "account_number": "4242424242424242"}, "beneficiary.account_number"),
+        ({**phone, "bank_code": "1"}, "beneficiary.bank_code"),
+        ({**bank, "phone": "+254700000000"}, "beneficiary.phone"),
+    ):
+        refused = await bench.call(create_payout, {"amount": 1, "currency": "KES", "beneficiary": beneficiary})
+        assert (refused.status, refused.json["code"], refused.json["param"]) == (400, "parameter_invalid", param)
+
+
+async def test_balances_may_exceed_what_a_sum_of_64_bits_holds(bench: Bench) -> None:
+    most = 2**53 - 1
+    async with bench.store.transaction() as tx:
+        for number in range(1100):
+            await journal.post(
+                tx,
+                ids=bench.services.ids,
+                now=bench.clock.now(),
+                account_id=ACCOUNT.id,
+                livemode=False,
+                reason="capture",
+                subject=f"ch_{number}",
+                amount=most,
+                currency="KES",
+            )
+    balance = (await bench.call(retrieve_balance)).json
+    assert balance["available"] == [{"amount": 1100 * most, "currency": "KES"}]
+    beneficiary = {"type": "mobile_money", "phone": "+254700009999"}
+    body = {"amount": 1, "currency": "KES", "beneficiary": beneficiary}
+    assert (await bench.call(create_payout, body)).status == 201
+    assert (await bench.call(create_payout, {**body, "currency": "USD"})).json["code"] == "balance_insufficient"

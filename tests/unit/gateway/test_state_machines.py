@@ -192,3 +192,9 @@ def test_a_refused_capture_leaves_the_money_held() -> None:
     held: PaymentIntent = blank(PaymentIntent, status="requires_capture", amount=10, amount_capturable=10)
     refused = payment_intents.capture_refused(replace(held, status_reason="provider_unknown"), {"code": "x"})
     assert (refused.status, refused.amount_capturable, refused.status_reason) == ("requires_capture", 10, None)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_final_state_is_not_even_entered_again(name: str) -> None:
+    for state, edges in MACHINES[name].items():
+        assert allowed(MACHINES[name], state, state) == bool(edges)
