@@ -54,8 +54,9 @@ class AsyncCaller:
     _now = staticmethod(time.monotonic)
     _random = staticmethod(random.random)
 
-    def __init__(self, session: Session, wire: AsyncWire | AsyncPluggedWire) -> None:
+    def __init__(self, session: Session, wire: AsyncWire | AsyncPluggedWire, *, is_copy: bool = False) -> None:
         self._session = session
+        self._is_copy = is_copy
         self._wire = wire
 
     @property
@@ -285,12 +286,16 @@ class MolamAsyncClient(AsyncCaller, AsyncFlatNames, WebhookMethods):
             ConfigurationError: For an option that cannot work or belongs to the connections.
         """
         other = type(self).__new__(type(self))
-        AsyncCaller.__init__(other, self._session.with_options(headers, options), self._wire)
+        AsyncCaller.__init__(other, self._session.with_options(headers, options), self._wire, is_copy=True)
         return other
 
     async def aclose(self) -> None:
-        """Close the connections, also for the clients that `with_options` returned."""
-        await self._wire.aclose()
+        """Close the connections, also for the copies that `with_options` made; on a copy nothing happens.
+
+        A `transport=` of your own is closed with the client, as httpx does it.
+        """
+        if not self._is_copy:
+            await self._wire.aclose()
 
     async def __aenter__(self) -> Self:
         return self

@@ -52,8 +52,9 @@ class Caller:
     _now = staticmethod(time.monotonic)
     _random = staticmethod(random.random)
 
-    def __init__(self, session: Session, wire: Wire | PluggedWire) -> None:
+    def __init__(self, session: Session, wire: Wire | PluggedWire, *, is_copy: bool = False) -> None:
         self._session = session
+        self._is_copy = is_copy
         self._wire = wire
 
     @property
@@ -274,12 +275,16 @@ class MolamClient(Caller, FlatNames, WebhookMethods):
             ConfigurationError: For an option that cannot work or belongs to the connections.
         """
         other = type(self).__new__(type(self))
-        Caller.__init__(other, self._session.with_options(headers, options), self._wire)
+        Caller.__init__(other, self._session.with_options(headers, options), self._wire, is_copy=True)
         return other
 
     def close(self) -> None:
-        """Close the connections, also for the clients that `with_options` returned."""
-        self._wire.close()
+        """Close the connections, also for the copies that `with_options` made; on a copy nothing happens.
+
+        A `transport=` of your own is closed with the client, as httpx does it.
+        """
+        if not self._is_copy:
+            self._wire.close()
 
     def __enter__(self) -> Self:
         return self

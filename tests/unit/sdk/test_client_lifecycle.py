@@ -90,3 +90,26 @@ def test_a_transport_may_raise_what_it_likes(kind: str) -> None:
 def test_a_transport_that_stops_an_iteration_does_not_look_like_a_success() -> None:
     with driving("sync", Script(StopIteration("exhausted"))) as driver, pytest.raises(StopIteration):
         driver.create()
+
+
+def test_closing_a_copy_leaves_the_connections_of_its_client_open() -> None:
+    script = Script(answered())
+    with MolamClient(api_key=API_KEY, transport=script) as client:
+        with client.with_options(timeout=2) as copy:
+            assert copy is not client
+        assert script.closed == 0
+        assert client.payment_intents.create(amount=2500, currency="USD").id
+    assert script.closed == 1
+
+
+async def _closes_a_copy(script: Script) -> None:
+    async with MolamAsyncClient(api_key=API_KEY, transport=script) as client:
+        async with client.with_options(timeout=2):
+            pass
+        assert script.closed == 0
+
+
+def test_closing_an_async_copy_leaves_the_connections_of_its_client_open() -> None:
+    script = Script(answered())
+    asyncio.run(_closes_a_copy(script))
+    assert script.closed == 1
