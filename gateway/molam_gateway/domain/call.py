@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The tenant and the key that made the call."""
+    """The tenant for whom a call is made, and what the key that made it may do."""
 
     id: str
     livemode: bool
     scopes: frozenset[str] = frozenset()
-    key_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

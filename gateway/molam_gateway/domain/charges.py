@@ -7,11 +7,9 @@ from .problems import ProblemError, Resource
 from .times import rfc3339
 from .transitions import Edges, step
 
-READY = "ready_to_send"
 _DEFINITIVE = frozenset({"authorized", "succeeded", "failed", "canceled"})
 
 EDGES: Edges = {
-    READY: frozenset({"sending", "canceled"}),
     "sending": _DEFINITIVE | {"pending", "requires_action", "unknown"},
     "pending": _DEFINITIVE | {"requires_action", "unknown"},
     "requires_action": _DEFINITIVE | {"pending", "unknown"},

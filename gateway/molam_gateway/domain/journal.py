@@ -7,10 +7,7 @@ CLEARING = "provider_clearing"
 PAYABLE = "merchant_payable"
 REFUND_RESERVE = "refund_reserve"
 PAYOUT_IN_TRANSIT = "payout_in_transit"
-FEES = "fees"
 SUSPENSE = "suspense"
-
-ACCOUNTS = (CLEARING, PAYABLE, REFUND_RESERVE, PAYOUT_IN_TRANSIT, FEES, SUSPENSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +21,7 @@ class Posting:
 _ENTRIES: Mapping[str, tuple[str, str]] = {
     "capture": (CLEARING, PAYABLE),
     "anomaly": (CLEARING, SUSPENSE),
+    "anomaly_outgoing": (SUSPENSE, CLEARING),
     "refund_reserved": (PAYABLE, REFUND_RESERVE),
     "refund_paid": (REFUND_RESERVE, CLEARING),
     "refund_released": (REFUND_RESERVE, PAYABLE),

@@ -55,11 +55,6 @@ def submitted(onboarding: MerchantOnboarding) -> MerchantOnboarding:
     return replace(move(onboarding, "under_review"), requirements=[])
 
 
-def needs_information(onboarding: MerchantOnboarding, requirements: list[str]) -> MerchantOnboarding:
-    """The review asked for more."""
-    return replace(move(onboarding, "requires_information"), requirements=requirements)
-
-
 def verdict(onboarding: MerchantOnboarding) -> str:
     """What the sandbox's review finds: a business name with REJECT in it is rejected."""
     return "rejected" if "REJECT" in onboarding.business_name else "approved"

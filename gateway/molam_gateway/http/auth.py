@@ -35,7 +35,5 @@ class Authenticator:
             for fingerprint in self._vault.fingerprints(token):
                 key = await api_keys.find(reader, fingerprint)
                 if key is not None and hmac.compare_digest(key.fingerprint, fingerprint):
-                    return Account(
-                        id=key.account_id, livemode=key.livemode, scopes=frozenset(key.scopes), key_id=key.id
-                    )
+                    return Account(id=key.account_id, livemode=key.livemode, scopes=frozenset(key.scopes))
         raise ProblemError("api_key_invalid", "The API key is not known here: check it, or make a new one.")

@@ -34,7 +34,7 @@ async def start(recorder: Recorder, intent: PaymentIntent, payment_method: str) 
         amount_refunded=0,
         amount_refund_pending=0,
         currency=intent.currency,
-        status=charges.READY,
+        status="sending",
         provider=intent.provider,
         provider_reference=reference,
         provider_transaction_id=None,
@@ -47,7 +47,7 @@ async def start(recorder: Recorder, intent: PaymentIntent, payment_method: str) 
         updated_at=milliseconds(now),
         sequence=1,
     )
-    await recorder.create(charge_rows.TABLE, charges.view, charges.move(charge, "sending"))
+    await recorder.create(charge_rows.TABLE, charges.view, charge)
     confirmed = payment_intents.with_payment_method(intent, payment_method)
     sent = payment_intents.sent(confirmed, charge.id, reference)
     await recorder.change(intent_rows.TABLE, payment_intents.view, intent, sent)

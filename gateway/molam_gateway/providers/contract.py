@@ -41,9 +41,7 @@ class Capabilities:
     """
 
     payment_method_types: tuple[str, ...]
-    kinds: frozenset[AttemptKind]
     resend_is_safe: bool
-    partial_refund: bool = True
     rules: AmountRules = field(default_factory=AmountRules)
 
 

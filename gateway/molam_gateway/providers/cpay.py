@@ -41,7 +41,7 @@ class CPay:
     """The adapter to CPay's simulator; `public_url` gives the base of the page where customers approve."""
 
     name = NAME
-    capabilities = Capabilities(payment_method_types=("card",), kinds=frozenset(AttemptKind), resend_is_safe=True)
+    capabilities = Capabilities(payment_method_types=("card",), resend_is_safe=True)
 
     def __init__(self, simulator: CPaySimulator, public_url: Callable[[], str], now: Callable[[], datetime]) -> None:
         self.sandbox: SandboxControls = simulator

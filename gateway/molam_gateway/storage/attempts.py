@@ -15,6 +15,10 @@ SELECT_OPEN = """
 SELECT * FROM attempts
 WHERE subject = :subject AND slot = :slot AND state IN ('sending', 'pending', 'unknown')
 """
+SELECT_VOID = """
+SELECT id FROM attempts
+WHERE subject = :subject AND kind = 'void' AND state <> 'failed' AND state <> 'canceled'
+"""
 SELECT_BY_REFERENCE = "SELECT * FROM attempts WHERE provider_reference = :provider_reference"
 TAKE_LEASE = """
 UPDATE attempts SET lease_token = :lease_token, lease_until = :lease_until
@@ -46,6 +50,11 @@ async def find_open(reader: Reader, subject: str, slot: str) -> Attempt | None:
     """The attempt whose outcome is still to come."""
     row = await reader.fetch_one(SELECT_OPEN, {"subject": subject, "slot": slot})
     return None if row is None else TABLE.read(row)
+
+
+async def called_off(reader: Reader, subject: str) -> bool:
+    """Whether a void of this subject was carried out, or still may be."""
+    return await reader.fetch_one(SELECT_VOID, {"subject": subject}) is not None
 
 
 async def find_by_reference(reader: Reader, provider_reference: str) -> Attempt | None:

@@ -5,7 +5,6 @@ from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
 
-from molam_gateway.domain.attempts import AttemptKind
 from molam_gateway.domain.money import AmountRules
 from molam_gateway.domain.outcomes import Failed, Outcome, Pending, Succeeded
 from molam_gateway.operations.payment_intents import (
@@ -33,7 +32,6 @@ class Scripted:
     sandbox = None
     capabilities = Capabilities(
         payment_method_types=("mobile_money",),
-        kinds=frozenset(AttemptKind),
         resend_is_safe=False,
         rules=AmountRules(frozenset({"KES"}), minimum=100, granularity={"KES": 100}),
     )
