@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from molam_api.types import UNSET
@@ -33,13 +34,21 @@ class ListModel(_Where, Protocol[Item_co]):
 
 
 class _Position:
-    """Which page to ask for."""
+    """Which page to ask for, and by which cursors the way led here.
 
-    __slots__ = ("arguments", "direction")
+    The cursors are shared by all pages of one walk, of which each knows how many are its own.
+    """
 
-    def __init__(self, arguments: dict[str, Any], direction: str) -> None:
+    __slots__ = ("_passed", "_trail", "arguments", "direction")
+
+    def __init__(self, arguments: dict[str, Any], direction: str, trail: dict[str, None] | None = None) -> None:
         self.arguments = arguments
         self.direction = direction
+        self._trail: dict[str, None] = {} if trail is None else trail
+        cursor = arguments.get(direction)
+        if isinstance(cursor, str):
+            self._trail[cursor] = None
+        self._passed = len(self._trail)
 
     @classmethod
     def first(cls, arguments: dict[str, Any]) -> _Position:
@@ -60,28 +69,12 @@ class _Position:
         cursor = page.next_cursor
         if cursor is None:
             raise _broken("the list has more items, but no cursor leads to them")
-        if cursor == self.arguments.get(self.direction):
-            raise _endless()
-        return _Position({**self.arguments, self.direction: cursor}, self.direction)
-
-
-class _Cycle:
-    """Guards an iteration against a server that comes back to a cursor."""
-
-    __slots__ = ("_seen",)
-
-    def __init__(self) -> None:
-        self._seen: set[str] = set()
-
-    def check(self, cursor: str | None) -> None:
-        if cursor is not None:
-            if cursor in self._seen:
-                raise _endless()
-            self._seen.add(cursor)
-
-
-def _endless() -> UnexpectedResponseError:
-    return _broken("the list repeats a cursor and would never end")
+        trail = self._trail
+        if len(trail) != self._passed:
+            trail = dict.fromkeys(islice(trail, self._passed))
+        if cursor in trail:
+            raise _broken("the list repeats a cursor and would never end")
+        return _Position({**self.arguments, self.direction: cursor}, self.direction, trail)
 
 
 def _broken(what: str) -> UnexpectedResponseError:
@@ -140,10 +133,8 @@ class Pages(Generic[Item]):
 
     def __iter__(self) -> Iterator[Item]:
         page: Page[Item] | None = self.page()
-        cycle = _Cycle()
         while page is not None:
             yield from page.data
-            cycle.check(page.next_cursor)
             page = page.next_page()
 
     def fetch(self) -> Any:
@@ -212,11 +203,9 @@ class AsyncPages(Generic[Item]):
 
     async def __aiter__(self) -> AsyncIterator[Item]:
         page: AsyncPage[Item] | None = await self.page()
-        cycle = _Cycle()
         while page is not None:
             for item in page.data:
                 yield item
-            cycle.check(page.next_cursor)
             page = await page.next_page()
 
     async def fetch(self) -> Any:

@@ -111,6 +111,30 @@ def test_a_cursor_that_comes_back_ends_the_iteration(kind: str, cycle: list[str]
     assert len(script.requests) == len(cycle)
 
 
+@pytest.mark.parametrize("cycle", [["a", "b", "a"], ["a", "b", "c", "b"]])
+def test_a_cursor_that_comes_back_ends_a_walk_by_hand(kind: str, cycle: list[str]) -> None:
+    script = Script(*(page(cursor=cursor) for cursor in cycle), page(cursor="a"))
+    with driving(kind, script) as driver:
+        reached = first_page(driver)
+        for _ in cycle[1:]:
+            reached = driver.wait(reached.next_page())
+        with pytest.raises(errors.UnexpectedResponseError, match="repeats a cursor"):
+            driver.wait(reached.next_page())
+    assert len(script.requests) == len(cycle)
+
+
+def test_a_page_may_be_asked_for_its_next_again_and_again(kind: str) -> None:
+    script = Script(page(cursor="a"), refused(400), *[page(cursor="b"), page(cursor="c")] * 2, page("pi_1"))
+    with driving(kind, script) as driver:
+        first = first_page(driver)
+        with pytest.raises(errors.ValidationError):
+            driver.wait(first.next_page())
+        driver.wait(driver.wait(first.next_page()).next_page())
+        third = driver.wait(driver.wait(first.next_page()).next_page())
+        assert [intent.id for intent in driver.wait(third.next_page())] == ["pi_1"]
+    assert [query.get("starting_after") for query in queries(script)] == [None, "a", "a", "b", "a", "b", "c"]
+
+
 def collect(driver: Driver, seen: list[str]) -> None:
     """Keep what an iteration gives before it fails."""
     pages = driver.call("payment_intents.list")
