@@ -2,12 +2,15 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from .port import BusyError, IntegrityError, Parameters, Reader, Row, StoreError, Transaction
 
+_OPEN_TIMEOUT = 5.0
+_RETRY_INTERVAL = 0.02
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
@@ -21,7 +24,7 @@ def _errors() -> Generator[None]:
         yield
     except sqlite3.IntegrityError as error:
         raise IntegrityError(str(error)) from error
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         busy = (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _BUSY
         raise (BusyError if busy else StoreError)(str(error)) from error
 
@@ -31,15 +34,16 @@ class _Connection:
 
     for_update = ""
 
-    def __init__(self, path: Path, *, durable: bool, busy_timeout: float) -> None:
+    def __init__(self, path: Path, *, durable: bool) -> None:
         with _errors():
             self.raw = sqlite3.connect(
-                path, timeout=busy_timeout, isolation_level=None, check_same_thread=False, cached_statements=512
+                path, timeout=_OPEN_TIMEOUT, isolation_level=None, check_same_thread=False, cached_statements=512
             )
             self.raw.row_factory = _as_mapping
             self.raw.execute("PRAGMA journal_mode = WAL")
             self.raw.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = OFF")
             self.raw.execute("PRAGMA foreign_keys = ON")
+            self.raw.execute("PRAGMA busy_timeout = 0")
 
     async def fetch_one(self, sql: str, parameters: Parameters) -> Row | None:
         rows = await self.fetch_all(sql, parameters)
@@ -76,24 +80,38 @@ class SqliteStore:
     """
 
     def __init__(self, path: str | Path, *, durable: bool = True, busy_timeout: float = 5.0) -> None:
-        self._writer = _Connection(Path(path), durable=durable, busy_timeout=busy_timeout)
-        self._reader = _Connection(Path(path), durable=durable, busy_timeout=busy_timeout)
+        self._writer = _Connection(Path(path), durable=durable)
+        self._reader = _Connection(Path(path), durable=durable)
+        self._busy_timeout = busy_timeout
         self._lock = asyncio.Lock()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
         """Begin a write transaction; BusyError if another process does not finish in time."""
+        give_up_at = time.monotonic() + self._busy_timeout
         async with self._lock:
             raw = self._writer.raw
-            with _errors():
-                raw.execute("BEGIN IMMEDIATE")
+            await self._begin(give_up_at)
             try:
                 yield self._writer
                 with _errors():
                     raw.execute("COMMIT")
             finally:
                 if raw.in_transaction:
-                    raw.execute("ROLLBACK")
+                    with _errors():
+                        raw.execute("ROLLBACK")
+
+    async def _begin(self, give_up_at: float) -> None:
+        """Wait for the other process without stopping the loop."""
+        while True:
+            try:
+                await self._writer.execute("BEGIN IMMEDIATE", {})
+            except BusyError:
+                if time.monotonic() >= give_up_at:
+                    raise
+                await asyncio.sleep(_RETRY_INTERVAL)
+            else:
+                return
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Reader]:

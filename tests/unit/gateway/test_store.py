@@ -81,6 +81,37 @@ async def test_errors_are_the_ports(bench: Bench) -> None:
             await reader.fetch_one("SELECT 1 FROM nowhere", {})
 
 
+async def test_a_file_that_is_damaged_is_a_store_error(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.db"
+    migrate_sqlite(path)
+    store = SqliteStore(path, durable=False)
+    path.write_bytes(b"this is no database" * 1000)
+    with pytest.raises(StoreError):
+        async with store.transaction() as tx:
+            await tx.fetch_all(SUBJECTS, {})
+    await store.close()
+
+
+async def test_waiting_for_another_process_keeps_the_loop_running(bench: Bench) -> None:
+    patient = SqliteStore(bench.path, durable=False, busy_timeout=5)
+    other = sqlite3.connect(bench.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def finish() -> None:
+        await asyncio.sleep(0.05)
+        other.execute("COMMIT")
+
+    async def add() -> None:
+        async with patient.transaction() as tx:
+            await tx.execute(ADD, {"subject": "a"})
+
+    async with asyncio.timeout(2):
+        await asyncio.gather(add(), finish())
+    assert await subjects(patient) == ["a"]
+    other.close()
+    await patient.close()
+
+
 async def test_another_process_in_the_way_is_busy(bench: Bench) -> None:
     impatient = SqliteStore(bench.path, durable=False, busy_timeout=0.01)
     other = sqlite3.connect(bench.path, isolation_level=None)
