@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from .clock import Clock
@@ -21,6 +20,7 @@ from .http.action_page import ActionPage
 from .http.auth import Authenticator
 from .http.dashboard import Dashboard
 from .http.edge import LOOPBACK_HOSTS, Edge
+from .http.page_routes import PageRoutes
 from .http.router import SpecRouter
 from .jobs import JobRunner
 from .operations.sandbox_actions import find_action, resolve_action
@@ -84,4 +84,4 @@ async def open_gateway(
         pages = [*Dashboard(store).routes(), *action_page.routes()]
         worker.start()
         stack.push_async_callback(worker.stop)
-        yield Gateway(Edge(Router(pages, redirect_slashes=False, default=router), ids, LOOPBACK_HOSTS), seeded)
+        yield Gateway(Edge(PageRoutes(pages, router, ids), ids, LOOPBACK_HOSTS), seeded)

@@ -1,6 +1,7 @@
 """Reads a request's body within its limits."""
 
 from collections.abc import Mapping
+from email.message import Message
 from typing import cast
 
 from starlette.types import Receive
@@ -41,9 +42,7 @@ def interpret(operation: Operation, raw: bytes, headers: Mapping[str, str]) -> d
         if operation.body_required:
             raise ProblemError("parameter_missing", "This operation needs a JSON object as its body.")
         return None
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != JSON_MEDIA_TYPE:
-        raise ProblemError("unsupported_media_type", f"Send the body as Content-Type: {JSON_MEDIA_TYPE}.")
+    _check_representation(headers)
     document = _parse(raw)
     violations = operation.body.violations(document)
     if violations:
@@ -51,6 +50,17 @@ def interpret(operation: Operation, raw: bytes, headers: Mapping[str, str]) -> d
     if not isinstance(document, dict):
         raise ProblemError("parameter_invalid", "The body must be a JSON object.")
     return cast(dict[str, object], document)
+
+
+def _check_representation(headers: Mapping[str, str]) -> None:
+    """The body must be JSON in UTF-8 as it is: nothing here decompresses or transcodes."""
+    message = Message()
+    message["Content-Type"] = headers.get("content-type", "")
+    charset = message.get_param("charset", "utf-8")
+    if message.get_content_type() != JSON_MEDIA_TYPE or str(charset).lower() not in ("utf-8", "utf8"):
+        raise ProblemError("unsupported_media_type", f"Send the body as Content-Type: {JSON_MEDIA_TYPE}, in UTF-8.")
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise ProblemError("unsupported_media_type", "Send the body without a Content-Encoding.")
 
 
 def _check_empty(raw: bytes) -> None:

@@ -1,11 +1,15 @@
 """The TCP connection behind a request, for faults that no HTTP answer can express."""
 
 import asyncio
-import json
 import socket
 import struct
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+
+from ..domain.ids import IdGenerator
+from ..domain.problems import MEDIA_TYPE, ProblemError
+from . import replies
 
 STATE_KEY = "molam.connection"
 """Where a request's ASGI scope has its connection, in `state`."""
@@ -39,19 +43,10 @@ def with_connection(state: dict[str, Any], transport: Callable[[], asyncio.Trans
 
 def refusal(reason: str) -> bytes:
     """What is answered to bytes that are not HTTP."""
-    body = json.dumps(
-        {
-            "type": "about:blank",
-            "title": "Bad Request",
-            "status": 400,
-            "detail": reason,
-            "error_type": "validation_error",
-            "code": "malformed_http",
-            "retryable": False,
-        }
-    ).encode()
+    request_id = IdGenerator().new("req", datetime.now(UTC))
+    body = replies.of_problem(ProblemError("malformed_http", reason), request_id).body
     head = (
-        "HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncache-control: no-store\r\n"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        f"HTTP/1.1 400 Bad Request\r\ncontent-type: {MEDIA_TYPE}\r\ncache-control: no-store\r\n"
+        f"request-id: {request_id}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
     )
     return head.encode() + body

@@ -1,6 +1,5 @@
 """The outermost layer: refuses foreign Host headers, answers for pages that fail."""
 
-import logging
 import re
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -9,12 +8,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..domain.ids import IdGenerator
 from ..domain.problems import ProblemError
-from . import headers, replies
+from . import failures, headers, replies
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?", re.ASCII)
 
-logger = logging.getLogger("molam_gateway.http")
+_REQUEST_ID = b"request-id"
 
 
 class Edge:
@@ -33,28 +32,37 @@ class Edge:
         """Pass an admissible request on."""
         if not self._admits(headers.read(scope).get("host", "")):
             problem = ProblemError("host_forbidden", "This gateway answers under its own address only.")
-            await self._refuse(problem, send)
+            await _refuse(problem, self._new_id(), send)
             return
         began = False
+        request_id = self._new_id()
 
         async def watched(message: Message) -> None:
             nonlocal began
             began = True
+            if message["type"] == "http.response.start" and _names_no_request(message):
+                message = {**message, "headers": [*message["headers"], (_REQUEST_ID, request_id.encode())]}
             await send(message)
 
         try:
             await self._inner(scope, receive, watched)
-        except Exception:
-            logger.exception("%s %s failed", scope["method"], scope["path"])
+        except Exception as error:
             if began:
                 raise
-            await self._refuse(ProblemError("internal_error", "Something failed in the gateway."), send)
+            await _refuse(failures.as_problem(error, request_id), request_id, send)
 
     def _admits(self, host: str) -> bool:
         match = _HOST.fullmatch(host.lower())
         return match is not None and match[1] in self._hosts
 
-    async def _refuse(self, problem: ProblemError, send: Send) -> None:
-        request_id = self._ids.new("req", datetime.now(UTC))
-        reply = replies.of_problem(problem, request_id)
-        await replies.with_headers(reply, {"Request-Id": request_id, "Cache-Control": "no-store"}).send(send)
+    def _new_id(self) -> str:
+        return self._ids.new("req", datetime.now(UTC))
+
+
+def _names_no_request(message: Message) -> bool:
+    return all(name != _REQUEST_ID for name, _ in message["headers"])
+
+
+async def _refuse(problem: ProblemError, request_id: str, send: Send) -> None:
+    reply = replies.of_problem(problem, request_id)
+    await replies.with_headers(reply, {"Request-Id": request_id, "Cache-Control": "no-store"}).send(send)

@@ -1,7 +1,6 @@
 """The `Molam-*` and Idempotency-Key request headers."""
 
 import re
-import time
 from collections.abc import Mapping
 
 from starlette.types import Scope
@@ -28,10 +27,13 @@ def attempt_id(headers: Mapping[str, str]) -> str | None:
     return value if _ATTEMPT_ID.fullmatch(value) else None
 
 
-def deadline(headers: Mapping[str, str], longest: float) -> float | None:
-    """The monotonic time at which the caller stops waiting (Molam-Deadline-Ms), at most `longest` seconds from now."""
+def deadline(headers: Mapping[str, str], longest: float, arrived: float) -> float | None:
+    """The monotonic time at which the caller stops waiting (Molam-Deadline-Ms), `longest` seconds at most.
+
+    `arrived` is when the request's head was there: what its body takes counts.
+    """
     value = headers.get("molam-deadline-ms", "")
-    return time.monotonic() + min(int(value) / 1000, longest) if _DIGITS.fullmatch(value) else None
+    return arrived + min(int(value) / 1000, longest) if _DIGITS.fullmatch(value) else None
 
 
 def idempotency_key(headers: Mapping[str, str]) -> str:

@@ -60,6 +60,13 @@ def of_problem(error: ProblemError, request_id: str, docs: str = problems.DOCS) 
     return Reply(error.status, encode(problems.problem_document(error, request_id, docs)), problems.MEDIA_TYPE, fields)
 
 
+def of_wrong_method(method: str, allowed: Sequence[str], request_id: str, docs: str = problems.DOCS) -> Reply:
+    """The reply to a path that exists, but not with this method."""
+    names = ", ".join(allowed)
+    problem = ProblemError("method_not_allowed", f"{method} is not allowed here, only {names}.")
+    return with_headers(of_problem(problem, request_id, docs), {"Allow": names})
+
+
 def with_headers(reply: Reply, headers: Mapping[str, str]) -> Reply:
     """The reply with more headers."""
     return replace(reply, headers={**reply.headers, **headers})

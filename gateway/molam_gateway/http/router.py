@@ -1,6 +1,7 @@
 """Binds the spec's operations to their handlers and takes each request through the checks in the documented order."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TypeAlias
 
@@ -11,8 +12,7 @@ from ..domain.fingerprint import fingerprint
 from ..domain.problems import ProblemError
 from ..services import Services
 from ..settings import Settings
-from ..storage.port import BusyError
-from . import body, faults, headers, parameters, permissions, replies
+from . import body, failures, faults, headers, parameters, permissions, replies
 from .auth import Authenticator
 from .replies import Reply
 from .routes import Found, Routes, WrongMethod
@@ -54,9 +54,10 @@ class SpecRouter:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
+        arrived = time.monotonic()
         request_id = self._services.ids.new("req", self._services.clock.real_now())
         fields = headers.read(scope)
-        found = self._routes.find(scope["method"], scope["path"])
+        found = self._routes.find(scope["method"], scope["raw_path"].decode("latin-1"))
         if not isinstance(found, Found):
             await _stamped(self._no_operation(found, scope, request_id), request_id, fields).send(send)
             return
@@ -67,12 +68,12 @@ class SpecRouter:
             if not self._settings.livemode:
                 fault = await faults.take(self._services.store, account, found.operation)
                 await faults.before(fault, scope, receive)
-            call = await self._read(found, account, request_id, fields, scope, receive)
+            call = await self._read(found, account, request_id, fields, arrived, scope, receive)
             reply = replies.of_answer(await self._handlers[call.operation_id](self._services, call))
         except (body.DisconnectedError, faults.ResetError):
             return
         except Exception as error:  # noqa: BLE001 - whatever fails, the caller gets a problem
-            reply = self._problem(_as_problem(error, request_id), request_id)
+            reply = self._problem(failures.as_problem(error, request_id), request_id)
         finally:
             if found.operation.method != "GET":
                 self._services.wake()
@@ -89,6 +90,7 @@ class SpecRouter:
         account: Account,
         request_id: str,
         fields: Mapping[str, str],
+        arrived: float,
         scope: Scope,
         receive: Receive,
     ) -> Call:
@@ -110,7 +112,7 @@ class SpecRouter:
             body=document,
             idempotency_key=headers.idempotency_key(fields) if operation.needs_idempotency_key else None,
             fingerprint=fingerprint(operation.method, operation.operation_id, given.path, document),
-            deadline=headers.deadline(fields, self._settings.max_deadline),
+            deadline=headers.deadline(fields, self._settings.max_deadline, arrived),
             attempt_id=headers.attempt_id(fields),
         )
 
@@ -119,10 +121,8 @@ class SpecRouter:
 
     def _no_operation(self, found: WrongMethod | None, scope: Scope, request_id: str) -> Reply:
         if found is None:
-            return self._problem(ProblemError("route_missing", "There is nothing at this path."), request_id)
-        allowed = ", ".join(found.allowed)
-        problem = ProblemError("method_not_allowed", f"{scope['method']} is not allowed here, only {allowed}.")
-        return replies.with_headers(self._problem(problem, request_id), {"Allow": allowed})
+            return self._problem(ProblemError("route_missing", _nothing_at(scope["path"])), request_id)
+        return replies.of_wrong_method(scope["method"], found.allowed, request_id, self._settings.doc_url)
 
     def _checked(self, operation: Operation, reply: Reply, request_id: str) -> Reply:
         """The reply, or a 500 that says where it breaks the spec."""
@@ -134,13 +134,12 @@ class SpecRouter:
         return self._problem(ProblemError("internal_error", detail), request_id)
 
 
-def _as_problem(error: Exception, request_id: str) -> ProblemError:
-    if isinstance(error, ProblemError):
-        return error
-    if isinstance(error, BusyError):
-        return ProblemError("overloaded", "The database is busy: repeat the request.", retry_after=1)
-    logger.error("%s failed", request_id, exc_info=error)
-    return ProblemError("internal_error", f"Something failed in the gateway: quote {request_id} when you report it.")
+def _nothing_at(path: str) -> str:
+    """What to say of an unknown path; a doubled prefix comes from a base URL that holds it already."""
+    first, _, rest = path.removeprefix("/").partition("/")
+    if rest.partition("/")[0] == first == "v1":
+        return "There is nothing at this path: /v1 is in it twice, so leave it out of the base URL."
+    return "There is nothing at this path."
 
 
 def _stamped(reply: Reply, request_id: str, fields: Mapping[str, str]) -> Reply:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from .spec import Operation
 
@@ -30,7 +31,10 @@ class WrongMethod:
 
 
 class Routes:
-    """A tree of path segments; a literal segment wins over a parameter."""
+    """A tree of path segments; a literal segment wins over a parameter.
+
+    Paths are found as they were sent, percent-encoded: an encoded slash is part of its segment.
+    """
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._root = _Node()
@@ -48,7 +52,7 @@ class Routes:
     def find(self, method: str, path: str) -> Found | WrongMethod | None:
         """The operation; WrongMethod if only the method is wrong; None if there is no such path."""
         node, captured = self._root, dict[str, str]()
-        for segment in path.split("/")[1:]:
+        for segment in map(unquote, path.split("/")[1:]):
             literal = node.literals.get(segment)
             if literal is not None:
                 node = literal

@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal, InvalidOperation
 from typing import NoReturn, cast
 
 MAX_DEPTH = 32
@@ -70,7 +71,18 @@ def _number(text: str) -> int | float:
     number = float(text)
     if number in (float("inf"), float("-inf")):
         raise MalformedJsonError("A number is out of range.")
-    return int(number) if number.is_integer() and abs(number) <= 2**53 else number
+    if not number.is_integer() or abs(number) > 2**53:
+        return number
+    if not _equal(text, int(number)):
+        raise MalformedJsonError("A number has more digits than can be read without rounding it.")
+    return int(number)
+
+
+def _equal(text: str, number: int) -> bool:
+    try:
+        return Decimal(text) == number
+    except InvalidOperation:  # an exponent beyond what Decimal holds
+        return False
 
 
 def _check_unicode(document: object) -> None:

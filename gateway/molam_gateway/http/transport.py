@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import importlib.util
+import math
 import os
 import signal
 import socket
@@ -31,15 +32,21 @@ def protocol_class(*, pure_python: bool = False) -> type[asyncio.Protocol]:
 class Server(uvicorn.Server):
     """A uvicorn server that says when it is ready, and ends a drained shutdown normally instead of by signal."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], draining: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._draining = draining
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start accepting connections, then say so."""
         await super().startup(sockets=sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say that the drain begins, then wait for running requests."""
+        self._draining()
+        await super().shutdown(sockets=sockets)
 
     def stop(self) -> None:
         """Begin to drain."""
@@ -59,7 +66,14 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def server(app: ASGIApp, *, drain_timeout: float, ready: Callable[[], None], pure_python: bool = False) -> Server:
+def server(
+    app: ASGIApp,
+    *,
+    drain_timeout: float,
+    ready: Callable[[], None],
+    draining: Callable[[], None],
+    pure_python: bool = False,
+) -> Server:
     """A server for an ASGI application; `drain_timeout` is what running requests get to finish."""
     config = uvicorn.Config(
         app,
@@ -71,9 +85,9 @@ def server(app: ASGIApp, *, drain_timeout: float, ready: Callable[[], None], pur
         access_log=False,
         server_header=False,
         timeout_keep_alive=_KEEP_ALIVE,
-        timeout_graceful_shutdown=int(drain_timeout),
+        timeout_graceful_shutdown=math.ceil(drain_timeout),
     )
-    return Server(config, ready)
+    return Server(config, ready, draining)
 
 
 def bind(host: str, port: int) -> socket.socket:

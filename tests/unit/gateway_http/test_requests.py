@@ -207,6 +207,50 @@ def test_a_body_without_a_length_is_limited_too(shared_api: Api) -> None:
     problem(answer, 413, "body_too_large")
 
 
+@pytest.mark.parametrize(
+    ("headers", "word"),
+    [
+        ({"Content-Type": "application/json; charset=latin-1"}, "UTF-8"),
+        ({"Content-Type": 'application/json; charset="utf-16"'}, "UTF-8"),
+        ({"Content-Type": "application/json", "Content-Encoding": "gzip"}, "Content-Encoding"),
+    ],
+)
+def test_other_representations_are_refused(shared_api: Api, headers: dict[str, str], word: str) -> None:
+    document = problem(shared_api.post(INTENTS, VALID, headers=headers), 415, "unsupported_media_type")
+    assert word in document["detail"]
+
+
+@pytest.mark.parametrize("amount", ["0.99999999999999999", "9007199254740991.4", "1e-400", "1e-99999999999999999999"])
+def test_an_amount_is_never_rounded(shared_api: Api, amount: str) -> None:
+    content = f'{{"amount": {amount}, "currency": "USD"}}'.encode()
+    sent = {"Content-Type": "application/json", "Idempotency-Key": f"rounding-{amount}"}
+    problem(shared_api.client.post(INTENTS, content=content, headers=sent), 400, "malformed_json")
+
+
+def test_an_encoded_slash_is_no_separator(shared_api: Api) -> None:
+    intent = shared_api.intent()
+    answer = shared_api.post(f"{INTENTS}/{intent['id']}%2Fcancel")
+    problem(answer, 405, "method_not_allowed")
+    problem(shared_api.get(f"{INTENTS}/..%2F..%2Faccount"), 400, "parameter_invalid")
+    assert shared_api.get(f"{INTENTS}/{intent['id']}").json() == intent
+
+
+def test_a_prefix_that_is_there_twice_is_named(shared_api: Api) -> None:
+    assert "base URL" in problem(shared_api.get("/v1/v1/account"), 404, "route_missing")["detail"]
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/admin"), ("PUT", "/sandbox/actions/x")])
+def test_pages_asked_with_another_method(shared_api: Api, method: str, path: str) -> None:
+    answer = shared_api.client.request(method, path)
+    problem(answer, 405, "method_not_allowed")
+    assert "GET" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize("path", ["/admin", "/sandbox/actions/unknown"])
+def test_pages_have_a_request_id_too(shared_api: Api, path: str) -> None:
+    assert shared_api.get(path).headers["request-id"].startswith("req_")
+
+
 def test_a_charset_does_not_matter(shared_api: Api) -> None:
     answer = shared_api.post(INTENTS, VALID, headers={"Content-Type": "Application/JSON; charset=utf-8"})
     assert answer.status_code == 201

@@ -1,9 +1,11 @@
 """The router binds any spec to its handlers, and believes neither blindly."""
 
+import json
 import logging
 import socket
 import sqlite3
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,11 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from molam_gateway.domain.call import Answer, Call
-from molam_gateway.domain.problems import ProblemError
+from molam_gateway.domain.problems import ProblemError, problem_document
 from molam_gateway.http.router import BindingError, Handler
 from molam_gateway.services import Services
 from molam_gateway.settings import Settings
-from molam_gateway.storage.port import BusyError
+from molam_gateway.storage.port import BusyError, IntegrityError, StoreError
 from tests.unit.gateway_http import tiny
 
 LOGGER = "molam_gateway.http"
@@ -131,6 +133,31 @@ def test_a_busy_database_is_overload(tmp_path: Path) -> None:
     assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "overloaded", "1")
 
 
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [(StoreError("disk full"), 503, "overloaded"), (IntegrityError("broken"), 500, "internal_error")],
+)
+def test_a_failing_database(tmp_path: Path, error: Exception, status: int, code: str) -> None:
+    with tiny.running(tmp_path, Things(error).handlers()) as gateway:
+        answer = gateway.client.get("/things/a")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_the_deadline_counts_from_the_head_of_the_request(tmp_path: Path) -> None:
+    things = Things()
+
+    def late() -> Iterator[bytes]:
+        time.sleep(0.4)
+        yield b'{"id": "a"}'
+
+    sent = {"Idempotency-Key": "k", "Molam-Deadline-Ms": "300", "Content-Type": "application/json"}
+    with tiny.running(tmp_path, things.handlers()) as gateway:
+        gateway.client.post("/things", content=late(), headers=sent)
+    deadline = things.calls[0].deadline
+    assert deadline is not None
+    assert deadline < time.monotonic()
+
+
 def test_the_documentation_is_where_the_operator_says(tmp_path: Path) -> None:
     settings = Settings(doc_url="https://errors.example/")
     with tiny.running(tmp_path, Things().handlers(), settings) as gateway:
@@ -178,7 +205,10 @@ class TestTransport:
         head, _, content = received.partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 400")
         assert b"application/problem+json" in head
-        assert b'"code": "malformed_http"' in content
+        document = json.loads(content)
+        assert document["code"] == "malformed_http"
+        assert set(document) == set(problem_document(ProblemError("overloaded", ""), ""))
+        assert f"request-id: {document['request_id']}" in head.decode()
 
     def test_pipelined_requests_are_answered_in_order(self, tmp_path: Path, pure_python: bool) -> None:
         request = f"GET /things/a HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {tiny.KEY}\r\n"
