@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from .domain.times import milliseconds
 from .jobs import Handler
 from .operations import merchant_onboardings
+from .operations.completion import complete
 from .operations.expiry import EXPIRE, expire
 from .operations.reconciliation import reconcile, review
 from .sandbox_providers import NOTIFICATION
@@ -17,7 +18,8 @@ _PURGE_EVERY = timedelta(hours=1)
 
 
 async def purge(services: Services, subject: str) -> datetime | None:
-    """Forget the answers that need not be kept any more."""
+    """Forget the answers that need not be kept any more; finish those that nobody asked for again."""
+    await complete(services)
     now = services.clock.now()
     async with services.store.transaction() as tx:
         await idempotency_keys.purge(tx, milliseconds(now))

@@ -189,6 +189,16 @@ async def _claim(tx: Transaction, services: Services, call: Call, *, secret: boo
     return Claim(services, call, token, secret, lease["lease_until"], row["recovery_point"])
 
 
+async def take_over(tx: Transaction, services: Services, call: Call, lease_token: str) -> Claim | None:
+    """Become the owner of a key whose owner is gone; None if somebody else was faster."""
+    real_now = services.clock.real_now()
+    token = services.ids.new("lease", real_now)
+    until = milliseconds(real_now + timedelta(seconds=LEASE))
+    row = {**_key(call), "lease_until": until, "new_token": token, "lease_token": lease_token}
+    taken = await tx.execute(keys.TAKE_OVER, row)
+    return Claim(services, call, token, False, until) if taken else None
+
+
 def _replay(services: Services, call: Call, row: Row) -> Answer:
     body = services.vault.decrypt(_purpose(call), row["body"]) if row["encrypted"] else row["body"]
     headers = json.loads(row["headers"])

@@ -50,10 +50,7 @@ async def create_payment_intent(services: Services, call: Call) -> Answer:
             return await charging.start(write, intent, payment_method)
         return Answer(201, payment_intents.view(intent))
 
-    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
-        return await charging.answer(tx, attempt, 201)
-
-    return await send_once(services, call, prepare, answer)
+    return await send_once(services, call, prepare, answer_creation)
 
 
 async def confirm_payment_intent(services: Services, call: Call) -> Answer:
@@ -76,10 +73,7 @@ async def confirm_payment_intent(services: Services, call: Call) -> Answer:
         updated = charging.with_return_url(intent, body.get("return_url"))
         return await charging.start(recorder(services, tx, call), updated, payment_method)
 
-    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
-        return await charging.answer(tx, attempt, 200)
-
-    return await send_once(services, call, prepare, answer)
+    return await send_once(services, call, prepare, answer_change)
 
 
 async def capture_payment_intent(services: Services, call: Call) -> Answer:
@@ -104,10 +98,7 @@ async def capture_payment_intent(services: Services, call: Call) -> Answer:
             )
         return charging.change(recorder(services, tx, call), charge, AttemptKind.CAPTURE, taken)
 
-    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
-        return await charging.answer(tx, attempt, 200)
-
-    return await send_once(services, call, prepare, answer)
+    return await send_once(services, call, prepare, answer_change)
 
 
 async def cancel_payment_intent(services: Services, call: Call) -> Answer:
@@ -133,13 +124,25 @@ async def cancel_payment_intent(services: Services, call: Call) -> Answer:
         written = await write.change(TABLE, payment_intents.view, intent, canceled, "payment_intent.canceled")
         return Answer(200, payment_intents.view(written))
 
-    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
-        intent = await rows.locked(tx, TABLE, attempt.payment_intent)
-        if attempt.state == "failed":
-            raise charging.invalid_state(intent, "canceled any more: the provider went ahead")
-        return Answer(200, payment_intents.view(intent))
+    return await send_once(services, call, prepare, answer_cancellation)
 
-    return await send_once(services, call, prepare, answer)
+
+async def answer_creation(tx: Transaction, attempt: Attempt) -> Answer:
+    """What is answered once a new intent was sent. Raises 402."""
+    return await charging.answer(tx, attempt, 201)
+
+
+async def answer_change(tx: Transaction, attempt: Attempt) -> Answer:
+    """What is answered once an intent was confirmed or captured. Raises 402."""
+    return await charging.answer(tx, attempt, 200)
+
+
+async def answer_cancellation(tx: Transaction, attempt: Attempt) -> Answer:
+    """What is answered once an intent was called off. Raises invalid_state."""
+    intent = await rows.locked(tx, TABLE, attempt.payment_intent)
+    if attempt.state == "failed":
+        raise charging.invalid_state(intent, "canceled any more: the provider went ahead")
+    return Answer(200, payment_intents.view(intent))
 
 
 async def retrieve_payment_intent(services: Services, call: Call) -> Answer:

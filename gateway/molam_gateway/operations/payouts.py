@@ -64,10 +64,7 @@ async def create_payout(services: Services, call: Call) -> Answer:
             ),
         )
 
-    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
-        return Answer(201, payouts.view(await rows.locked(tx, TABLE, attempt.subject)))
-
-    return await send_once(services, call, prepare, answer)
+    return await send_once(services, call, prepare, answer_creation)
 
 
 async def cancel_payout(services: Services, call: Call) -> Answer:
@@ -101,13 +98,20 @@ async def cancel_payout(services: Services, call: Call) -> Answer:
             ),
         )
 
-    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
-        payout = await rows.locked(tx, TABLE, attempt.subject)
-        if attempt.state == "failed":
-            raise _invalid_state(payout)
-        return Answer(200, payouts.view(payout))
+    return await send_once(services, call, prepare, answer_cancellation)
 
-    return await send_once(services, call, prepare, answer)
+
+async def answer_creation(tx: Transaction, attempt: Attempt) -> Answer:
+    """What is answered once a payout was sent."""
+    return Answer(201, payouts.view(await rows.locked(tx, TABLE, attempt.subject)))
+
+
+async def answer_cancellation(tx: Transaction, attempt: Attempt) -> Answer:
+    """What is answered once a payout was called off. Raises invalid_state."""
+    payout = await rows.locked(tx, TABLE, attempt.subject)
+    if attempt.state == "failed":
+        raise _invalid_state(payout)
+    return Answer(200, payouts.view(payout))
 
 
 async def retrieve_payout(services: Services, call: Call) -> Answer:

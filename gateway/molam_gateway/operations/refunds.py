@@ -43,10 +43,12 @@ async def create_refund(services: Services, call: Call) -> Answer:
         await write.change(TABLE, refunds.view, refund, refunds.move(refund, "processing"))
         return Sending(attempt_id, refund.id, refund.provider, _instruction(refund, charge))
 
-    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
-        return Answer(201, refunds.view(await rows.locked(tx, TABLE, attempt.subject)))
+    return await send_once(services, call, prepare, answer_creation)
 
-    return await send_once(services, call, prepare, answer)
+
+async def answer_creation(tx: Transaction, attempt: Attempt) -> Answer:
+    """What is answered once a refund was sent."""
+    return Answer(201, refunds.view(await rows.locked(tx, TABLE, attempt.subject)))
 
 
 async def retrieve_refund(services: Services, call: Call) -> Answer:

@@ -1,6 +1,6 @@
 """The idempotency_keys table: who runs a key, how far it came and what was answered."""
 
-from .port import Parameters, Row, Transaction
+from .port import Parameters, Reader, Row, Transaction
 
 INSERT = """
 INSERT INTO idempotency_keys (account_id, livemode, key, fingerprint, fingerprint_version, operation_id, request_id,
@@ -20,6 +20,16 @@ DELETE FROM idempotency_keys
 WHERE account_id = :account_id AND livemode = :livemode AND key = :key AND expires_at <= :now
 """
 PURGE = "DELETE FROM idempotency_keys WHERE expires_at <= :now"
+UNFINISHED = """
+SELECT k.account_id, k.livemode, k.key, k.fingerprint, k.operation_id, k.request_id, k.lease_token, k.recovery_point
+FROM idempotency_keys k JOIN attempts a ON a.id = k.recovery_point
+WHERE k.status IS NULL AND k.lease_until <= :real_now AND a.state NOT IN ('sending', 'pending', 'unknown')
+"""
+ABANDON = """
+DELETE FROM idempotency_keys
+WHERE status IS NULL AND lease_until <= :real_now AND created_at <= :before
+    AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.id = idempotency_keys.recovery_point)
+"""
 TAKE_OVER = """
 UPDATE idempotency_keys SET lease_token = :new_token, lease_until = :lease_until
 WHERE account_id = :account_id AND livemode = :livemode AND key = :key AND status IS NULL AND lease_token = :lease_token
@@ -42,6 +52,16 @@ WHERE account_id = :account_id AND livemode = :livemode AND key = :key AND statu
 async def purge(tx: Transaction, now: int) -> int:
     """Delete what has expired; a key that is still running has no expiry and stays."""
     return await tx.execute(PURGE, {"now": now})
+
+
+async def unfinished(reader: Reader, real_now: int) -> list[Row]:
+    """The keys that nobody runs and whose attempt has its outcome."""
+    return await reader.fetch_all(UNFINISHED, {"real_now": real_now})
+
+
+async def abandon(tx: Transaction, *, real_now: int, before: int) -> int:
+    """Delete the keys that nobody runs, that sent nothing and that are this old."""
+    return await tx.execute(ABANDON, {"real_now": real_now, "before": before})
 
 
 async def select(tx: Transaction, key: Parameters) -> Row | None:

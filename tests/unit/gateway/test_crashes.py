@@ -11,6 +11,8 @@ import pytest
 from molam_gateway import failpoints
 from molam_gateway.domain.attempts import Attempt
 from molam_gateway.domain.outcomes import Failed, Outcome, Unknown
+from molam_gateway.due_work import purge
+from molam_gateway.operations.completion import complete
 from molam_gateway.operations.inquiry import ask, take_lease, write_down
 from molam_gateway.operations.payment_intents import (
     cancel_payment_intent,
@@ -21,6 +23,7 @@ from molam_gateway.operations.payment_intents import (
 from molam_gateway.operations.payouts import create_payout
 from molam_gateway.operations.reconciliation import reconcile, review
 from molam_gateway.operations.refunds import create_refund
+from molam_gateway.operations.sandbox_trigger import trigger_event
 from molam_gateway.providers.cpay import CPay
 from molam_gateway.storage import attempts
 from molam_gateway.storage.port import BusyError, StoreError
@@ -300,6 +303,37 @@ async def test_asking_and_sending_again_share_one_patience(bench: Bench) -> None
     started = time.monotonic()
     assert isinstance(await ask(bench.services, await only_attempt(bench), 0.2), Unknown)
     assert time.monotonic() - started < 0.3
+
+
+@pytest.mark.parametrize("token", ["pm_cpay_ok", "pm_cpay_declined"])
+async def test_a_call_that_is_never_repeated_gets_its_answer_and_expires(bench: Bench, token: str) -> None:
+    async def create() -> Reply:
+        return await bench.call(create_payment_intent, {**PAYMENT, "payment_method": token}, key="k")
+
+    await crash_at(bench, "after_provider", create)
+    assert await complete(bench.services) == 0
+    bench.clock.pass_real_time(LEASE)
+    assert await complete(bench.services) == 0
+    await bench.advance(60)
+    assert await complete(bench.services) == 1
+    replayed = await create()
+    assert (replayed.status, replayed.headers["Idempotent-Replayed"]) == (201 if token == "pm_cpay_ok" else 402, "true")
+    await bench.advance(8 * 86400)
+    await purge(bench.services, "all")
+    async with bench.store.reading() as reader:
+        assert await reader.fetch_all("SELECT key FROM idempotency_keys", {}) == []
+
+
+async def test_a_call_that_sent_nothing_is_forgotten_in_the_end(bench: Bench) -> None:
+    body: dict[str, object] = {"type": "payout.succeeded"}
+    with failpoints.armed("before_trigger_step", _crash), pytest.raises(CrashError):
+        await bench.call(trigger_event, body, key="k")
+    bench.clock.pass_real_time(8 * 86400)
+    await bench.advance(60)
+    await purge(bench.services, "all")
+    async with bench.store.reading() as reader:
+        kept = [row["key"] for row in await reader.fetch_all("SELECT key FROM idempotency_keys", {})]
+    assert "k" not in kept
 
 
 async def test_a_void_in_doubt_decides_alone(bench: Bench) -> None:

@@ -82,7 +82,7 @@ async def test_an_adapter_that_raises_leaves_the_outcome_unknown(
 ) -> None:
     scripted.sends = [line]
     scripted.queries = [RuntimeError("a bug"), TimeoutError("slow"), None, Succeeded("t")]
-    with caplog.at_level(logging.CRITICAL, "molam_gateway.phases"):
+    with caplog.at_level(logging.CRITICAL, "molam_gateway.inquiry"):
         intent = (await pay(bench)).json
         assert (intent["status"], intent["status_reason"]) == ("processing", "provider_unknown")
         for seconds in (30, 60, 120):
