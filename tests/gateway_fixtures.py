@@ -1,11 +1,13 @@
 """A gateway on a free port, a plain HTTP client for it and a receiver for its webhooks."""
 
+import contextlib
 import itertools
 import json
+import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -155,6 +157,13 @@ class Receiver:
             self._deliveries.append(delivery)
             self._arrived.notify_all()
             return self._statuses[min(len(self._deliveries), len(self._statuses)) - 1]
+
+
+@contextlib.contextmanager
+def silent() -> Generator[str]:
+    """The URL of a receiver that accepts connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
 
 
 def eventually(check: Callable[[], bool], timeout: float = _WAIT) -> None:

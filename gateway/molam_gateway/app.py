@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,10 +36,14 @@ from .worker import Source, Worker
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A sandbox that works: its ASGI application and what people need to use it."""
+    """A sandbox that works: its ASGI application and what people need to use it.
+
+    `drain` ends what may take long: requests that are being answered are about to be waited for.
+    """
 
     app: ASGIApp
     seed: Seed
+    drain: Callable[[], None]
 
 
 @contextlib.asynccontextmanager
@@ -84,4 +88,4 @@ async def open_gateway(
         pages = [*Dashboard(store).routes(), *action_page.routes()]
         worker.start()
         stack.push_async_callback(worker.stop)
-        yield Gateway(Edge(PageRoutes(pages, router, ids), ids, LOOPBACK_HOSTS), seeded)
+        yield Gateway(Edge(PageRoutes(pages, router, ids), ids, LOOPBACK_HOSTS), seeded, worker.interrupt)

@@ -43,6 +43,8 @@ class Sandbox:
         self._running: Running | None = None
         self._failure: BaseException | None = None
         self._settled = threading.Event()
+        self._abandoned = threading.Event()
+        self._announcing = threading.Lock()
 
     @property
     def url(self) -> str:
@@ -73,11 +75,14 @@ class Sandbox:
         """Start serving. Raises what kept it from starting."""
         if self._thread is not None:
             raise RuntimeError("the sandbox runs already")
-        self._settled.clear()
+        self._settled, self._abandoned = threading.Event(), threading.Event()
         self._failure = None
-        self._thread = threading.Thread(target=self._serve, name="molam-sandbox", daemon=True)
+        self._thread = threading.Thread(
+            target=self._serve, args=(self._settled, self._abandoned), name="molam-sandbox", daemon=True
+        )
         self._thread.start()
         if not self._settled.wait(_START_TIMEOUT):
+            self._abandon()
             raise TimeoutError(f"the sandbox did not start within {_START_TIMEOUT:.0f} s")
         if self._failure is not None:
             self.stop()
@@ -101,17 +106,31 @@ class Sandbox:
     ) -> None:
         self.stop()
 
-    def _serve(self) -> None:
-        try:
-            asyncio.run(serve(self._launch, self._ready))
-        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits in start()
-            self._failure = error
-        finally:
-            self._settled.set()
+    def _abandon(self) -> None:
+        """Give up a start: its thread stops as soon as it can."""
+        with self._announcing:
+            self._abandoned.set()
+            if self._running is not None:
+                self._running.stop()
+            self._thread = None
+            self._running = None
 
-    def _ready(self, running: Running) -> None:
-        self._running = running
-        self._settled.set()
+    def _serve(self, settled: threading.Event, abandoned: threading.Event) -> None:
+        def ready(running: Running) -> None:
+            with self._announcing:
+                if abandoned.is_set():
+                    running.stop()
+                    return
+                self._running = running
+                settled.set()
+
+        try:
+            asyncio.run(serve(self._launch, ready))
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits in start()
+            if not abandoned.is_set():
+                self._failure = error
+        finally:
+            settled.set()
 
     def _live(self) -> Running:
         if self._running is None:

@@ -49,8 +49,8 @@ async def seed(
     api_key = api_key or _PREFIX + base64.b32encode(vault.derive("sandbox api key")).decode().rstrip("=").lower()
     if not api_key.startswith(_PREFIX) or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
         raise SeedError(f"a sandbox's API key begins with {_PREFIX} and is visible ASCII")
-    if webhook_secret is not None and not webhook_secret.strip():
-        raise SeedError("the webhook secret must not be blank")
+    if webhook_secret is not None and not _can_sign(webhook_secret):
+        raise SeedError(f"a webhook secret is printable ASCII and more than blanks or the prefix {SECRET_PREFIX}")
     secret = webhook_secret or SECRET_PREFIX + base64.b64encode(vault.derive("sandbox webhook secret")).decode()
     async with store.transaction() as tx:
         account_id = await accounts.first(tx) or await _add_account(tx, ids, now)
@@ -60,6 +60,10 @@ async def seed(
             key = ApiKey(ids.new("key", now), account_id, False, vault.fingerprint(api_key), sorted(ALL_SCOPES))
             await api_keys.insert(tx, key, last4=api_key[-4:], created_at=milliseconds(now))
     return Seed(account_id, api_key, secret)
+
+
+def _can_sign(secret: str) -> bool:
+    return secret.isascii() and secret.isprintable() and bool(secret.removeprefix(SECRET_PREFIX).strip())
 
 
 async def _add_account(tx: Transaction, ids: IdGenerator, now: datetime) -> str:

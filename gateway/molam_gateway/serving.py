@@ -105,7 +105,11 @@ async def serve(launch: Launch, ready: Callable[[Running], None]) -> None:
                 )
 
             server = transport.server(
-                gateway.app, drain_timeout=settings.drain_timeout, ready=announce, pure_python=launch.pure_python
+                gateway.app,
+                drain_timeout=settings.drain_timeout,
+                ready=announce,
+                draining=gateway.drain,
+                pure_python=launch.pure_python,
             )
             await server.serve(sockets=[listener])
 

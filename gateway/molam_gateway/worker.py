@@ -4,18 +4,22 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Coroutine, Sequence
-from datetime import datetime, timedelta
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from .clock import Clock
-from .storage.port import Store, StoreError
+from .storage.port import Store
 
 _LONGEST_NAP = 1.0
 _SHORTEST_NAP = 0.01
 _GRACE = 1.0
 
 logger = logging.getLogger("molam_gateway.worker")
+
+
+class UnfinishedError(Exception):
+    """Work on the way to a later moment took too long: the clock stands where that work became due."""
 
 
 class Source(Protocol):
@@ -43,16 +47,20 @@ class Worker:
         self._advancing = asyncio.Lock()
         self._claiming = asyncio.Lock()
         self._loop: asyncio.Task[None] | None = None
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     def start(self) -> None:
         """Begin to run due work in the background."""
         self._loop = asyncio.create_task(self._run())
 
+    def interrupt(self) -> None:
+        """End a running advance of the clock: the process is about to stop."""
+        self._stopping.set()
+        self._wake.set()
+
     async def stop(self) -> None:
         """Claim nothing more, give running work a moment to finish, then cancel it: its lease will expire."""
-        self._stopping = True
-        self._wake.set()
+        self.interrupt()
         if self._loop is not None:
             await self._loop
         if self._running:
@@ -61,59 +69,82 @@ class Worker:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def advance(self, seconds: float, give_up_at: float) -> int:
+    async def advance(self, target: Callable[[], Awaitable[datetime]], give_up_at: float) -> int:
         """Advance the clock from one due time to the next, doing all work on the way; returns how much was done.
 
-        At `give_up_at` (monotonic seconds) it stops waiting: the clock jumps to its end and the worker does the rest.
+        `target` is asked for the moment to reach when no earlier advance is under way any more.
+
+        Raises UnfinishedError at `give_up_at` (monotonic seconds) and when the process stops, and whatever keeps a
+        source from telling its work; the clock then stands at the last moment whose work was begun.
         """
-        async with self._advancing:
+        async with self._turn(give_up_at):
             before = done = self._finished
-            target = self._clock.now() + timedelta(seconds=seconds)
-            while await self._settle(give_up_at):
+            until = await target()
+            while True:
+                await self._settle(give_up_at)
                 due = await self._next_due()
                 overdue = due is not None and due <= self._clock.now()
-                if due is None or due > target or (overdue and done == self._finished):
+                if due is None or due > until or (overdue and done == self._finished):
                     break
                 done = self._finished
                 await self._clock.advance_to(self._store, due)
-            await self._clock.advance_to(self._store, target)
+            await self._clock.advance_to(self._store, until)
             await self._settle(give_up_at)
             return self._finished - before
 
     async def _run(self) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
             self._wake.clear()
             nap = _LONGEST_NAP
-            try:
-                await self._start_due()
-                nap = await self._time_to_next()
-            except StoreError:
-                logger.exception("the database failed; trying again")
+            for source in self._sources:
+                try:
+                    await self._start_due(source)
+                    nap = min(nap, self._time_until(await source.next_due()))
+                except Exception:
+                    logger.exception("%s failed; trying again", type(source).__name__)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(nap):
                     await self._wake.wait()
 
-    async def _settle(self, give_up_at: float) -> bool:
-        """Run until nothing is due and nothing is running; False if time ran out."""
+    async def _settle(self, give_up_at: float) -> None:
+        """Run until nothing is due and nothing is running."""
         while True:
-            started = await self._start_due()
-            remaining = give_up_at - time.monotonic()
-            if remaining <= 0:
-                return False
-            if self._running:
-                await asyncio.wait(self._running, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
-            elif not started:
-                return True
+            finished = self._finished
+            started = sum([await self._start_due(source) for source in self._sources])
+            if not self._running and not started and finished == self._finished:
+                return
+            await self._one_finishes(give_up_at)
 
-    async def _start_due(self) -> int:
+    @contextlib.asynccontextmanager
+    async def _turn(self, give_up_at: float) -> AsyncGenerator[None]:
+        """One advance at a time."""
+        try:
+            async with asyncio.timeout(give_up_at - time.monotonic()):
+                await self._advancing.acquire()
+        except TimeoutError:
+            raise UnfinishedError from None
+        try:
+            yield
+        finally:
+            self._advancing.release()
+
+    async def _one_finishes(self, give_up_at: float) -> None:
+        if self._running:
+            stop = asyncio.create_task(self._stopping.wait())
+            remaining = max(0.0, give_up_at - time.monotonic())
+            await asyncio.wait({*self._running, stop}, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
+            stop.cancel()
+        if self._stopping.is_set() or time.monotonic() >= give_up_at:
+            raise UnfinishedError
+
+    async def _start_due(self, source: Source) -> int:
         started = 0
         async with self._claiming:  # nobody sees work that is claimed and not yet running
-            for source in self._sources:
-                for work in await source.claim():
-                    task = asyncio.create_task(work)
-                    self._running.add(task)
-                    task.add_done_callback(self._done)
-                    started += 1
+            for work in await source.claim():
+                task = asyncio.create_task(work)
+                self._running.add(task)
+                task.add_done_callback(self._done)
+                started += 1
         return started
 
     def _done(self, task: asyncio.Task[None]) -> None:
@@ -127,8 +158,7 @@ class Worker:
         due = [each for source in self._sources if (each := await source.next_due()) is not None]
         return min(due, default=None)
 
-    async def _time_to_next(self) -> float:
-        due = await self._next_due()
+    def _time_until(self, due: datetime | None) -> float:
         if due is None:
             return _LONGEST_NAP
         wait = (due - self._clock.now()).total_seconds()

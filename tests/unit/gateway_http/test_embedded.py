@@ -5,10 +5,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.routing import Router
 
 from molam_gateway.embedded import Sandbox
+from molam_gateway.http import transport
+from molam_gateway.sandbox import SeedError
 from molam_gateway.serving import LaunchError, database_path
-from tests.gateway_fixtures import Api
+from tests.gateway_fixtures import Api, eventually
 
 
 def test_it_serves_while_the_block_runs_and_leaves_nothing_behind() -> None:
@@ -56,6 +59,29 @@ def test_what_keeps_it_from_starting_is_raised(tmp_path: Path) -> None:
         Sandbox(database=tmp_path / "broken.db").start()
     with pytest.raises(ValueError, match="sk_test_"):
         Sandbox(api_key="sk_live_x").start()
+
+
+@pytest.mark.parametrize("secret", ["clé-secrète", "whsec_", "whsec_ ", " ", ""])
+def test_secrets_that_cannot_sign_are_refused(secret: str) -> None:
+    with pytest.raises(SeedError, match="webhook secret"):
+        Sandbox(webhook_secret=secret).start()
+
+
+def test_a_start_that_takes_too_long_leaves_no_thread_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = threading.active_count()
+    sandbox = Sandbox()
+    monkeypatch.setattr("molam_gateway.embedded._START_TIMEOUT", 0.001)
+    with pytest.raises(TimeoutError):
+        sandbox.start()
+    eventually(lambda: threading.active_count() == before)
+    monkeypatch.undo()
+    with sandbox:
+        assert httpx.get(sandbox.admin_url).is_success
+
+
+def test_a_fraction_of_a_second_to_drain_is_not_none() -> None:
+    server = transport.server(Router(), drain_timeout=0.5, ready=threading.Event().set, draining=threading.Event().set)
+    assert server.config.timeout_graceful_shutdown == 1
 
 
 def test_given_credentials_are_its_own() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ from molam_gateway.clock import Clock
 from molam_gateway.storage.migrate import migrate_sqlite
 from molam_gateway.storage.port import StoreError
 from molam_gateway.storage.sqlite import SqliteStore
-from molam_gateway.worker import Worker
+from molam_gateway.worker import UnfinishedError, Worker
 
 LONG = 10.0
 
@@ -30,6 +30,7 @@ class Agenda:
     due: list[Planned] = field(default_factory=list[Planned])
     done: list[tuple[str, datetime]] = field(default_factory=list[tuple[str, datetime]])
     failures: int = 0
+    failure: Exception = field(default_factory=lambda: StoreError("the database is away"))
 
     def plan(self, name: str, after: float, then: Callable[[], None] | None = None, takes: float = 0.0) -> None:
         async def work() -> None:
@@ -43,7 +44,7 @@ class Agenda:
     async def claim(self) -> Sequence[Coroutine[Any, Any, None]]:
         if self.failures:
             self.failures -= 1
-            raise StoreError("the database is away")
+            raise self.failure
         now = self.clock.now()
         ready = [work for moment, work in self.due if moment <= now]
         self.due = [each for each in self.due if each[0] > now]
@@ -62,7 +63,12 @@ class Bench:
     store: SqliteStore
 
     async def advance(self, seconds: float, patience: float = LONG) -> int:
-        return await self.worker.advance(seconds, time.monotonic() + patience)
+        target = self.clock.now() + timedelta(seconds=seconds)
+
+        async def until() -> datetime:
+            return target
+
+        return await self.worker.advance(until, time.monotonic() + patience)
 
 
 @asynccontextmanager
@@ -119,14 +125,29 @@ def test_it_counts_work_that_the_background_had_begun(tmp_path: Path) -> None:
     run(test, tmp_path)
 
 
-def test_out_of_patience_the_clock_jumps_to_its_end(tmp_path: Path) -> None:
+def test_out_of_patience_the_clock_stays_where_its_work_is(tmp_path: Path) -> None:
     async def test(bench: Bench) -> None:
         start = bench.clock.now()
-        bench.agenda.plan("endless", 1, takes=30)
+        bench.agenda.plan("endless", 60, takes=30)
         began = time.monotonic()
-        assert await bench.advance(3600, patience=0.3) == 0
+        with pytest.raises(UnfinishedError):
+            await bench.advance(3600, patience=0.3)
         assert time.monotonic() - began < 2
-        assert bench.clock.now() - start >= timedelta(hours=1)
+        assert timedelta(seconds=60) <= bench.clock.now() - start < timedelta(seconds=65)
+
+    run(test, tmp_path)
+
+
+def test_stopping_ends_the_advance(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        bench.agenda.plan("endless", 60, takes=30)
+        advancing = asyncio.create_task(bench.advance(3600))
+        await asyncio.sleep(0.1)
+        began = time.monotonic()
+        bench.worker.interrupt()
+        with pytest.raises(UnfinishedError):
+            await advancing
+        assert time.monotonic() - began < 1
 
     run(test, tmp_path)
 
@@ -140,7 +161,9 @@ def test_work_that_stays_due_does_not_hold_it_up(tmp_path: Path) -> None:
         stuck = Stuck(bench.clock)
         stuck.plan("held by another process", 5)
         worker = Worker(bench.clock, bench.store, [stuck], asyncio.Event())
-        assert await worker.advance(60, time.monotonic() + LONG) == 0
+        start = bench.clock.now()
+        assert await replace(bench, worker=worker).advance(60) == 0
+        assert bench.clock.now() - start >= timedelta(seconds=60)
 
     run(test, tmp_path)
 
@@ -183,6 +206,40 @@ def test_a_failing_database_is_tried_again(tmp_path: Path, caplog: pytest.LogCap
 
     run(test, tmp_path)
     assert "the database is away" in caplog.text
+
+
+def test_one_failing_source_stops_neither_itself_nor_the_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def test(bench: Bench) -> None:
+        bench.agenda.failures = 1
+        bench.agenda.failure = ValueError("a row of nonsense")
+        bench.agenda.plan("after all", 0)
+        other, wake = Agenda(bench.clock), asyncio.Event()
+        other.plan("beside it", 0)
+        worker = Worker(bench.clock, bench.store, [bench.agenda, other], wake)
+        worker.start()
+        await asyncio.sleep(0.05)
+        assert [name for name, _ in other.done] == ["beside it"]
+        wake.set()
+        await asyncio.sleep(0.1)
+        assert [name for name, _ in bench.agenda.done] == ["after all"]
+        await worker.stop()
+
+    run(test, tmp_path)
+    assert "a row of nonsense" in caplog.text
+
+
+def test_while_advancing_a_failing_source_stops_the_clock(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        bench.agenda.failures = 1
+        bench.agenda.plan("later", 60)
+        start = bench.clock.now()
+        with pytest.raises(StoreError, match="away"):
+            await bench.advance(3600)
+        assert bench.clock.now() - start < timedelta(seconds=5)
+
+    run(test, tmp_path)
 
 
 def test_failing_work_is_logged_and_counts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

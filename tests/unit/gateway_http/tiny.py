@@ -113,7 +113,9 @@ def running(
             services = Services(store, clock, providers, chosen, vault, lambda: None, ids)
             app = Edge(inner or router(handlers, chosen, services, vault), ids, LOOPBACK_HOSTS)
             listener = transport.bind("127.0.0.1", 0)
-            server = transport.server(app, drain_timeout=2, ready=ready.set, pure_python=pure_python)
+            server = transport.server(
+                app, drain_timeout=2, ready=ready.set, draining=threading.Event().set, pure_python=pure_python
+            )
             started.append((server, listener.getsockname()[1], services))
             await server.serve(sockets=[listener])
         finally:
