@@ -2,7 +2,6 @@
 
 import logging
 import random
-from collections import Counter
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
 
@@ -10,15 +9,17 @@ from ..domain.times import milliseconds, moment
 from ..domain.webhook_endpoints import key_id, secret_purpose
 from ..services import Services
 from ..settings import Settings
-from ..storage import webhook_deliveries, webhook_endpoints
-from ..storage.port import Transaction
-from ..storage.webhook_deliveries import AttemptRow, ClaimedDelivery
+from ..storage import webhook_attempts, webhook_deliveries, webhook_endpoints
+from ..storage.port import StoreError, Transaction
+from ..storage.webhook_attempts import AttemptRow
+from ..storage.webhook_deliveries import ClaimedDelivery
 from . import schedule, signing
 from .disabling import disable
 from .fan_out import fan_out
 from .schedule import Retry
 from .sender import Reception, Sender
 from .signing import SigningSecret
+from .slots import Slots
 
 USER_AGENT = "Molam-Webhooks/1.0"
 _GONE = 410
@@ -35,7 +36,7 @@ class Dispatcher:
         self._services = services
         self._settings = settings
         self._sender = sender
-        self._busy: Counter[str] = Counter()
+        self._slots = Slots(settings.delivery_concurrency, settings.endpoint_concurrency)
 
     async def claim(self) -> list[Coroutine[None, None, None]]:
         """Fan out new events, then take the lease on what is due and return the attempts to be run."""
@@ -52,22 +53,18 @@ class Dispatcher:
             )
         attempts: list[Coroutine[None, None, None]] = []
         for delivery in due:
-            if self._busy.total() >= self._settings.delivery_concurrency:
-                break
-            if self._busy[delivery.endpoint_id] >= self._settings.endpoint_concurrency:
+            if not self._slots.free(delivery.endpoint_id):
                 continue
             token = self._services.ids.new("lease", clock.real_now())
-            lease = timedelta(seconds=self._settings.delivery_timeout + _LEASE_MARGIN)
-            async with store.transaction() as tx:
-                claimed = await webhook_deliveries.claim(
-                    tx,
-                    delivery.id,
-                    token=token,
-                    real_now=real_now,
-                    lease_until=milliseconds(clock.real_now() + lease),
-                )
+            try:
+                claimed = await self._lease(delivery.id, token)
+            except StoreError:
+                if not attempts:
+                    raise
+                logger.exception("the database failed: the rest of what is due waits")
+                break
             if claimed is not None:
-                self._busy[claimed.endpoint_id] += 1
+                self._slots.take(claimed.endpoint_id)
                 attempts.append(self._run(claimed, token))
         return attempts
 
@@ -75,16 +72,29 @@ class Dispatcher:
         """When the next delivery is due, on the business clock."""
         async with self._services.store.reading() as reader:
             due = await webhook_deliveries.next_due(reader, milliseconds(self._services.clock.real_now()))
-        return None if due is None else moment(due)
+        return min((moment(at) for endpoint_id, at in due.items() if self._slots.free(endpoint_id)), default=None)
+
+    async def _lease(self, delivery_id: str, token: str) -> ClaimedDelivery | None:
+        real_now = self._services.clock.real_now()
+        lease = timedelta(seconds=self._settings.delivery_timeout + _LEASE_MARGIN)
+        async with self._services.store.transaction() as tx:
+            return await webhook_deliveries.claim(
+                tx,
+                delivery_id,
+                token=token,
+                real_now=milliseconds(real_now),
+                lease_until=milliseconds(real_now + lease),
+            )
 
     async def _run(self, delivery: ClaimedDelivery, token: str) -> None:
+        accepted = False
         try:
             if delivery.endpoint_status != "enabled":
                 await self._cancel(delivery, token)
             else:
-                await self._attempt(delivery, token)
+                accepted = await self._attempt(delivery, token)
         finally:
-            self._busy[delivery.endpoint_id] -= 1
+            self._slots.give_back(delivery.endpoint_id, accepted=accepted)
 
     async def _cancel(self, delivery: ClaimedDelivery, token: str) -> None:
         async with self._services.store.transaction() as tx:
@@ -98,18 +108,12 @@ class Dispatcher:
                 now=milliseconds(self._services.clock.now()),
             )
 
-    async def _attempt(self, delivery: ClaimedDelivery, token: str) -> None:
-        clock = self._services.clock
-        started_at = clock.real_now()
-        body = delivery.document.encode()
-        secrets = await self._secrets(delivery.endpoint_id)
-        signatures = signing.headers(delivery.event_id, body, secrets, int(started_at.timestamp()))
-        reception = await self._sender.post(
-            delivery.url, body, {"Content-Type": "application/json", "User-Agent": USER_AGENT, **signatures}
-        )
+    async def _attempt(self, delivery: ClaimedDelivery, token: str) -> bool:
+        started_at = self._services.clock.real_now()
+        reception = await self._post(delivery, int(started_at.timestamp()))
         async with self._services.store.transaction() as tx:
             if await self._settle(tx, delivery, token, reception):
-                await webhook_deliveries.record_attempt(
+                await webhook_attempts.insert(
                     tx,
                     AttemptRow(
                         delivery_id=delivery.id,
@@ -121,6 +125,21 @@ class Dispatcher:
                         excerpt=reception.excerpt,
                     ),
                 )
+        return reception.accepted
+
+    async def _post(self, delivery: ClaimedDelivery, timestamp: int) -> Reception:
+        """Sign and send; whatever fails here, short of the database, is a failed attempt that counts."""
+        try:
+            body = delivery.document.encode()
+            secrets = await self._secrets(delivery.endpoint_id)
+            signatures = signing.headers(delivery.event_id, body, secrets, timestamp)
+            headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT, **signatures}
+            return await self._sender.post(delivery.url, body, headers)
+        except StoreError:
+            raise
+        except Exception as error:
+            logger.exception("%s to %s could not be sent", delivery.event_id, delivery.endpoint_id)
+            return Reception(None, f"{type(error).__name__}: {error}"[:200], "", 0)
 
     async def _settle(self, tx: Transaction, delivery: ClaimedDelivery, token: str, reception: Reception) -> bool:
         now = self._services.clock.now()

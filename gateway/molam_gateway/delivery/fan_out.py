@@ -1,15 +1,18 @@
 """Turns events of the outbox into one delivery per endpoint that wants them."""
 
+import logging
 from datetime import datetime
 
 from ..domain.ids import IdGenerator
 from ..domain.times import milliseconds
 from ..domain.webhook_endpoints import Endpoint
-from ..storage import webhook_deliveries, webhook_endpoints
-from ..storage.port import Store
-from ..storage.webhook_deliveries import OutboxEvent
+from ..storage import outbox, webhook_deliveries, webhook_endpoints
+from ..storage.outbox import OutboxEvent
+from ..storage.port import Store, Transaction
 
 _BATCH = 200
+
+logger = logging.getLogger("molam_gateway.delivery")
 
 
 def wants(endpoint: Endpoint, event: OutboxEvent) -> bool:
@@ -22,27 +25,41 @@ def wants(endpoint: Endpoint, event: OutboxEvent) -> bool:
 
 
 async def fan_out(store: Store, ids: IdGenerator, now: datetime) -> int:
-    """Empty the outbox; returns the number of events taken from it."""
-    taken = 0
+    """Empty the outbox; returns the number of events taken from it.
+
+    An event stays in the outbox while one of its account's endpoints cannot be read; the others get it at once.
+    """
+    taken, last = 0, ""
+    unreadable: set[str] = set()
     while True:
         async with store.reading() as reader:
-            if not await webhook_deliveries.outbox(reader, 1):
+            if not await outbox.waiting(reader, after=last, limit=1):
                 return taken
         async with store.transaction() as tx:
-            events = await webhook_deliveries.outbox(tx, _BATCH)
-            for event in events:
-                endpoints = await webhook_endpoints.enabled(tx, account_id=event.account_id, livemode=event.livemode)
-                for endpoint in endpoints:
-                    if wants(endpoint, event):
-                        await webhook_deliveries.insert(
-                            tx,
-                            id=ids.new("wd", now),
-                            event_id=event.id,
-                            endpoint_id=endpoint.id,
-                            now=milliseconds(now),
-                        )
-                await webhook_deliveries.mark_fanned_out(tx, event.id)
-            taken += len(events)
+            for event in await outbox.waiting(tx, after=last, limit=_BATCH):
+                last = event.id
+                if await _deliver(tx, event, ids, now, unreadable):
+                    await outbox.mark_fanned_out(tx, event.id)
+                    taken += 1
+
+
+async def _deliver(tx: Transaction, event: OutboxEvent, ids: IdGenerator, now: datetime, unreadable: set[str]) -> bool:
+    """Add the deliveries of an event; False if some of its receivers could not be told."""
+    complete = True
+    for row in await webhook_endpoints.enabled(tx, account_id=event.account_id, livemode=event.livemode):
+        try:
+            wanted = wants(webhook_endpoints.TABLE.read(row), event)
+        except (ValueError, TypeError):
+            complete = False
+            if row["id"] not in unreadable:
+                unreadable.add(row["id"])
+                logger.exception("the webhook endpoint %s cannot be read: its events wait", row["id"])
+            continue
+        if wanted:
+            await webhook_deliveries.insert(
+                tx, id=ids.new("wd", now), event_id=event.id, endpoint_id=row["id"], now=milliseconds(now)
+            )
+    return complete
 
 
 def _order(created_at: int, id: str) -> tuple[int, str]:

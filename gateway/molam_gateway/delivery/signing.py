@@ -1,7 +1,6 @@
 """Signs outgoing webhooks in both schemes: `Molam-Signature` and Standard Webhooks 1.0."""
 
 import base64
-import binascii
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,5 +46,5 @@ def _standard_key(secret: str) -> bytes:
     encoded = secret.removeprefix(SECRET_PREFIX)
     try:
         return base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:
         return encoded.encode()

@@ -12,7 +12,7 @@ from ..domain.problems import FieldError, ProblemError, Resource
 from ..domain.times import milliseconds
 from ..domain.webhook_endpoints import SECRET_PREFIX, Endpoint, account_secret_purpose, document, secret_purpose
 from ..services import Services
-from ..storage import accounts, webhook_deliveries
+from ..storage import accounts, outbox, webhook_deliveries
 from ..storage import webhook_endpoints as rows
 from ..storage.events import record_event
 from ..storage.port import Transaction
@@ -22,7 +22,7 @@ from .finding import own, own_locked
 from .listing import list_objects
 
 OVERLAP = timedelta(hours=24)
-"""How long a secret goes on signing beside the one that replaced it."""
+"""How long a secret goes on signing beside the one that replaced it, unless that one is replaced before."""
 
 
 async def create_webhook_endpoint(services: Services, call: Call) -> Answer:
@@ -92,7 +92,7 @@ async def delete_webhook_endpoint(services: Services, call: Call) -> Answer:
 
 
 async def rotate_webhook_secret(services: Services, call: Call) -> Answer:
-    """Give a receiver a new secret; for 24 hours both sign."""
+    """Give a receiver a new secret; for 24 hours the one before signs beside it, and no older one."""
 
     async def work(tx: Transaction) -> Answer:
         endpoint = await own_locked(tx, call, TABLE, _id(call))
@@ -130,7 +130,7 @@ async def test_webhook_endpoint(services: Services, call: Call) -> Answer:
         await webhook_deliveries.insert(
             tx, id=services.ids.new("wd", now), event_id=event_id, endpoint_id=endpoint.id, now=milliseconds(now)
         )
-        await webhook_deliveries.mark_fanned_out(tx, event_id)
+        await outbox.mark_fanned_out(tx, event_id)
         return Answer(200, event)
 
     return await idempotently(services, call, work)

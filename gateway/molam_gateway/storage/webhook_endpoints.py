@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..domain.webhook_endpoints import Endpoint
-from .port import Reader, Transaction
+from .port import Reader, Row, Transaction
 from .tables import Table
 
 SELECT_ENABLED = """
@@ -16,13 +16,14 @@ ADD_SIGNING = """
 INSERT INTO webhook_secrets (endpoint_id, kid, secret, created_at)
 VALUES (:endpoint_id, :kid, :secret, :created_at)
 """
+DELETE_REPLACED = "DELETE FROM webhook_secrets WHERE endpoint_id = :endpoint_id AND expires_at IS NOT NULL"
 EXPIRE_SIGNING = """
 UPDATE webhook_secrets SET expires_at = :expires_at WHERE endpoint_id = :endpoint_id AND expires_at IS NULL
 """
 SELECT_SIGNING = """
 SELECT kid, secret FROM webhook_secrets
 WHERE endpoint_id = :endpoint_id AND (expires_at IS NULL OR expires_at > :now)
-ORDER BY kid DESC
+ORDER BY kid DESC LIMIT 2
 """
 
 
@@ -37,10 +38,9 @@ class SecretRow:
 TABLE = Table("webhook_endpoints", Endpoint, json=("enabled_events",))
 
 
-async def enabled(reader: Reader, *, account_id: str, livemode: bool) -> list[Endpoint]:
-    """The endpoints that receive events."""
-    rows = await reader.fetch_all(SELECT_ENABLED, {"account_id": account_id, "livemode": livemode})
-    return [TABLE.read(row) for row in rows]
+async def enabled(reader: Reader, *, account_id: str, livemode: bool) -> list[Row]:
+    """The rows of the endpoints that receive events, each to be read with `TABLE.read`."""
+    return await reader.fetch_all(SELECT_ENABLED, {"account_id": account_id, "livemode": livemode})
 
 
 async def delete(tx: Transaction, endpoint_id: str) -> None:
@@ -50,13 +50,17 @@ async def delete(tx: Transaction, endpoint_id: str) -> None:
 
 
 async def secrets(reader: Reader, endpoint_id: str, now: int) -> list[SecretRow]:
-    """The secrets in force, the newest first."""
+    """The secrets in force, the newest first: two at most."""
     rows = await reader.fetch_all(SELECT_SIGNING, {"endpoint_id": endpoint_id, "now": now})
     return [SecretRow(**row) for row in rows]
 
 
 async def add_secret(tx: Transaction, endpoint_id: str, secret: SecretRow, *, now: int, overlap_ends: int) -> None:
-    """Add the secret that signs from now on; the one before goes on signing beside it until `overlap_ends`."""
+    """Add the secret that signs from now on; the one before goes on signing beside it until `overlap_ends`.
+
+    Secrets replaced earlier are forgotten, so that no more than two ever sign.
+    """
+    await tx.execute(DELETE_REPLACED, {"endpoint_id": endpoint_id})
     await tx.execute(EXPIRE_SIGNING, {"endpoint_id": endpoint_id, "expires_at": overlap_ends})
     await tx.execute(
         ADD_SIGNING,

@@ -1,7 +1,9 @@
 """Events reach the endpoints that want them: promptly, signed, repeated on schedule."""
 
+import contextlib
 import hashlib
 import hmac
+import sqlite3
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 from standardwebhooks import Webhook
 
 from molam_gateway.embedded import Sandbox
-from tests.gateway_fixtures import Api, Delivery, Receiver, eventually
+from tests.gateway_fixtures import Api, Delivery, Receiver, eventually, silent
 
 FIRST_RETRY = 67
 SCHEDULE = (60, 300, 900, 3600, 21600)
@@ -181,13 +183,91 @@ def test_rotation_signs_with_both_secrets_for_a_day(api: Api, receiver: Receiver
     assert verifies(after, rotated["secret"], rotated["kid"])
 
 
-def test_rotating_twice_keeps_all_secrets_of_the_last_day(api: Api, receiver: Receiver) -> None:
+def test_however_often_it_is_rotated_the_newest_two_sign(api: Api, receiver: Receiver) -> None:
     endpoint = api.endpoint(receiver.url)
-    second = api.made(f"/v1/webhook_endpoints/{endpoint['id']}/rotate_secret")
-    third = api.made(f"/v1/webhook_endpoints/{endpoint['id']}/rotate_secret")
+    rotations = [api.made(f"/v1/webhook_endpoints/{endpoint['id']}/rotate_secret") for _ in range(9)]
     ping(api, endpoint)
     delivery = receiver.wait(1)[0]
-    assert all(verifies(delivery, each["secret"], each["kid"]) for each in (endpoint, second, third))
+    assert all(verifies(delivery, each["secret"], each["kid"]) for each in rotations[-2:])
+    assert delivery.headers["molam-signature"].count("v1=") == 2
+    assert delivery.headers["webhook-signature"].count("v1,") == 2
+
+
+def test_silent_endpoints_do_not_delay_others(api: Api, receiver: Receiver) -> None:
+    with contextlib.ExitStack() as stack:
+        for _ in range(20):
+            api.endpoint(stack.enter_context(silent()), "payment_intent.created")
+        for _ in range(4):
+            api.intent()
+        time.sleep(0.5)
+        endpoint = api.endpoint(receiver.url, "ping")
+        ping(api, endpoint)
+        committed = time.monotonic()
+        assert receiver.wait(1)[0].at - committed < 1.0
+
+
+def test_an_endpoint_with_more_due_than_it_may_get_keeps_nobody_busy(api: Api) -> None:
+    with silent() as url:
+        api.endpoint(url, "payment_intent.created")
+        for _ in range(400):
+            api.intent()
+        time.sleep(0.5)
+        began = time.process_time()
+        time.sleep(1.5)
+        assert time.process_time() - began < 0.08
+
+
+def test_what_was_canceled_under_way_stays_canceled(tmp_path: Path) -> None:
+    database = tmp_path / "sandbox.db"
+    with Sandbox(database=database) as sandbox, Receiver(500, delay=0.5) as receiver:
+        api = Api(sandbox.url, sandbox.api_key)
+        endpoint = api.endpoint(receiver.url)
+        ping(api, endpoint)
+        receiver.wait(1)
+        assert api.send("DELETE", f"/v1/webhook_endpoints/{endpoint['id']}").is_success
+        time.sleep(1)
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            rows = connection.execute("SELECT status, lease_until FROM webhook_deliveries").fetchall()
+        assert rows == [("canceled", 0)]
+        api.close()
+
+
+def test_an_endpoint_that_cannot_be_read_keeps_nothing_from_the_others(tmp_path: Path) -> None:
+    database = tmp_path / "sandbox.db"
+    with Sandbox(database=database) as sandbox, Receiver() as receiver, Receiver() as other:
+        api = Api(sandbox.url, sandbox.api_key)
+        broken = api.endpoint(other.url)
+        api.endpoint(receiver.url)
+        _write(database, "UPDATE webhook_endpoints SET enabled_events = '{' WHERE id = :id", id=broken["id"])
+        api.intent()
+        api.intent()
+        receiver.wait(2)
+        _write(database, "UPDATE webhook_endpoints SET enabled_events = '[\"*\"]' WHERE id = :id", id=broken["id"])
+        api.intent()
+        other.wait(3)
+        api.advance(0)
+        assert len(receiver.deliveries) == 3
+        api.close()
+
+
+def test_a_secret_that_cannot_be_read_is_a_failed_attempt(tmp_path: Path) -> None:
+    database = tmp_path / "sandbox.db"
+    with Sandbox(database=database) as sandbox, Receiver() as receiver:
+        api = Api(sandbox.url, sandbox.api_key)
+        endpoint = api.endpoint(receiver.url)
+        _write(database, "UPDATE webhook_secrets SET secret = 'nonsense' WHERE endpoint_id = :id", id=endpoint["id"])
+        ping(api, endpoint)
+        eventually(lambda: b"retrying" in api.client.get("/admin").content)
+        assert b"VaultError" in api.client.get("/admin").content
+        api.advance(8 * 3600)
+        assert b"dead_letter" in api.client.get("/admin").content
+        assert receiver.deliveries == []
+        api.close()
+
+
+def _write(database: Path, sql: str, **parameters: str) -> None:
+    with contextlib.closing(sqlite3.connect(database, timeout=5)) as connection, connection:
+        connection.execute(sql, parameters)
 
 
 def test_a_ping_reaches_its_endpoint_only(api: Api, receiver: Receiver) -> None:

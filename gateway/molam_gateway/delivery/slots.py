@@ -1,0 +1,37 @@
+"""Decides how many attempts an endpoint may have under way, so that slow receivers leave room for the others."""
+
+from collections import Counter
+
+
+class Slots:
+    """The attempts of one process that are under way.
+
+    An endpoint has one slot until it has taken an event, and again from its first failure on. Half of all slots are
+    kept for endpoints that have nothing under way and did not fail last.
+    """
+
+    def __init__(self, total: int, per_endpoint: int) -> None:
+        self._total = total
+        self._per_endpoint = per_endpoint
+        self._open_to_all = total - total // 2
+        self._running: Counter[str] = Counter()
+        self._accepted: dict[str, bool] = {}
+
+    def free(self, endpoint_id: str) -> bool:
+        """Whether an attempt at this endpoint may begin."""
+        here, running, accepted = self._running[endpoint_id], self._running.total(), self._accepted.get(endpoint_id)
+        if here == 0 and accepted is not False:
+            return running < self._total
+        most = self._per_endpoint if accepted else 1
+        return here < most and running < self._open_to_all
+
+    def take(self, endpoint_id: str) -> None:
+        """An attempt begins."""
+        self._running[endpoint_id] += 1
+
+    def give_back(self, endpoint_id: str, *, accepted: bool) -> None:
+        """An attempt has ended."""
+        self._running[endpoint_id] -= 1
+        if not self._running[endpoint_id]:
+            del self._running[endpoint_id]
+        self._accepted[endpoint_id] = accepted
