@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from _imports.layers import Layer
+from _imports.layers import OWN_TYPES, Layer
 from _imports.reading import Import, imports, module_name
 
 
@@ -29,9 +29,9 @@ def violations(roots: Iterable[Path], layers: Sequence[Layer]) -> Iterator[Viola
             layer = _layer_of(path, root, layers)
             if layer is None:
                 continue
-            own = module_name(path, root).split(".")[0]
+            own = OWN_TYPES.get(module_name(path, root).split(".")[0], ())
             for found in imports(path, root):
-                names_own_types = found.for_types_only and found.name.split(".")[0] == own
+                names_own_types = found.for_types_only and found.name.split(".")[0] in own
                 if not names_own_types and not _allowed(found, layer):
                     yield Violation(path, found.line, layer.name, found.name)
 

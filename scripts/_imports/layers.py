@@ -11,6 +11,14 @@ OUTSIDE_WORLD = frozenset(
 )  # fmt: skip
 
 
+# What a module may name under TYPE_CHECKING, whatever its layer: the types of its own distribution.
+OWN_TYPES = {
+    "molam_api": ("molam_api",),
+    "molam_sdk": ("molam_api", "molam_sdk"),
+    "molam_gateway": ("molam_gateway",),
+}
+
+
 @dataclass(frozen=True)
 class Layer:
     """Modules under one rule; a name stands for the module and everything below it."""
@@ -46,6 +54,7 @@ _SHELLS = (
     "molam_sdk._options",
     "molam_sdk._plugged",
     "molam_sdk._pool",
+    "molam_sdk._proxy",
     "molam_sdk._tls",
     "molam_sdk._wire",
 )
@@ -83,8 +92,8 @@ LAYERS = (
         ("molam_sdk", "molam_api", "httpx", "httpcore", "certifi", "socksio", "attrs"),
     ),
     Layer(
-        "overlay/_raw",
-        ("molam_sdk._raw",),
+        "overlay: what shows httpx's types",
+        ("molam_sdk._options", "molam_sdk._raw"),
         ("molam_sdk", "httpx"),
         may_not_import=(*_SHELLS, *_UPPER),
         forbidden_stdlib=OUTSIDE_WORLD,
@@ -95,6 +104,7 @@ LAYERS = (
             "molam_sdk._event",
             "molam_sdk._operation",
             "molam_sdk._pagination",
+            "molam_sdk._raw_lists",
             "molam_sdk._webhook_methods",
             "molam_sdk.webhooks",
         ),
@@ -163,7 +173,12 @@ LAYERS = (
     Layer(
         "gateway/operations: the sandbox's controls",
         ("molam_gateway.operations.sandbox_*",),
-        (*_OPERATIONS_MAY_IMPORT, "molam_gateway.providers.cpay", "molam_gateway.providers.simulators"),
+        (
+            *_OPERATIONS_MAY_IMPORT,
+            "molam_gateway.providers.cpay",
+            "molam_gateway.providers.simulators",
+            "molam_gateway.worker",
+        ),
     ),
     Layer("gateway/operations", ("molam_gateway.operations",), _OPERATIONS_MAY_IMPORT),
     Layer(
