@@ -37,6 +37,21 @@ def test_one_measure_runs_and_prints_one_row_for_the_sdk() -> None:
     assert ("FAIL" in row) == (done.returncode == 1)
 
 
+@pytest.mark.parametrize("measure", ["verify", "cold-start"])
+def test_without_the_sdk_nothing_passes(measure: str) -> None:
+    paths = [path for path in sys.path if path and not Path(path, "molam_sdk").is_dir()]
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--quick", "--no-peers", "--only", measure],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert done.returncode == 1
+    assert "No module named 'molam_sdk'" in done.stderr
+
+
 def test_an_unknown_measure_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["--only", "luck"])
