@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -71,12 +72,20 @@ def test_nothing_was_sent_when_nobody_listens(connect: Connect, server: FaultSer
     assert caught.value.__cause__ is None
 
 
-def test_a_lost_answer_then_a_dead_server_stays_unknown(connect: Connect) -> None:
-    with FaultServer(LOST) as mortal:
-        driver = connect(mortal, max_retries=0)
+def test_a_lost_answer_then_nobody_listening_is_unknown(connect: Connect, server: FaultServer) -> None:
+    with ThreadPoolExecutor(1) as pool, socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+        def die_after_one_request() -> None:
+            connection, _ = listener.accept()
+            connection.recv(65536)
+            listener.close()
+            connection.close()
+
+        died = pool.submit(die_after_one_request)
+        driver = connect(server, api_base=address, max_retries=1)
         with pytest.raises(errors.NetworkError) as caught:
-            driver.create()
-        assert caught.value.outcome == "unknown"
-    with pytest.raises(errors.NetworkError) as caught:
-        driver.create()
-    assert caught.value.outcome == "not_sent"
+            driver.create(idempotency_key="order-1")
+        died.result()
+    assert (caught.value.outcome, caught.value.phase, caught.value.attempts) == ("unknown", "connect", 2)
+    assert caught.value.idempotency_key == "order-1"
