@@ -35,6 +35,11 @@ def check_key(key: object) -> str:
     )
 
 
+def usable_key(key: object) -> str | None:
+    """Return `key` if `check_key` would accept it, else None."""
+    return key if isinstance(key, str) and _KEY(key) else None
+
+
 def check_id(name: str, value: object) -> str:
     """Return `value` if it can be an id in a path, else raise ValidationError naming `name`.
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from ._attempt import Settled
     from ._operation import Prepared
-    from ._pagination import AsyncPages, ListModel, Pages
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -82,23 +81,3 @@ def raw_async(
 ) -> Callable[P, Awaitable[RawResponse[T]]]:
     """Give a method of a raw-mode resource its type; at run time it is the method itself."""
     return cast("Callable[P, Awaitable[RawResponse[T]]]", method)
-
-
-def raw_list(method: Callable[P, Pages[T]]) -> Callable[P, RawResponse[ListModel[T]]]:
-    """Make a raw-mode `list` fetch the first page, since only an answer can be raw."""
-
-    def first_page(*args: P.args, **kwargs: P.kwargs) -> RawResponse[ListModel[T]]:
-        return cast("RawResponse[ListModel[T]]", method(*args, **kwargs).fetch())
-
-    return first_page
-
-
-def raw_list_async(
-    method: Callable[P, AsyncPages[T]],
-) -> Callable[P, Awaitable[RawResponse[ListModel[T]]]]:
-    """Make a raw-mode `list` fetch the first page, since only an answer can be raw."""
-
-    def first_page(*args: P.args, **kwargs: P.kwargs) -> Awaitable[RawResponse[ListModel[T]]]:
-        return cast("Awaitable[RawResponse[ListModel[T]]]", method(*args, **kwargs).fetch())
-
-    return first_page

@@ -11,7 +11,15 @@ import httpx
 
 from molam_api.api.payment_intents import create_payment_intent, list_payment_intents, retrieve_payment_intent
 from molam_api.api.refunds import create_refund
-from molam_api.models import CreatePaymentIntentRequest, CreateRefundRequest, PaymentIntent, PaymentIntentList, Refund
+from molam_api.models import (
+    CreatePaymentIntentRequest,
+    CreateRefundRequest,
+    EventList,
+    PaymentIntent,
+    PaymentIntentList,
+    Refund,
+    RefundList,
+)
 from molam_sdk import MolamAsyncClient, MolamClient, RawResponse
 
 
@@ -37,12 +45,14 @@ def raw(client: MolamClient) -> None:
     assert_type(raw.replayed, bool)
     assert_type(raw.http_response, httpx.Response)
     assert_type(client.with_raw_response.refunds.create("pi_1").parse(), Refund)
+    assert_type(client.with_raw_response.events.list().parse(), EventList)
     for intent in client.with_raw_response.payment_intents.list(limit=7).parse().data:
         assert_type(intent, PaymentIntent)
 
 
 async def raw_async(client: MolamAsyncClient) -> None:
     raw = await client.with_raw_response.payment_intents.retrieve("pi_1")
+    assert_type((await client.with_raw_response.refunds.list()).parse(), RefundList)
     assert_type(raw, RawResponse[PaymentIntent])
     assert_type((await client.with_raw_response.refunds.create("pi_1", amount=1)).parse(), Refund)
     page = await client.with_raw_response.payment_intents.list()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from molam_sdk._kept_key import keeps_key
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class MerchantOnboardings:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @keeps_key
     def create(
         self,
         *,
@@ -79,6 +81,7 @@ class MerchantOnboardings:
 
         return self._caller.call(retrieve_merchant_onboarding, merchant_onboarding_id)
 
+    @keeps_key
     def submit(self, merchant_onboarding_id: str, *, idempotency_key: str | None = None) -> MerchantOnboarding:
         """Submit an onboarding for review.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._kept_key import keeps_key
 from molam_sdk.money import resolve_amount
 from molam_sdk.resources import _arguments as arguments
 
@@ -24,6 +25,7 @@ class PaymentIntents:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @keeps_key
     def create(
         self,
         *,
@@ -100,6 +102,7 @@ class PaymentIntents:
 
         return self._caller.call(retrieve_payment_intent, payment_intent_id)
 
+    @keeps_key
     def confirm(
         self,
         payment_intent_id: str,
@@ -134,6 +137,7 @@ class PaymentIntents:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @keeps_key
     def capture(
         self,
         payment_intent_id: str,
@@ -165,6 +169,7 @@ class PaymentIntents:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @keeps_key
     def cancel(
         self,
         payment_intent_id: str,

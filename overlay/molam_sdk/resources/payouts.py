@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._kept_key import keeps_key
 from molam_sdk.money import resolve_amount
 from molam_sdk.resources import _arguments as arguments
 
@@ -24,6 +25,7 @@ class Payouts:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @keeps_key
     def create(
         self,
         *,
@@ -82,6 +84,7 @@ class Payouts:
 
         return self._caller.call(retrieve_payout, payout_id)
 
+    @keeps_key
     def cancel(self, payout_id: str, *, idempotency_key: str | None = None) -> Payout:
         """Cancel a payout that is still pending.
 

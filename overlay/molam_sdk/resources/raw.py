@@ -6,7 +6,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from molam_sdk._raw import raw, raw_list
+from molam_sdk._raw import raw
+from molam_sdk._raw_lists import raw_list
 
 if TYPE_CHECKING:
     from molam_sdk._client import RawCaller

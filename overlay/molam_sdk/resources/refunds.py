@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._kept_key import keeps_key
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Refunds:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @keeps_key
     def create(
         self,
         charge_id: str,

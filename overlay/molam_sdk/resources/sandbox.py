@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._kept_key import keeps_key
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class Sandbox:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @keeps_key
     def advance_clock(self, *, seconds: int, idempotency_key: str | None = None) -> SandboxClock:
         """Advance the sandbox's clock and do all work that becomes due, deliveries included.
 
@@ -40,6 +42,7 @@ class Sandbox:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @keeps_key
     def inject_fault(
         self,
         *,
@@ -76,6 +79,7 @@ class Sandbox:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @keeps_key
     def trigger_event(
         self,
         *,

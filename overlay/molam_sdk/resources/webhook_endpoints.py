@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._kept_key import keeps_key
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class WebhookEndpoints:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @keeps_key
     def create(
         self,
         *,
@@ -68,6 +70,7 @@ class WebhookEndpoints:
 
         return self._caller.call(retrieve_webhook_endpoint, webhook_endpoint_id)
 
+    @keeps_key
     def update(
         self,
         webhook_endpoint_id: str,
@@ -106,6 +109,7 @@ class WebhookEndpoints:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @keeps_key
     def delete(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> DeletedWebhookEndpoint:
         """Delete an endpoint; what it has not received yet is not delivered.
 
@@ -123,6 +127,7 @@ class WebhookEndpoints:
             delete_webhook_endpoint, webhook_endpoint_id, idempotency_key=arguments.given(idempotency_key)
         )
 
+    @keeps_key
     def rotate_secret(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> WebhookEndpoint:
         """Give an endpoint a new secret; the old one signs as well for 24 hours.
 
@@ -140,6 +145,7 @@ class WebhookEndpoints:
             rotate_webhook_secret, webhook_endpoint_id, idempotency_key=arguments.given(idempotency_key)
         )
 
+    @keeps_key
     def test(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> Event:
         """Send a `ping` event to an endpoint.
 

@@ -108,6 +108,30 @@ def test_currencies(kind: str, currency: Any) -> None:
         assert_refused(driver.fail(errors.ValidationError, currency=currency), script, "currency")
 
 
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("payment_intents.create", {"amount": 25.0, "currency": "USD"}),
+        ("payment_intents.create", {"amount": 2500, "currency": "USD", "metadata": {"a": 1}}),
+        ("payment_intents.capture", {"payment_intent_id": "pi_1", "amount_to_capture": -1}),
+        ("payment_intents.confirm", {"payment_intent_id": "../pi_1"}),
+        ("payouts.create", {"amount": 2500, "currency": "USD", "beneficiary": {"number": "1"}}),
+        ("webhook_endpoints.update", {"webhook_endpoint_id": "we_1", "enabled_events": "ping"}),
+        ("webhook_endpoints.delete", {"webhook_endpoint_id": ""}),
+        ("sandbox.inject_fault", {"kind": 7}),
+    ],
+)
+def test_a_refusal_names_the_key_that_was_given(kind: str, method: str, arguments: dict[str, Any]) -> None:
+    script = Script(answered())
+    with driving(kind, script) as driver:
+        assert driver.fail(errors.ValidationError, method, **arguments).idempotency_key is None
+        refused = driver.fail(errors.ValidationError, method, idempotency_key="order-1", **arguments)
+        unusable = driver.fail(errors.ValidationError, method, idempotency_key="order 1", **arguments)
+    assert refused.idempotency_key == "order-1"
+    assert unusable.idempotency_key is None
+    assert script.requests == []
+
+
 def test_an_int_needs_a_currency(kind: str) -> None:
     script = Script(answered())
     with driving(kind, script) as driver:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from molam_sdk._kept_key import keeps_key_async
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class AsyncMerchantOnboardings:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
+    @keeps_key_async
     async def create(
         self,
         *,
@@ -78,6 +80,7 @@ class AsyncMerchantOnboardings:
 
         return await self._caller.call(retrieve_merchant_onboarding, merchant_onboarding_id)
 
+    @keeps_key_async
     async def submit(self, merchant_onboarding_id: str, *, idempotency_key: str | None = None) -> MerchantOnboarding:
         """Submit an onboarding for review.
 

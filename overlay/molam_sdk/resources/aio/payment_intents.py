@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._kept_key import keeps_key_async
 from molam_sdk.money import resolve_amount
 from molam_sdk.resources import _arguments as arguments
 
@@ -23,6 +24,7 @@ class AsyncPaymentIntents:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
+    @keeps_key_async
     async def create(
         self,
         *,
@@ -101,6 +103,7 @@ class AsyncPaymentIntents:
 
         return await self._caller.call(retrieve_payment_intent, payment_intent_id)
 
+    @keeps_key_async
     async def confirm(
         self,
         payment_intent_id: str,
@@ -135,6 +138,7 @@ class AsyncPaymentIntents:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @keeps_key_async
     async def capture(
         self,
         payment_intent_id: str,
@@ -166,6 +170,7 @@ class AsyncPaymentIntents:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @keeps_key_async
     async def cancel(
         self,
         payment_intent_id: str,

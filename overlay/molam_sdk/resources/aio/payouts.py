@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._kept_key import keeps_key_async
 from molam_sdk.money import resolve_amount
 from molam_sdk.resources import _arguments as arguments
 
@@ -23,6 +24,7 @@ class AsyncPayouts:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
+    @keeps_key_async
     async def create(
         self,
         *,
@@ -81,6 +83,7 @@ class AsyncPayouts:
 
         return await self._caller.call(retrieve_payout, payout_id)
 
+    @keeps_key_async
     async def cancel(self, payout_id: str, *, idempotency_key: str | None = None) -> Payout:
         """Cancel a payout that is still pending.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from molam_sdk._raw import raw_async, raw_list_async
+from molam_sdk._raw import raw_async
+from molam_sdk._raw_lists import raw_list_async
 
 if TYPE_CHECKING:
     from molam_sdk._async_client import AsyncRawCaller

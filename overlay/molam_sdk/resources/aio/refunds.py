@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._kept_key import keeps_key_async
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class AsyncRefunds:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
+    @keeps_key_async
     async def create(
         self,
         charge_id: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._kept_key import keeps_key_async
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class AsyncSandbox:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
+    @keeps_key_async
     async def advance_clock(self, *, seconds: int, idempotency_key: str | None = None) -> SandboxClock:
         """Advance the sandbox's clock and do all work that becomes due, deliveries included.
 
@@ -39,6 +41,7 @@ class AsyncSandbox:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @keeps_key_async
     async def inject_fault(
         self,
         *,
@@ -75,6 +78,7 @@ class AsyncSandbox:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @keeps_key_async
     async def trigger_event(
         self,
         *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._kept_key import keeps_key_async
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class AsyncWebhookEndpoints:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
+    @keeps_key_async
     async def create(
         self,
         *,
@@ -67,6 +69,7 @@ class AsyncWebhookEndpoints:
 
         return await self._caller.call(retrieve_webhook_endpoint, webhook_endpoint_id)
 
+    @keeps_key_async
     async def update(
         self,
         webhook_endpoint_id: str,
@@ -105,6 +108,7 @@ class AsyncWebhookEndpoints:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @keeps_key_async
     async def delete(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> DeletedWebhookEndpoint:
         """Delete an endpoint; what it has not received yet is not delivered.
 
@@ -122,6 +126,7 @@ class AsyncWebhookEndpoints:
             delete_webhook_endpoint, webhook_endpoint_id, idempotency_key=arguments.given(idempotency_key)
         )
 
+    @keeps_key_async
     async def rotate_secret(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> WebhookEndpoint:
         """Give an endpoint a new secret; the old one signs as well for 24 hours.
 
@@ -139,6 +144,7 @@ class AsyncWebhookEndpoints:
             rotate_webhook_secret, webhook_endpoint_id, idempotency_key=arguments.given(idempotency_key)
         )
 
+    @keeps_key_async
     async def test(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> Event:
         """Send a `ping` event to an endpoint.
 
