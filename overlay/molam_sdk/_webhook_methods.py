@@ -16,7 +16,13 @@ class WebhookMethods:
     config: Any
 
     def verify_webhook_signature(
-        self, signature_header: Header, raw_body: RawBody, secret: Secret | None = None
+        self,
+        signature_header: Header,
+        raw_body: RawBody,
+        secret: Secret | None = None,
+        *,
+        tolerance: float = 300.0,
+        now: float | None = None,
     ) -> None:
         """Return if the header proves that Molam sent these bytes lately, else raise.
 
@@ -24,6 +30,8 @@ class WebhookMethods:
             signature_header: Value of the `Molam-Signature` header.
             raw_body: The request's body as received.
             secret: Signing secret; the configured `webhook_secret` without it.
+            tolerance: Seconds by which the timestamp may differ from now, in both directions.
+            now: Current Unix time in seconds; the system's clock without it.
 
         Raises:
             SignatureError: For everything that is not proven authentic.
@@ -31,15 +39,25 @@ class WebhookMethods:
         """
         from .webhooks import verify_signature
 
-        verify_signature(signature_header, raw_body, self._webhook_secret(secret))
+        verify_signature(signature_header, raw_body, self._webhook_secret(secret), tolerance=tolerance, now=now)
 
-    def construct_event(self, signature_header: Header, raw_body: RawBody, secret: Secret | None = None) -> Event:
+    def construct_event(
+        self,
+        signature_header: Header,
+        raw_body: RawBody,
+        secret: Secret | None = None,
+        *,
+        tolerance: float = 300.0,
+        now: float | None = None,
+    ) -> Event:
         """Return the event in a webhook after its signature was verified.
 
         Args:
             signature_header: Value of the `Molam-Signature` header.
             raw_body: The request's body as received.
             secret: Signing secret; the configured `webhook_secret` without it.
+            tolerance: Seconds by which the timestamp may differ from now, in both directions.
+            now: Current Unix time in seconds; the system's clock without it.
 
         Raises:
             SignatureError: For everything that is not proven authentic.
@@ -48,7 +66,7 @@ class WebhookMethods:
         """
         from .webhooks import construct_event
 
-        return construct_event(signature_header, raw_body, self._webhook_secret(secret))
+        return construct_event(signature_header, raw_body, self._webhook_secret(secret), tolerance=tolerance, now=now)
 
     def _webhook_secret(self, secret: Secret | None) -> Secret:
         if secret is not None:

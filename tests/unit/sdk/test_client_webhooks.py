@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 
 import pytest
@@ -32,6 +33,22 @@ def test_a_secret_of_the_call_wins(made: type[MolamClient | MolamAsyncClient]) -
     for method in (client.verify_webhook_signature, client.construct_event):
         with pytest.raises(SignatureError):
             method(signature, BODY)
+
+
+@BOTH
+def test_time_is_as_lenient_and_as_late_as_the_caller_says(made: type[MolamClient | MolamAsyncClient]) -> None:
+    client = made(api_key=API_KEY, webhook_secret=SECRET)
+    old = webhooks.generate_signature(BODY, SECRET, timestamp=1_700_000_000)
+    for method, function in (
+        (client.verify_webhook_signature, webhooks.verify_signature),
+        (client.construct_event, webhooks.construct_event),
+    ):
+        method(old, BODY, now=1_700_000_299)
+        method(old, BODY, tolerance=10.0, now=1_700_000_009)
+        with pytest.raises(SignatureError, match="expired"):
+            method(old, BODY, tolerance=10.0, now=1_700_000_011)
+        for name in ("tolerance", "now"):
+            assert inspect.signature(method).parameters[name] == inspect.signature(function).parameters[name]
 
 
 @BOTH
