@@ -70,6 +70,7 @@ class Conversation:
         self,
         *,
         key: str | None = "order-1",
+        mutating: bool | None = None,
         object_id: str | None = None,
         over: Route | None = None,
         now: float = 1000.0,
@@ -80,7 +81,7 @@ class Conversation:
         self.now = now
         self.route = over or route()
         self.policy = attrs.evolve(POLICY, **policy)
-        self.ask = Ask("confirm_payment_intent", key, object_id)
+        self.ask = Ask("confirm_payment_intent", key, object_id, mutating=mutating)
         numbers = count(1)
         self._steps = exchange(
             self.ask,

@@ -145,3 +145,18 @@ def test_a_redirect_is_neither_followed_nor_repeated(status: int) -> None:
     error = started().fail(Reply(status, {"location": "https://evil.example"}, b"x"), errors.UnexpectedResponseError)
     assert (error.status_code, error.outcome, error.raw, error.attempts) == (status, "unknown", b"x", 1)
     assert "redirects are never followed" in error.message
+
+
+def test_a_write_without_a_key_is_repeated_only_while_nothing_was_sent() -> None:
+    conversation = started(key=None, mutating=True)
+    assert conversation.hear(REFUSED).number == 2
+    error = conversation.fail(TORN, errors.NetworkError)
+    assert (error.outcome, error.attempts, error.idempotency_key) == ("unknown", 2, None)
+    assert "look before you call it again" in error.message
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_write_without_a_key_is_not_repeated_after_an_answer(status: int) -> None:
+    with pytest.raises(errors.ApiError) as caught:
+        started(key=None, mutating=True).hear(html(status))
+    assert caught.value.attempts == 1
