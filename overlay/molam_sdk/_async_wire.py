@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ._attempt import Attempt
     from ._pool import AsyncPool
     from ._reply import Lost, Reply
-    from ._request import Request
+    from ._request import Origin, Request
     from .config import Config
 
 Pools = dict[str, "AsyncPool"]
@@ -41,7 +41,7 @@ class AsyncWire:
         response: httpcore.Response | None = None
         token = deadline_at.set(attempt.deadline_at)
         try:
-            response = await self._pool(request.origin.base_url).handle_async_request(core_request(request))
+            response = await self._pool(request.origin).handle_async_request(core_request(request))
             try:
                 reply = await self._read(response)
                 reply.disbelief = attempt.disbelief(reply)
@@ -62,18 +62,18 @@ class AsyncWire:
         if home is not None and self._pid == os.getpid():
             await home.closer.aclose()
 
-    def _pool(self, base_url: str) -> AsyncPool:
+    def _pool(self, origin: Origin) -> AsyncPool:
+        if self._closed:
+            raise closed()
         if self._pid != os.getpid():
             self._leave_parent()
         loop = asyncio.get_running_loop()
         home = self._loops.get(loop)
         if home is None:
-            if self._closed:
-                raise closed()
             home = self._loops[loop] = _Home()
-        found = home.pools.get(base_url)
+        found = home.pools.get(origin.base_url)
         if found is None:
-            found = home.pools[base_url] = open_async_pool(self._config, base_url)
+            found = home.pools[origin.base_url] = open_async_pool(self._config, origin)
         return found
 
     def _leave_parent(self) -> None:

@@ -111,12 +111,16 @@ class AsyncConnections:
             raise
 
     async def _open(self, url: httpcore.URL, seconds: float | None) -> httpcore.AsyncNetworkStream:
+        sealed = url.scheme == b"https"
+        context = self._ssl_context
+        if sealed and context is None:
+            raise httpcore.LocalProtocolError("https needs a TLS context")
         host = url.host.decode("ascii")
         port = url.origin.port
         stream = await self._backend.connect_tcp(host, port, seconds, socket_options=self._socket_options)
-        if self._ssl_context is None:
+        if not sealed or context is None:
             return stream
-        return await stream.start_tls(self._ssl_context, host, seconds)
+        return await stream.start_tls(context, host, seconds)
 
     def _clean(self, work: Coroutine[Any, Any, None]) -> None:
         """Do what must not be cancelled with the call that makes it necessary."""

@@ -191,6 +191,7 @@ def _lost(error: Exception, *, answering: bool, where: bytes) -> Lost:
         sent=sent,
         timed_out=isinstance(error, httpx.TimeoutException | TimeoutError),
         fatal=isinstance(error, _FATAL),
+        local=isinstance(error, httpx.PoolTimeout),
         cause_type=type(error).__name__,
         detail=detail_of(error, where),
     )

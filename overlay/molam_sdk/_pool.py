@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import httpcore
 
 from ._deadline import DeadlineBackend
+from ._proxy import proxy_for
 from ._reply import Lost
-from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     from ._connections import AsyncConnections
+    from ._request import Origin
     from .config import Config
     from .errors import Phase
 
@@ -40,17 +41,17 @@ _KEEPALIVE = [
 ]
 
 
-def open_pool(config: Config, base_url: str) -> httpcore.ConnectionPool:
+def open_pool(config: Config, origin: Origin) -> httpcore.ConnectionPool:
     """Return a pool of connections to one region, none of them open yet."""
-    return httpcore.ConnectionPool(**_options(config, base_url), network_backend=DeadlineBackend())
+    return httpcore.ConnectionPool(**_options(config, origin), network_backend=DeadlineBackend())
 
 
-def open_async_pool(config: Config, base_url: str) -> AsyncPool:
+def open_async_pool(config: Config, origin: Origin) -> AsyncPool:
     """Return a pool of connections to one region for the running event loop."""
     from ._asyncio_network import AsyncioBackend
     from ._connections import AsyncConnections
 
-    options = _options(config, base_url)
+    options = _options(config, origin)
     if options["proxy"] is not None:
         return httpcore.AsyncConnectionPool(**options, network_backend=AsyncioBackend())
     return AsyncConnections(
@@ -75,6 +76,7 @@ def lost(error: Exception, *, answering: bool, where: bytes) -> Lost:
         sent=sent,
         timed_out=isinstance(error, httpcore.TimeoutException | TimeoutError),
         fatal=isinstance(error, httpcore.LocalProtocolError),
+        local=isinstance(error, httpcore.PoolTimeout),
         cause_type=type(error).__name__,
         detail=detail_of(error, where),
     )
@@ -108,10 +110,10 @@ def connect_phase(error: BaseException) -> Phase:
     return "connect"
 
 
-def _options(config: Config, base_url: str) -> dict[str, Any]:
+def _options(config: Config, origin: Origin) -> dict[str, Any]:
     return {
-        "ssl_context": _tls_context(config) if base_url.startswith("https:") else None,
-        "proxy": _proxy(config, base_url),
+        "ssl_context": _tls_context(config) if origin.scheme == b"https" else None,
+        "proxy": proxy_for(config, origin),
         "max_connections": config.max_connections,
         "max_keepalive_connections": config.max_connections,
         "keepalive_expiry": KEEPALIVE_EXPIRY,
@@ -123,44 +125,3 @@ def _tls_context(config: Config) -> ssl.SSLContext:
     from ._tls import context_for
 
     return context_for(config)
-
-
-def _proxy(config: Config, base_url: str) -> httpcore.Proxy | None:
-    url = config.proxy or (_environment_proxy(base_url) if config.trust_env else None)
-    if url is None:
-        return None
-    from urllib.parse import unquote, urlsplit
-
-    try:
-        parts = urlsplit(url)
-        target = httpcore.URL(
-            scheme=parts.scheme.encode("ascii"),
-            host=(parts.hostname or "").encode("ascii"),
-            port=parts.port,
-            target=b"/",
-        )
-    except (ValueError, UnicodeEncodeError):
-        raise ConfigurationError("the proxy's URL cannot be read") from None
-    if parts.scheme.startswith("socks") and not _has_socks():
-        raise ConfigurationError("a socks proxy needs one more package: pip install 'httpx[socks]'")
-    auth = None
-    if parts.username is not None:
-        auth = (unquote(parts.username).encode(), unquote(parts.password or "").encode())
-    return httpcore.Proxy(target, auth=auth)
-
-
-def _has_socks() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("socksio") is not None
-
-
-def _environment_proxy(base_url: str) -> str | None:
-    from urllib.parse import urlsplit
-    from urllib.request import getproxies, proxy_bypass
-
-    parts = urlsplit(base_url)
-    if proxy_bypass(parts.netloc):
-        return None
-    proxies = getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all")

@@ -58,7 +58,7 @@ _SECRETS = (
     r"|(?P<hook>whsec_)[\x21-\x7e]+"
     r"|(?P<jwt>\beyJ)[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
     r"|(?P<auth>\b(?:Bearer|Basic)\s)\s*[\x21-\x7e]+"
-    r"|(?P<user>://)[^\s/@]+@"
+    r"|(?P<user>://)[^\s/]+@"
 )
 _NUMBERS = r"(?<![\w.-])(?:\+?\d(?:[ -]?\d){8,18}|[A-Z]{2}\d{2}[A-Z0-9]{11,30})(?![\w-])"
 

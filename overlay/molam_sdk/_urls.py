@@ -19,7 +19,7 @@ def url(name: str, value: object, schemes: tuple[str, ...] = ("https", "http")) 
     if isinstance(value, str) and re.fullmatch(_VISIBLE, value):
         try:
             parts = urlsplit(value)
-            if parts.scheme in schemes and parts.hostname and parts.port != 0:
+            if parts.scheme in schemes and parts.port != 0 and _is_host(parts.hostname or ""):
                 return value
         except ValueError:
             pass
@@ -35,7 +35,7 @@ def base_url(name: str, value: object) -> str:
         raise ConfigurationError(f"{name} must not contain a query or a fragment")
     if not base.lower().startswith("https:") and not is_loopback(base):
         raise ConfigurationError(f"{name} must use https; http is for this machine only")
-    return base.rstrip("/")
+    return _lower_origin(base)
 
 
 def base_template(name: str, value: object) -> str | None:
@@ -44,7 +44,7 @@ def base_template(name: str, value: object) -> str | None:
         return None
     if isinstance(value, str) and REGION in value:
         base_url(name, value.replace(REGION, "region"))
-        return value.rstrip("/")
+        return _lower_origin(value)
     return base_url(name, value)
 
 
@@ -67,8 +67,25 @@ def region_hosts(name: str, value: object) -> dict[str, str] | None:
 
 
 def proxy(name: str, value: object) -> str | None:
-    """Return the URL of a proxy."""
-    return None if value is None else url(name, value, ("http", "https", "socks5", "socks5h"))
+    """Return the URL of a proxy, which has no path."""
+    if value is None:
+        return None
+    address = url(name, value, ("http", "https", "socks5", "socks5h"))
+    if "/" in address.partition("://")[2].rstrip("/") or "?" in address or "#" in address:
+        raise ConfigurationError(f"{name} must end with its host and port; percent-encode the password")
+    return address
+
+
+def _is_host(host: str) -> bool:
+    """Whether a host may be asked for: names have labels of 1 to 63 characters (RFC 1035), addresses have colons."""
+    return ":" in host or all(0 < len(label) <= 63 for label in host.removesuffix(".").split("."))
+
+
+def _lower_origin(base: str) -> str:
+    """Return a base URL as it is compared: scheme and host in lower case, no slash at the end."""
+    scheme, _, rest = base.rstrip("/").partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme.lower()}://{authority.lower()}{slash}{path}"
 
 
 def host_of(address: str) -> str:

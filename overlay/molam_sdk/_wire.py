@@ -16,7 +16,7 @@ from .errors import ConfigurationError
 if TYPE_CHECKING:
     from ._attempt import Attempt
     from ._reply import Lost, Reply
-    from ._request import Request
+    from ._request import Origin, Request
     from .config import Config
 
 
@@ -35,7 +35,7 @@ class Wire:
         response: httpcore.Response | None = None
         token = deadline_at.set(attempt.deadline_at)
         try:
-            response = self._pool(request.origin.base_url).handle_request(core_request(request))
+            response = self._pool(request.origin).handle_request(core_request(request))
             try:
                 reply = self._read(response)
                 reply.disbelief = attempt.disbelief(reply)
@@ -54,14 +54,14 @@ class Wire:
         self._closed = True
         self._finalizer()
 
-    def _pool(self, base_url: str) -> httpcore.ConnectionPool:
+    def _pool(self, origin: Origin) -> httpcore.ConnectionPool:
+        if self._closed:
+            raise closed()
         if self._pid != os.getpid():
             self._leave_parent()
-        found = self._pools.get(base_url)
+        found = self._pools.get(origin.base_url)
         if found is None:
-            if self._closed:
-                raise closed()
-            found = self._pools.setdefault(base_url, open_pool(self._config, base_url))
+            found = self._pools.setdefault(origin.base_url, open_pool(self._config, origin))
         return found
 
     def _leave_parent(self) -> None:
