@@ -5,6 +5,7 @@ import random
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
 
+from .. import failpoints
 from ..domain.times import milliseconds, moment
 from ..domain.webhook_endpoints import key_id, secret_purpose
 from ..services import Services
@@ -110,7 +111,9 @@ class Dispatcher:
 
     async def _attempt(self, delivery: ClaimedDelivery, token: str) -> bool:
         started_at = self._services.clock.real_now()
+        failpoints.reach("before_delivery")
         reception = await self._post(delivery, int(started_at.timestamp()))
+        failpoints.reach("after_delivery")
         async with self._services.store.transaction() as tx:
             if await self._settle(tx, delivery, token, reception):
                 await webhook_attempts.insert(

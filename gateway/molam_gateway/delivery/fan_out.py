@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 
+from .. import failpoints
 from ..domain.ids import IdGenerator
 from ..domain.times import milliseconds
 from ..domain.webhook_endpoints import Endpoint
@@ -38,6 +39,7 @@ async def fan_out(store: Store, ids: IdGenerator, now: datetime) -> int:
         async with store.transaction() as tx:
             for event in await outbox.waiting(tx, after=last, limit=_BATCH):
                 last = event.id
+                failpoints.reach("before_fan_out")
                 if await _deliver(tx, event, ids, now, unreadable):
                     await outbox.mark_fanned_out(tx, event.id)
                     taken += 1

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Protocol, cast
 
+from .. import failpoints
 from ..domain.call import Answer, Call
 from ..domain.problems import ProblemError
 from ..domain.times import milliseconds, moment, rfc3339
@@ -58,7 +59,9 @@ class SandboxClock:
                 return until
 
             try:
+                failpoints.reach("before_advancing")
                 processed = await self._worker.advance(target, give_up_at)
+                failpoints.reach("after_advancing")
             except UnfinishedError:
                 raise _unfinished(services) from None
             now = services.clock.now()
