@@ -16,6 +16,7 @@ from molam_api.types import UNSET
 from ._attempt import Ask
 from ._idempotency import check_id, check_key, mint_key
 from ._reply import Reply, Unreadable
+from ._sanity import complaint
 from .errors import UnexpectedResponseError, ValidationError
 
 if TYPE_CHECKING:
@@ -107,6 +108,9 @@ def read(prepared: Prepared[T], settled: Settled) -> T:
         parsed = prepared.endpoint._parse_response(  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the seam to generated code
             client=None, response=_Answer(_success_status(prepared.operation, reply), reply)
         )
+        wrong = complaint(reply.data())
+        if wrong is not None:
+            raise _unreadable(prepared, settled, "TypeError", f"in the answer {wrong}")
         if type(parsed).__name__ in _EVENTS:
             from ._event import with_typed_objects
 
@@ -175,7 +179,9 @@ def _query(params: dict[str, Any]) -> str:
         raise ValidationError("a filter holds half a character (a surrogate)", code="parameter_invalid") from None
 
 
-def _unreadable(prepared: Prepared[Any], settled: Settled, cause: str) -> UnexpectedResponseError:
+def _unreadable(
+    prepared: Prepared[Any], settled: Settled, cause: str, what: str = "the answer cannot be read"
+) -> UnexpectedResponseError:
     reply = settled.reply
     accepted = (
         "the server accepted it: do not create another, retrieve the object or repeat with the same idempotency_key"
@@ -183,7 +189,7 @@ def _unreadable(prepared: Prepared[Any], settled: Settled, cause: str) -> Unexpe
         else "the answer came from a proxy or a newer API"
     )
     return UnexpectedResponseError(
-        f"{prepared.ask.operation}: status {reply.status}, but the answer cannot be read; {accepted}",
+        f"{prepared.ask.operation}: status {reply.status}, but {what}; {accepted}",
         raw=reply.body,
         object_id=reply.object_id(),
         status_code=reply.status,

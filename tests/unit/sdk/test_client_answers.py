@@ -190,3 +190,11 @@ def test_an_echo_is_required_of_our_own_hosts_only(kind: str) -> None:
                 continue
             with pytest.raises(errors.UnexpectedResponseError):
                 driver.create()
+
+
+@pytest.mark.parametrize("amount", ["2500", 25.0, None, True])
+def test_an_amount_that_is_no_int_never_reaches_the_caller(kind: str, amount: object) -> None:
+    with driving(kind, Script(answered(201, example_intent(amount=amount)))) as driver:
+        error = driver.fail(errors.UnexpectedResponseError)
+    assert (error.outcome, error.object_id, error.attempts) == ("unknown", INTENT, 1)
+    assert "amount is no whole number" in error.message
