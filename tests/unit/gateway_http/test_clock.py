@@ -91,7 +91,7 @@ def test_the_wait_ends_with_the_callers_deadline_and_the_same_key_goes_on(api: A
         assert len(receiver.deliveries) == 1
 
 
-def test_a_repetition_after_a_crash_goes_on_to_the_same_moment(api: Api, gateway: Sandbox) -> None:
+def test_a_repetition_goes_on_from_a_step_on_the_way_to_the_same_moment(api: Api, gateway: Sandbox) -> None:
     with Receiver(503, delay=1) as receiver:
         endpoint = api.endpoint(receiver.url)
         api.post(f"/v1/webhook_endpoints/{endpoint['id']}/test")
