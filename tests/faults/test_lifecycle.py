@@ -57,6 +57,19 @@ def test_closing_is_idempotent_and_a_closed_client_says_so(server: FaultServer) 
     assert len(server.requests) == 2
 
 
+def test_a_client_closed_on_one_loop_is_closed_on_every_other(server: FaultServer) -> None:
+    server.otherwise = created()
+    client = MolamAsyncClient(api_key=API_KEY, api_base=server.url)
+    with asyncio.Runner() as first, asyncio.Runner() as second:
+        for runner in (first, second):
+            runner.run(client.payment_intents.create(amount=1, currency="USD"))
+        first.run(client.aclose())
+        with pytest.raises(errors.ConfigurationError, match="closed"):
+            second.run(client.payment_intents.create(amount=1, currency="USD"))
+    server.wait_for_open_connections(0)
+    assert len(server.requests) == 2
+
+
 def test_closing_an_unused_client() -> None:
     MolamClient(api_key=API_KEY).close()
     asyncio.run(MolamAsyncClient(api_key=API_KEY).aclose())

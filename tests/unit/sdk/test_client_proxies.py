@@ -155,14 +155,46 @@ def test_a_socks_proxy_says_which_package_is_missing(kind: str, scheme: str) -> 
     assert (error.outcome, error.idempotency_key) == ("not_sent", "order-1")
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:3128", "ftp://127.0.0.1", "http://", "http://a b", 7, ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:3128",
+        "ftp://127.0.0.1",
+        "http://",
+        "http://a b",
+        "http://a..b",
+        "http://till:80/s3c@127.0.0.1",
+        7,
+        "",
+    ],
+)
 def test_what_is_no_proxy(kind: str, url: object) -> None:
     with pytest.raises(errors.ConfigurationError, match="proxy"), driving(kind, proxy=url):
         pass
 
 
-@pytest.mark.parametrize("url", ["http://[::1", "http://exämple:1", "http://h:99999"])
+@pytest.mark.parametrize(
+    "url", ["http://[::1", "http://exämple:1", "http://h:99999", "http://", "ftp://p:1", "socks4://p:1"]
+)
 def test_a_variable_that_is_no_proxy(kind: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", url)
     with driving(kind, trust_env=True) as driver:
-        driver.fail(errors.ConfigurationError)
+        error = driver.fail(errors.ConfigurationError)
+    assert "HTTP_PROXY" in error.message
+
+
+def test_a_variable_without_a_scheme_means_http(
+    kind: str, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Proxy() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.address)
+        with driving(kind, api_base=server.url, trust_env=True) as driver:
+            driver.create()
+    assert len(proxy.seen) == 1
+
+
+def test_a_password_with_an_at_sign_is_not_shown(kind: str) -> None:
+    with driving(kind, proxy="http://till:p@ssw0rd@127.0.0.1:1") as driver:
+        shown = repr(driver.client)
+    assert "http://***@127.0.0.1:1" in shown
+    assert "ssw0rd" not in shown
