@@ -157,6 +157,9 @@ class AsyncCaller:
                     settled: Settled = stop.value
                     observer.finished(prepared, settled, now - began)
                     return settled
+                except MolamError as error:
+                    observer.failed(prepared, error, now - began)
+                    raise
         finally:
             steps.close()
 

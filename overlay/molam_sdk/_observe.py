@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from ._operation import Prepared
     from ._reply import Lost
     from ._settings import EventHooks
+    from .errors import MolamError
 
 logger = logging.getLogger("molam_sdk")
+
+_MOST_TIMINGS = 4
 
 
 @frozen
@@ -93,12 +96,13 @@ Pending = list[tuple[str, Awaitable[Any]]]
 class Observer:
     """Tells hooks and the log what happens; a hook that raises is logged and changes nothing."""
 
-    __slots__ = ("_hooks", "_report", "_telemetry")
+    __slots__ = ("_carried", "_hooks", "_report", "_telemetry")
 
     def __init__(self, hooks: EventHooks, *, telemetry: bool) -> None:
         self._hooks = hooks
         self._telemetry = telemetry
         self._report: bytes | None = None
+        self._carried: bytes | None = None
         _configure_log()
 
     @property
@@ -154,16 +158,23 @@ class Observer:
     def finished(self, prepared: Prepared[Any], settled: Settled, elapsed: float) -> None:
         """Keep the timing of a call for the next one's header: no id, no amount."""
         if self._telemetry:
-            self._report = b"op=%s;status=%d;attempts=%d;ms=%d" % (
-                prepared.ask.operation.encode("ascii"),
-                settled.reply.status,
-                settled.attempts,
-                elapsed * 1000,
-            )
+            self._carried = None
+            self._report = _timing(prepared, settled.reply.status, settled.attempts, elapsed)
+
+    def failed(self, prepared: Prepared[Any], error: MolamError, elapsed: float) -> None:
+        """Keep the timing of a call that failed, and with it those that no server has got from it."""
+        if self._telemetry and error.attempts:
+            report = _timing(prepared, error.status_code or 0, error.attempts, elapsed)
+            carried, self._carried = self._carried, None
+            if carried is not None and error.status_code is None:
+                report = b",".join([*carried.split(b","), report][-_MOST_TIMINGS:])
+            self._report = report
 
     def report(self) -> bytes | None:
-        """Return the timing of the call before, once."""
+        """Return the timing of the call before, once; several where the calls before could not deliver theirs."""
         report, self._report = self._report, None
+        if report is not None:
+            self._carried = report
         return report
 
     def _tell(self, name: str, event: Event, level: int) -> Pending:
@@ -180,6 +191,11 @@ class Observer:
                 if inspect.isawaitable(returned):
                     pending.append((name, returned))
         return pending
+
+
+def _timing(prepared: Prepared[Any], status: int, attempts: int, elapsed: float) -> bytes:
+    operation = prepared.ask.operation.encode("ascii")
+    return b"op=%s;status=%d;attempts=%d;ms=%d" % (operation, status, attempts, elapsed * 1000)
 
 
 async def settle(pending: Pending) -> None:

@@ -41,11 +41,35 @@ def test_a_timing_is_reported_once(kind: str) -> None:
     assert [value is not None for value in script.sent(HEADER)] == [False, True, False]
 
 
-def test_a_call_that_failed_reports_nothing(kind: str) -> None:
+def test_a_call_that_failed_is_reported_too(kind: str) -> None:
     with driving(kind, script := Script(refused(402, "card_declined"), answered())) as driver:
         driver.fail(errors.DeclinedError)
         driver.create()
-    assert script.sent(HEADER) == [None, None]
+    assert script.sent(HEADER) == [None, "op=create_payment_intent;status=402;attempts=1;ms=0"]
+
+
+def test_what_a_lost_call_carried_goes_with_the_next(kind: str) -> None:
+    torn = httpx.ReadError("torn")
+    script = Script(answered(), torn, torn, torn, torn, torn, answered())
+    with driving(kind, script, max_retries=0) as driver:
+        driver.create()
+        for _ in range(5):
+            driver.fail(errors.NetworkError)
+        driver.create()
+        driver.create()
+    first, lost, last = (f"op=create_payment_intent;status={status};attempts=1;ms=0" for status in (201, 0, 201))
+    assert script.sent(HEADER)[2] == f"{first},{lost}"
+    assert script.sent(HEADER)[6:] == [",".join([lost] * 4), last]
+
+
+def test_a_call_that_was_never_sent_is_not_reported(kind: str) -> None:
+    with driving(kind, script := Script(refused(503)), max_retries=0) as driver:
+        for _ in range(10):
+            driver.fail(errors.ServerError)
+        driver.fail(errors.CircuitOpenError)
+        driver.with_options(circuit_breaker=False).fail(errors.ServerError)
+        driver.fail(errors.ServerError, "payment_intents.retrieve", "pi_1")
+    assert script.sent(HEADER)[-1] == "op=create_payment_intent;status=503;attempts=1;ms=0"
 
 
 def test_nothing_in_it_is_about_a_person_or_a_merchant(kind: str) -> None:
