@@ -22,7 +22,12 @@ _MILLISECONDS = 12
 
 _SINGLE = re.compile(r"t=([0-9]{1,16}),v1=([0-9a-f]{64})(?:,kid=([A-Za-z0-9_-]{1,64}))?").fullmatch
 _DIGITS = re.compile(r"[0-9]{1,16}").fullmatch
-check_kid = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
+_KID = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
+
+
+def is_kid(value: object) -> bool:
+    """Whether a value can be a key id: 1 to 64 letters, digits, `_` or `-`."""
+    return isinstance(value, str) and _KID(value) is not None
 
 
 def parse_header(header: Header) -> Parsed:
@@ -44,7 +49,7 @@ def _parse_items(items: list[str]) -> Parsed:
         if name == "v1" and value:
             signatures.append(value)
             kids.append(None)
-        elif name == "kid" and kids and kids[-1] is None and check_kid(value):
+        elif name == "kid" and kids and kids[-1] is None and _KID(value):
             kids[-1] = value
         elif name == "t" and not timestamp and _DIGITS(value):
             timestamp = value

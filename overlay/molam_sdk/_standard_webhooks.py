@@ -20,7 +20,7 @@ _MAX_DIGITS = 16
 
 
 def check_standard_signature(
-    headers: Mapping[str, str],
+    headers: Mapping[str, str] | None,
     body: bytes,
     secret: str | Sequence[str] | None,
     *,
@@ -28,6 +28,8 @@ def check_standard_signature(
     now: float,
 ) -> None:
     """Raise SignatureError unless `webhook-signature` is that of id, timestamp and body."""
+    if headers is None:
+        raise SignatureError("the headers of the webhook are missing", reason="missing_header")
     found = {
         name.lower(): value
         for name, value in headers.items()

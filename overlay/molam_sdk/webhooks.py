@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ._event import EventModelWarning, read_event
+from ._shapes import is_number
 from ._signature import (
     Header,
     RawBody,
     Secret,
     body_bytes,
-    check_kid,
     check_time,
+    is_kid,
     key_bytes,
     matches,
     parse_header,
@@ -139,19 +140,20 @@ def generate_signature(raw_body: RawBody, secret: str, *, timestamp: float | Non
         ConfigurationError: For a blank secret, a negative timestamp or an unusable key id.
     """
     key = key_bytes(secret)
-    seconds = int(time.time() if timestamp is None else timestamp)
+    moment: object = time.time() if timestamp is None else timestamp
     if not key:
         raise ConfigurationError("the signing secret is blank")
-    if not 0 <= seconds < 10**16:
+    if not is_number(moment) or not 0 <= moment < 10**16:
         raise ConfigurationError("timestamp must be a Unix time in seconds")
-    if kid is not None and not check_kid(kid):
+    seconds = int(moment)
+    if kid is not None and not is_kid(kid):
         raise ConfigurationError("kid must be 1 to 64 letters, digits, '_' or '-'")
     digest = hmac.digest(key, b"%d.%b" % (seconds, body_bytes(raw_body)), "sha256").hex()
     return f"t={seconds},v1={digest}" + ("" if kid is None else f",kid={kid}")
 
 
 def verify_standard_signature(
-    headers: Mapping[str, str],
+    headers: Mapping[str, str] | None,
     raw_body: RawBody,
     secret: str | Sequence[str] | None,
     *,

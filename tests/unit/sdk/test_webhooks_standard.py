@@ -61,6 +61,12 @@ def test_each_header_is_needed(name: str) -> None:
     assert refusal({**HEADERS, name: "1" * 5000}) == "too_large"
 
 
+def test_no_headers_at_all() -> None:
+    with pytest.raises(SignatureError) as caught:
+        webhooks.verify_standard_signature(None, BODY, SECRET)
+    assert caught.value.reason == "missing_header"
+
+
 def test_what_is_signed_is_compared() -> None:
     assert refusal(HEADERS, BODY + b"\n") == "mismatch"
     assert refusal({**HEADERS, "webhook-id": "evt_other"}) == "mismatch"
