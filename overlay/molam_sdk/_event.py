@@ -7,7 +7,7 @@ import warnings
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ._shapes import is_object
+from ._shapes import is_list, is_object
 from .errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def read_event(body: bytes) -> Event:
 def with_typed_objects(parsed: Any) -> None:
     """Give the events in an answer of the API the same typed objects as those in webhooks, where they can be built."""
     content: Any = parsed.data
-    for event in content if isinstance(content, list) else [parsed]:
+    for event in content if is_list(content) else [parsed]:
         members = dict(event.data.object_)
         event.data.object_ = _modelled(event.type_, members) or EventObject(members)
 
