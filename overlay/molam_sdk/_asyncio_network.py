@@ -97,13 +97,18 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address that answers (RFC 8305); until the timeout or the deadline."""
+        """Connect to the first address that answers; until the timeout or the deadline."""
         local = None if local_address is None else (local_address, 0)
         async with _bounded(timeout, _CONNECT):
-            reader, writer = await asyncio.open_connection(host, port, local_addr=local, happy_eyeballs_delay=0.25)
+            reader, writer = await asyncio.open_connection(host, port, local_addr=local, **_race())
         for option in socket_options or ():
             writer.get_extra_info("socket").setsockopt(*option)
         return AsyncioStream(reader, writer)
+
+
+def _race() -> dict[str, Any]:
+    """Return how addresses are tried side by side (RFC 8305), which other loops than asyncio's own do not offer."""
+    return {"happy_eyeballs_delay": 0.25} if isinstance(asyncio.get_running_loop(), asyncio.BaseEventLoop) else {}
 
 
 @asynccontextmanager
