@@ -17,7 +17,6 @@ class Settings:
     max_deadline: float = 120.0
     drain_timeout: float = 30.0
     idempotency_retention: float = 7 * 86400.0
-    secret_overlap: float = 86400.0
     connect_timeout: float = 5.0
     delivery_timeout: float = 4.0
     """All six attempts at a receiver that never answers fit into one advance of the sandbox's clock."""

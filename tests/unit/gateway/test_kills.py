@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def test_a_gateway_that_is_killed_anywhere_goes_on_where_it_was(tmp_path: Path) 
         with Sandbox(database=database, api_key=API_KEY) as made, contextlib.closing(Api(made.url, API_KEY)) as api:
             api.endpoint(receiver.url)
         with ThreadPoolExecutor(4) as pool:
-            outcomes = dict(pool.map(lambda point: killed(point, template), sorted(failpoints.POINTS)))
+            outcomes = dict(pool.map(partial(killed, template=template), sorted(failpoints.POINTS)))
         delivered = {delivery.event["id"] for delivery in receiver.deliveries}
     for point, left in outcomes.items():
         expected = {**nothing, "intents": 1, "book": list(STORIES[point].movements)}
