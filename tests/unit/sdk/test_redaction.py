@@ -1,12 +1,10 @@
 """Nothing that is logged or shown lets anybody pay, sign or call a customer."""
 
-from typing import Any
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from molam_sdk._redaction import MASK, Secret, mask_headers, mask_number, mask_secret, redact, redact_fields
+from molam_sdk._redaction import MASK, Secret, mask_number, mask_secret, redact
 
 ALPHANUMERIC = st.text(alphabet="ABCDEFGHabcdefgh0123456789", min_size=8, max_size=40)
 
@@ -62,47 +60,3 @@ def test_a_secret_string_is_itself_but_for_its_repr() -> None:
     assert secret == "sk_live_abc"
     assert f"Bearer {secret}" == "Bearer sk_live_abc"
     assert repr({"key": secret}) == "{'key': 'sk_live_***'}"
-
-
-def test_only_headers_known_to_be_harmless_are_shown() -> None:
-    headers = {
-        "Authorization": "Bearer sk_live_abc",
-        "Request-Id": "req_1",
-        "X-Api-Key": "k",
-        "Cookie": "session=1",
-        "User-Agent": "shop sk_live_abc",
-    }
-    assert mask_headers(headers) == {
-        "Authorization": MASK,
-        "Request-Id": "req_1",
-        "X-Api-Key": MASK,
-        "Cookie": MASK,
-        "User-Agent": "shop sk_live_***",
-    }
-
-
-def test_members_that_hold_secrets_or_numbers_are_masked_at_any_depth() -> None:
-    value = {
-        "amount": 2500,
-        "Secret": "whsec_abc",
-        "api_key": None,
-        "beneficiary": {"account_number": "0123456789", "phone": 254712345678, "name": "A"},
-        "list": [{"token": {"deep": 1}}, "sk_live_abc", True],
-        3: "x",
-    }
-    assert redact_fields(value) == {
-        "amount": 2500,
-        "Secret": MASK,
-        "api_key": None,
-        "beneficiary": {"account_number": "***6789", "phone": MASK, "name": "A"},
-        "list": [{"token": MASK}, "sk_live_***", True],
-        3: "x",
-    }
-
-
-def test_nesting_without_end_is_cut() -> None:
-    value: Any = "sk_live_abc"
-    for _ in range(100):
-        value = [value]
-    assert "sk_live" not in repr(redact_fields([value, value]))
-    assert MASK in repr(redact_fields(value))
