@@ -1,20 +1,26 @@
 """Runs a sandbox: binds its address, opens its database, serves until told to stop."""
 
 import contextlib
+import errno
 import ipaddress
 import os
+import socket
 import tempfile
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from . import environment, stopping
 from .app import open_gateway
 from .http import transport
+from .sandbox import check_credentials
 from .settings import Settings
-from .vault import Vault, generate_key, key_beside
+from .storage import database_file
+from .storage.database_file import DatabaseFileError
+from .storage.sole_use import sole_use
+from .vault import Vault, VaultError, generate_key, key_beside, key_path
 
 _SQLITE = "sqlite:///"
-KEY_VARIABLE = "MOLAM_GATEWAY_KEY"
 
 
 class LaunchError(Exception):
@@ -59,34 +65,32 @@ class Running:
 def database_path(url: str) -> Path:
     """The file of a `sqlite:///FILE` URL. Raises LaunchError for everything else."""
     if not url.startswith(_SQLITE):
-        scheme = url.partition(":")[0]
-        raise LaunchError(f"--database {scheme}:...: this version keeps its data in SQLite only: sqlite:///FILE")
+        scheme, separator, _ = url.partition("://")
+        given, instead = (f"{scheme}://...", "FILE") if separator else (url, url)
+        raise LaunchError(f"--database {given}: this version keeps its data in SQLite only: sqlite:///{instead}")
     path = url.removeprefix(_SQLITE)
     if not path or path.endswith("/"):
-        raise LaunchError("--database sqlite:///FILE: name the file")
+        raise LaunchError(f"--database {url}: name the file: sqlite:///FILE")
     return Path(path)
 
 
-def keys_from(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The encryption keys in MOLAM_GATEWAY_KEY, separated by commas."""
-    return tuple(key.strip() for key in environment.get(KEY_VARIABLE, "").split(",") if key.strip())
-
-
 async def serve(launch: Launch, ready: Callable[[Running], None]) -> None:
-    """Serve until stopped by `Running.stop`, SIGTERM or SIGINT (in the main thread); running requests finish first.
+    """Serve until stopped by `Running.stop`, SIGTERM, SIGINT or SIGHUP (in the main thread); requests finish first.
 
     Raises LaunchError, VaultError, SeedError, StoreError or OSError if it cannot start.
     """
-    with contextlib.ExitStack() as stack:
+    check_credentials(launch.api_key, launch.webhook_secret)
+    with stopping.on_signals() as stop, contextlib.ExitStack() as stack:
         host = _loopback(launch.host)
-        listener = stack.enter_context(contextlib.closing(transport.bind(host, launch.port)))
+        listener = stack.enter_context(contextlib.closing(_bind(host, launch.port)))
         database = launch.database or stack.enter_context(_temporary_database())
+        vault = stack.enter_context(_opened(launch, database))
         url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
         settings = replace(launch.settings, public_url=url)
         async with open_gateway(
             database,
             settings,
-            _vault(launch),
+            vault,
             durable=launch.database is not None,
             api_key=launch.api_key,
             webhook_secret=launch.webhook_secret,
@@ -111,7 +115,9 @@ async def serve(launch: Launch, ready: Callable[[Running], None]) -> None:
                 draining=gateway.drain,
                 pure_python=launch.pure_python,
             )
-            await server.serve(sockets=[listener])
+            stop.goes_to(server.handle_exit)
+            if not stop.wished:
+                await server.serve(sockets=[listener])
 
 
 def _loopback(host: str) -> str:
@@ -125,10 +131,44 @@ def _loopback(host: str) -> str:
     raise LaunchError(f"--host {host}: the sandbox listens on loopback only (127.0.0.1, ::1 or localhost)")
 
 
-def _vault(launch: Launch) -> Vault:
-    if launch.keys:
-        return Vault(launch.keys)
-    return Vault([generate_key() if launch.database is None else key_beside(launch.database)])
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        return transport.bind(host, port)
+    except OverflowError:
+        raise LaunchError(f"--port {port}: a port is a number from 0 to 65535") from None
+    except OSError as error:
+        advice = "; --port 0 takes a free one" if error.errno == errno.EADDRINUSE else ""
+        raise OSError(f"--port {port}: cannot listen on {host}:{port}: {error.strerror}{advice}") from None
+
+
+@contextlib.contextmanager
+def _opened(launch: Launch, database: Path) -> Generator[Vault]:
+    """The vault of a database that is the sandbox's alone while the block runs; nothing is written before it may be."""
+    with contextlib.ExitStack() as stack:
+        try:
+            used = database_file.prepare(database)
+            stack.enter_context(sole_use(database))
+        except DatabaseFileError as error:
+            raise LaunchError(f"--database: {error}") from None
+        if launch.keys:
+            vault = _vault_under(launch.keys, environment.KEY)
+        elif launch.database is None:
+            vault = Vault([generate_key()])
+        else:
+            path = key_path(database)
+            if used and not path.exists():
+                raise VaultError(
+                    f"{database} was written under a key that is not here: put {path} back or set {environment.KEY}"
+                )
+            vault = _vault_under([key_beside(database)], str(path))
+        yield vault
+
+
+def _vault_under(keys: Sequence[str], source: str) -> Vault:
+    try:
+        return Vault(keys)
+    except VaultError as error:
+        raise VaultError(f"{source}: {error}") from None
 
 
 @contextlib.contextmanager

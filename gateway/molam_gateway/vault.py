@@ -59,13 +59,18 @@ def generate_key() -> str:
     return Fernet.generate_key().decode()
 
 
+def key_path(database: Path) -> Path:
+    """Where the key of a sandbox database is if nobody gives one."""
+    return database.with_name(database.name + ".key")
+
+
 def key_beside(database: Path) -> str:
     """The key in the file next to a sandbox database, readable by its owner only; made on first use."""
-    path = database.with_name(database.name + ".key")
+    path = key_path(database)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text().strip()
+        return path.read_text("latin-1").strip()
     key = generate_key()
     with os.fdopen(descriptor, "w") as file:
         file.write(key + "\n")

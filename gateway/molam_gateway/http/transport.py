@@ -5,14 +5,11 @@ import contextlib
 import importlib.util
 import math
 import os
-import signal
 import socket
-import threading
 from collections.abc import Callable, Generator
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.server import HANDLED_SIGNALS
 
 _KEEP_ALIVE = 75
 _BACKLOG = 512
@@ -54,16 +51,8 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
-        """Begin to drain on SIGTERM and SIGINT (main thread only)."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        previous = {number: signal.signal(number, self.handle_exit) for number in HANDLED_SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+        """Leave signals to whoever runs the server."""
+        yield
 
 
 def server(

@@ -3,6 +3,12 @@
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .port import StoreError
+
+if TYPE_CHECKING:
+    import sqlalchemy
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -15,10 +21,16 @@ def newest_revision() -> str:
 def migrate_sqlite(path: str | Path) -> None:
     """Apply what is missing in a SQLite file, which is made if need be; costs next to nothing if nothing is."""
     if _revision_of(Path(path)) != newest_revision():
-        migrate(f"sqlite:///{path}")
+        from sqlalchemy import URL
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            migrate(URL.create("sqlite", database=str(path)))
+        except SQLAlchemyError as error:
+            raise StoreError(f"{path}: the tables could not be made: {error}") from error
 
 
-def migrate(url: str, connect_args: Mapping[str, object] | None = None) -> None:
+def migrate(url: "str | sqlalchemy.URL", connect_args: Mapping[str, object] | None = None) -> None:
     """Apply what is missing in the database at a SQLAlchemy URL; `connect_args` go to its driver."""
     import sqlalchemy
     from alembic import command

@@ -4,11 +4,13 @@ import json
 import os
 import signal
 import socket
+import sqlite3
+import stat
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,10 @@ import pytest
 
 from molam_gateway import __version__
 from molam_gateway.cli import main
+from molam_gateway.embedded import Sandbox
+from molam_gateway.serving import LaunchError
 from molam_gateway.vault import generate_key
-from tests.gateway_fixtures import Api
+from tests.gateway_fixtures import Api, eventually
 
 GATEWAY = str(Path(__file__).parents[3] / "gateway")
 
@@ -155,6 +159,12 @@ def test_sigterm_lets_running_requests_finish() -> None:
         (["--database", "postgresql://localhost/x"], "SQLite only"),
         (["--database", "mysql://localhost/x"], "SQLite only"),
         (["--database", "sqlite:///"], "name the file"),
+        (["--database", "sqlite:///:memory:"], "in memory"),
+        (["--database", "sqlite:////nowhere/at/all/sandbox.db"], "the directory /nowhere/at/all does not exist"),
+        (["--database", "/data/x.db"], "sqlite:////data/x.db"),
+        (["--api-key", "sk_live_x"], "--api-key"),
+        (["--api-key", ""], "--api-key"),
+        (["--webhook-secret", " "], "--webhook-secret"),
         (["--redis", "redis://localhost"], "no Redis"),
         (["--host", "0.0.0.0"], "loopback only"),
         (["--host", "192.168.0.1"], "loopback only"),
@@ -169,25 +179,116 @@ def test_what_it_does_not_do_is_refused_in_words(
     assert (output.out, words in output.err) == ("", True)
 
 
+@pytest.mark.parametrize("port", ["99999", "-1", "http", ""])
+def test_ports_that_are_none(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["serve", f"--port={port}"])
+    assert "--port" in capsys.readouterr().err
+
+
+def foreign(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE notes (text TEXT)")
+
+
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("make", "words"),
     [
-        (["--api-key", "sk_live_x"], "sk_test_"),
-        (["--webhook-secret", " "], "blank"),
-        (["--database", "sqlite:////nowhere/at/all/sandbox.db"], "molam-gateway:"),
+        (lambda path: path.mkdir(), "directory"),
+        (lambda path: path.write_text("shopping list " * 100), "not a database"),
+        (foreign, "another program"),
     ],
+    ids=["directory", "text", "foreign"],
 )
-def test_what_fails_is_said_in_one_line(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["serve", "--port", "0", *arguments]) == 1
+def test_files_that_are_no_gateways_stay_as_they_are(
+    make: Callable[[Path], object], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "theirs.db"
+    make(path)
+    before = path.read_bytes() if path.is_file() else b""
+    assert main(["serve", "--port", "0", "--database", f"sqlite:///{path}"]) == 2
     errors = capsys.readouterr().err
-    assert words in errors
     assert len(errors.splitlines()) == 1
+    assert "--database" in errors
+    assert str(path) in errors
+    assert words in errors
+    assert [each.name for each in tmp_path.iterdir()] == ["theirs.db"]
+    assert before == (path.read_bytes() if path.is_file() else b"")
+
+
+def test_a_failed_start_leaves_no_key_behind(tmp_path: Path) -> None:
+    assert main(["serve", "--port", "0", "--api-key", "x", "--database", f"sqlite:///{tmp_path}/s.db"]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["x?y.db", "a%20b#c.db"])
+def test_names_that_would_mean_something_in_a_url(name: str, tmp_path: Path) -> None:
+    with Sandbox(database=tmp_path / name):
+        assert {path.name for path in tmp_path.iterdir()} >= {name, f"{name}.key"}
+    with Sandbox(database=tmp_path / name) as again:
+        assert httpx.get(again.admin_url).is_success
+
+
+def test_only_the_owner_reads_the_database(tmp_path: Path) -> None:
+    with Sandbox(database=tmp_path / "s.db"):
+        assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_second_gateway_on_one_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"sqlite:///{tmp_path}/s.db"
+    with serving("--database", url) as (process, facts):
+        for _ in range(2):
+            assert main(["serve", "--port", "0", "--database", url]) == 2
+            assert "another gateway is using this file" in capsys.readouterr().err
+            with pytest.raises(LaunchError, match="another gateway"):
+                Sandbox(database=tmp_path / "s.db").start()
+        assert httpx.get(facts["admin_url"]).is_success
+        stop(process)
+    with Sandbox(database=tmp_path / "s.db") as first:
+        for _ in range(2):
+            with pytest.raises(LaunchError, match="another gateway"):
+                Sandbox(database=tmp_path / "s.db").start()
+        assert httpx.get(first.admin_url).is_success
+
+
+def test_another_key_than_the_databases_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["serve", "--port", "0", "--database", f"sqlite:///{tmp_path}/s.db"]
+    with Sandbox(database=tmp_path / "s.db"):
+        pass
+    (tmp_path / "s.db.key").unlink()
+    assert main(arguments) == 1
+    assert "s.db.key back" in capsys.readouterr().err
+    assert not (tmp_path / "s.db.key").exists()
+    monkeypatch.setenv("MOLAM_GATEWAY_KEY", generate_key())
+    assert main(arguments) == 1
+    assert "another encryption key" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("starting", [True, False])
+def test_no_directory_survives_a_signal(number: signal.Signals, starting: bool, tmp_path: Path) -> None:
+    process = start("--json", environment={"TMPDIR": str(tmp_path)})
+    assert process.stdout is not None
+    if starting:
+        eventually(lambda: bool(list(tmp_path.iterdir())))
+    else:
+        assert process.stdout.readline()
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=20)
+    assert (process.returncode, "Traceback" in errors) == (0, False)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_port_in_use_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert main(["serve", "--port", str(taken.getsockname()[1])]) == 1
-    assert "in use" in capsys.readouterr().err
+        port = str(taken.getsockname()[1])
+        assert main(["serve", "--port", port]) == 1
+    errors = capsys.readouterr().err
+    assert "in use" in errors.lower()
+    assert f"--port {port}" in errors
+    assert "--port 0" in errors
 
 
 def test_a_bad_key_in_the_environment(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
