@@ -1,5 +1,6 @@
 """Reads a request's body within its limits."""
 
+import asyncio
 from collections.abc import Mapping
 from email.message import Message
 from typing import cast
@@ -7,7 +8,7 @@ from typing import cast
 from starlette.types import Receive
 
 from ..domain.problems import ProblemError
-from . import replies, strict_json
+from . import limits, replies, strict_json
 from .schema import Violation
 from .spec import JSON_MEDIA_TYPE, Operation
 
@@ -17,10 +18,19 @@ class DisconnectedError(Exception):
 
 
 async def read(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
-    """The whole body. Raises ProblemError (413) beyond `limit` bytes, DisconnectedError if it never completes."""
+    """The whole body. Raises ProblemError (413) beyond `limit` bytes, (400) for one that
+    takes too long, DisconnectedError if it never completes."""
     declared = headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit)
+    try:
+        async with asyncio.timeout(limits.BODY_TIMEOUT):
+            return await _whole(receive, limit)
+    except TimeoutError:
+        raise ProblemError("malformed_http", "The body of the request did not arrive in time.") from None
+
+
+async def _whole(receive: Receive, limit: int) -> bytes:
     body = bytearray()
     while True:
         message = await receive()

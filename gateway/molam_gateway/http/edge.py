@@ -1,14 +1,14 @@
 """The outermost layer: refuses foreign Host headers, answers for pages that fail."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..domain.ids import IdGenerator
 from ..domain.problems import ProblemError
-from . import failures, headers, replies
+from . import failures, headers, limits, replies
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?", re.ASCII)
@@ -30,6 +30,9 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an admissible request on."""
+        if _too_much(scope["headers"]):
+            await _refuse(ProblemError("malformed_http", "The request has too many headers, or too long ones."), self._new_id(), send)
+            return
         if not self._admits(headers.read(scope).get("host", "")):
             problem = ProblemError("host_forbidden", "This gateway answers under its own address only.")
             await _refuse(problem, self._new_id(), send)
@@ -57,6 +60,11 @@ class Edge:
 
     def _new_id(self) -> str:
         return self._ids.new("req", datetime.now(UTC))
+
+
+def _too_much(fields: Sequence[tuple[bytes, bytes]]) -> bool:
+    size = sum(len(name) + len(value) for name, value in fields)
+    return len(fields) > limits.MAX_HEADERS or size > limits.MAX_HEAD_BYTES
 
 
 def _names_no_request(message: Message) -> bool:

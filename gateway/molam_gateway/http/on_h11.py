@@ -1,12 +1,14 @@
-"""HTTP parsed by h11, with every request knowing its connection."""
+"""HTTP parsed by h11, which bounds a head's size, with every request knowing its connection."""
 
 import asyncio
 from typing import Any
 
+import h11
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from . import limits
 from .connection import refusal, with_connection
 
 
@@ -21,8 +23,33 @@ class Protocol(H11Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, with_connection(app_state, lambda: self.transport), _loop)
+        self._timer = limits.Timer(self._late)
+        self._in_head = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first request, not for ever."""
+        super().connection_made(transport)
+        self._timer.start(limits.IDLE_TIMEOUT)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._timer.stop()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse, and measure how long a head takes."""
+        super().data_received(data)
+        began = self._in_head
+        self._in_head = self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])
+        if not self._in_head:
+            self._timer.stop()
+        elif not began:
+            self._timer.start(limits.HEAD_TIMEOUT)
 
     def send_400_response(self, msg: str) -> None:
         """Answer bytes that are not HTTP with a problem document."""
         self.transport.write(refusal(msg))
         self.transport.close()
+
+    def _late(self) -> None:
+        self.send_400_response("The head of the request did not arrive in time.")

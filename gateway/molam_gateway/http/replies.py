@@ -1,15 +1,18 @@
 """What goes back over the wire: a status, headers and the exact bytes."""
 
+import asyncio
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 
-from starlette.types import Send
+from starlette.types import Receive, Send
 
 from ..domain import problems
 from ..domain.call import Answer
 from ..domain.problems import FieldError, ProblemError
+from . import limits
 from .schema import Violation
 
 _AMOUNTS = frozenset({"amount", "amount_to_capture"})
@@ -40,6 +43,20 @@ class Reply:
         """Send all of it."""
         await send(self.head())
         await send({"type": "http.response.body", "body": self.body})
+
+
+async def send_and_linger(reply: Reply, receive: Receive, send: Send) -> None:
+    """Send all of it and close the connection, after a moment in which the client may end what it is sending."""
+    await send(with_headers(reply, {"Connection": "close"}).head())
+    await send({"type": "http.response.body", "body": reply.body, "more_body": True})
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(limits.LINGER_TIMEOUT):
+            received, more = 0, True
+            while more and received < limits.LINGER_BYTES:
+                message = await receive()
+                received += len(message.get("body", b""))
+                more = message.get("more_body", False)
+    await send({"type": "http.response.body", "body": b""})
 
 
 def of_answer(answer: Answer) -> Reply:

@@ -20,6 +20,8 @@ from .spec import Operation
 
 Handler: TypeAlias = Callable[[Services, Call], Awaitable[Answer]]
 
+_BODY_UNREAD = frozenset({"body_too_large", "malformed_http"})
+
 logger = logging.getLogger("molam_gateway.http")
 
 
@@ -61,7 +63,7 @@ class SpecRouter:
         if not isinstance(found, Found):
             await _stamped(self._no_operation(found, scope, request_id), request_id, fields).send(send)
             return
-        fault = None
+        fault, unread = None, False
         try:
             account = await self._authenticator.authenticate(fields)
             permissions.check(found.operation, account, fields)
@@ -73,6 +75,7 @@ class SpecRouter:
         except (body.DisconnectedError, faults.ResetError):
             return
         except Exception as error:  # noqa: BLE001 - whatever fails, the caller gets a problem
+            unread = isinstance(error, ProblemError) and error.code in _BODY_UNREAD
             reply = self._problem(failures.as_problem(error, request_id), request_id)
         finally:
             if found.operation.method != "GET":
@@ -82,7 +85,11 @@ class SpecRouter:
             reply = self._problem(replacement, request_id)
         if self._settings.validate_responses:
             reply = self._checked(found.operation, reply, request_id)
-        await faults.send(fault, _stamped(reply, request_id, fields), scope, receive, send)
+        reply = _stamped(reply, request_id, fields)
+        if unread:
+            await replies.send_and_linger(reply, receive, send)
+        else:
+            await faults.send(fault, reply, scope, receive, send)
 
     async def _read(
         self,

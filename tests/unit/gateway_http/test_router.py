@@ -1,5 +1,6 @@
 """The router binds any spec to its handlers, and believes neither blindly."""
 
+import contextlib
 import json
 import logging
 import socket
@@ -14,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from molam_gateway.domain.call import Answer, Call
 from molam_gateway.domain.problems import ProblemError, problem_document
+from molam_gateway.http import limits
 from molam_gateway.http.router import BindingError, Handler
 from molam_gateway.services import Services
 from molam_gateway.settings import Settings
@@ -209,6 +211,70 @@ class TestTransport:
         assert document["code"] == "malformed_http"
         assert set(document) == set(problem_document(ProblemError("overloaded", ""), ""))
         assert f"request-id: {document['request_id']}" in head.decode()
+
+    @pytest.mark.parametrize(
+        "head",
+        [b"x: " + b"a" * 5_000_000, b"\r\n".join(b"x%d: y" % number for number in range(20_000))],
+        ids=["long", "many"],
+    )
+    def test_heads_that_are_too_large(self, tmp_path: Path, pure_python: bool, head: bytes) -> None:
+        things = Things()
+        with tiny.running(tmp_path, things.handlers(), pure_python=pure_python) as gateway:
+            start = f"GET /things/a HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {tiny.KEY}\r\n"
+            sent = start.encode() + head + b"\r\n\r\n"
+            received = b""
+            with contextlib.suppress(ConnectionError):  # it may be closed while the head is still being sent
+                received = _raw(gateway.port, sent)
+        assert things.calls == []
+        assert b"200" not in received.partition(b"\r\n")[0]
+
+    def test_a_hundred_headers_more_are_too_many(self, tmp_path: Path, pure_python: bool) -> None:
+        with tiny.running(tmp_path, Things().handlers(), pure_python=pure_python) as gateway:
+            answer = gateway.client.get("/things/a", headers={f"x-{number}": "y" for number in range(100)})
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed_http")
+
+    def test_half_a_head_is_not_waited_for(
+        self, tmp_path: Path, pure_python: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(limits, "HEAD_TIMEOUT", 0.2)
+        with tiny.running(tmp_path, Things().handlers(), pure_python=pure_python) as gateway:
+            received = _raw(gateway.port, b"GET /things/a HTTP/1.1\r\nHost: 127")
+        assert b"in time" in received
+
+    def test_half_a_body_is_not_waited_for(
+        self, tmp_path: Path, pure_python: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(limits, "BODY_TIMEOUT", 0.2)
+        monkeypatch.setattr(limits, "LINGER_TIMEOUT", 0.2)
+        head = f"POST /things HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {tiny.KEY}\r\n"
+        with tiny.running(tmp_path, Things().handlers(), pure_python=pure_python) as gateway:
+            received = _raw(gateway.port, f"{head}Content-Length: 10\r\n\r\n{{".encode())
+        assert received.startswith(b"HTTP/1.1 400")
+        assert b"connection: close" in received.lower()
+
+    def test_a_connection_that_says_nothing_is_closed(
+        self, tmp_path: Path, pure_python: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(limits, "IDLE_TIMEOUT", 0.2)
+        with tiny.running(tmp_path, Things().handlers(), pure_python=pure_python) as gateway:
+            assert b"in time" in _raw(gateway.port, b"")
+
+    @pytest.mark.parametrize("length", ["Content-Length: 4000000000", "Transfer-Encoding: chunked"])
+    def test_a_body_without_end_ends_the_connection(self, tmp_path: Path, pure_python: bool, length: str) -> None:
+        head = f"POST /things HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {tiny.KEY}\r\n{length}\r\n\r\n"
+        chunk = b" " * 0xFFFF
+        if "chunked" in length:
+            chunk = b"ffff\r\n" + chunk + b"\r\n"
+        sent = 0
+        with (
+            tiny.running(tmp_path, Things().handlers(), pure_python=pure_python) as gateway,
+            socket.create_connection(("127.0.0.1", gateway.port), timeout=10) as peer,
+        ):
+            peer.sendall(head.encode())
+            with contextlib.suppress(OSError):
+                while sent < 1_000_000_000:
+                    sent += peer.send(chunk)
+        assert sent < 100_000_000
 
     def test_pipelined_requests_are_answered_in_order(self, tmp_path: Path, pure_python: bool) -> None:
         request = f"GET /things/a HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {tiny.KEY}\r\n"
