@@ -51,7 +51,7 @@ class Problem:
     """ What happened this time, for people. """
 
     instance: None | str
-    """ The path of the request; null if it has none worth naming. """
+    """ URI of this occurrence: `urn:molam:request:` and the request's id; null where there is none. """
 
     error_type: ErrorType
     """ The class of an error, which follows from the status. """

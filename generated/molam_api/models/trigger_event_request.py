@@ -15,7 +15,7 @@ class TriggerEventRequest:
     """An event to bring about."""
 
     type_: str
-    """ The type of event to cause. """
+    """ The type of event to cause, one of those under `webhooks` in the OpenAPI document. """
 
     object_id: str | Unset = UNSET
     """ The object that it is to happen to; a new one is created if left out. """
@@ -38,9 +38,7 @@ class TriggerEventRequest:
         _self.type_ = src_dict["type"]
         _self.object_id = src_dict.get("object_id", UNSET)
         _self.overrides = (
-            UNSET
-            if (_value := src_dict.get("overrides", UNSET)) is UNSET
-            else TriggerOverrides.from_dict(_value)
+            UNSET if (_value := src_dict.get("overrides", UNSET)) is UNSET else TriggerOverrides.from_dict(_value)
         )
         return _self
 
