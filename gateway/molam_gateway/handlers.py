@@ -12,12 +12,12 @@ from .operations import (
     payment_intents,
     payouts,
     refunds,
-    sandbox_faults,
     sandbox_ledger,
     sandbox_trigger,
     webhook_endpoints,
 )
 from .operations.sandbox_clock import Advancer, SandboxClock
+from .operations.sandbox_faults import FaultInjection
 
 
 def handlers(worker: Advancer) -> Mapping[str, Handler]:
@@ -53,8 +53,9 @@ def handlers(worker: Advancer) -> Mapping[str, Handler]:
         events.retrieve_event,
         account.retrieve_account,
         SandboxClock(worker).advance_clock,
-        sandbox_faults.inject_fault,
+        FaultInjection(lambda: bound).inject_fault,
         sandbox_trigger.trigger_event,
         sandbox_ledger.retrieve_sandbox_ledger,
     )
-    return {function.__name__: function for function in functions}
+    bound = {function.__name__: function for function in functions}
+    return bound

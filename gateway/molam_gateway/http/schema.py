@@ -1,5 +1,6 @@
 """Compiles JSON Schemas; the only module that knows the validation library."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -7,6 +8,8 @@ from typing import cast
 import jsonschema_rs
 
 _REFERENCE = "#/components/"
+_READABLE = 40
+"""A longer regular expression tells people nothing."""
 _ORDER = {"required": 0, "additionalProperties": 1}
 
 
@@ -31,23 +34,32 @@ class Violation:
 class Validator:
     """A compiled schema."""
 
-    __slots__ = ("_compiled",)
+    __slots__ = ("_compiled", "_schema")
 
-    def __init__(self, compiled: jsonschema_rs.Draft202012Validator) -> None:
-        self._compiled = compiled
+    def __init__(self, schema: Mapping[str, object]) -> None:
+        self._schema = schema
+        self._compiled = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, mask="The value")
 
     def violations(self, value: object) -> Sequence[Violation]:
-        """Everything wrong with `value`: what is missing, then what is unknown, then what is invalid."""
+        """Everything wrong with `value`: what is missing, then what is unknown, then what is invalid.
+
+        A wrong discriminator (a `type`) comes first: what is missing may be missing only because of it.
+        """
         if self._compiled.is_valid(value):
             return ()
-        found = [violation for error in self._compiled.iter_errors(value) for violation in _read(error)]
-        return sorted(found, key=lambda violation: _ORDER.get(violation.keyword, len(_ORDER)))
+        found = [violation for error in self._compiled.iter_errors(value) for violation in _read(error, self._schema)]
+        return sorted(found, key=_order)
 
 
 def compile(schema: Mapping[str, object], components: Mapping[str, object]) -> Validator:
     """Compile a schema of an OpenAPI 3.1 document; `components` is where its `#/components/...` references lead."""
-    rooted = {**schema, "components": _reachable(schema, components)}
-    return Validator(jsonschema_rs.Draft202012Validator(rooted, validate_formats=True, mask="The value"))
+    return Validator({**schema, "components": _reachable(schema, components)})
+
+
+def _order(violation: Violation) -> int:
+    if violation.keyword == "enum" and violation.path and violation.path[-1] == "type":
+        return -1
+    return _ORDER.get(violation.keyword, len(_ORDER))
 
 
 def _reachable(schema: object, components: Mapping[str, object]) -> dict[str, dict[str, object]]:
@@ -70,7 +82,7 @@ def _reachable(schema: object, components: Mapping[str, object]) -> dict[str, di
     return found
 
 
-def _read(error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
+def _read(error: jsonschema_rs.ValidationError, schema: Mapping[str, object]) -> Iterator[Violation]:
     path = tuple(error.instance_path)
     match error.kind:
         case jsonschema_rs.ValidationErrorKind.Required(property=name):
@@ -86,11 +98,29 @@ def _read(error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
                 yield Violation(path, error.kind.name, "The value has none of the allowed forms.")
                 return
             for nested in chosen:
-                yield from _read(nested)
+                yield from _read(nested, schema)
         case jsonschema_rs.ValidationErrorKind.PropertyNames(error=nested):
             yield Violation(path, "propertyNames", f"A member name is invalid: {nested.message}")
+        case jsonschema_rs.ValidationErrorKind.Enum(options=options):
+            names = ", ".join(json.dumps(option) for option in options)
+            yield Violation(path, error.kind.name, f"The value is not one of {names}.")
+        case jsonschema_rs.ValidationErrorKind.Pattern(pattern=pattern):
+            meaning = _description(schema, error.schema_path[:-1])
+            wanted = f"does not match {pattern}" if len(pattern) <= _READABLE or not meaning else "does not fit"
+            yield Violation(path, error.kind.name, f"The value {wanted}. {meaning}".strip())
         case kind:
             yield Violation(path, kind.name, error.message)
+
+
+def _description(schema: Mapping[str, object], path: Sequence[str | int]) -> str:
+    """What the part of a schema at `path` says of itself."""
+    part: object = schema
+    for step in path:
+        if isinstance(part, Mapping):
+            part = cast(Mapping[str | int, object], part).get(step)
+        elif isinstance(part, list) and isinstance(step, int):
+            part = cast(list[object], part)[step]
+    return str(cast(Mapping[str, object], part).get("description", "")) if isinstance(part, Mapping) else ""
 
 
 def _closest_branch(

@@ -53,7 +53,7 @@ class Operation:
                 location=parameter["in"],
                 required=bool(parameter.get("required", False)),
                 types=self._types(parameter["schema"]),
-                validator=self._compile(parameter["schema"]),
+                validator=self._compile({"description": parameter.get("description", ""), **parameter["schema"]}),
             )
             for parameter in merged.values()
         )

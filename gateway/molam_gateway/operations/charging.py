@@ -105,7 +105,7 @@ def declined(intent: PaymentIntent, error: Mapping[str, object]) -> ProblemError
     code = str(error["code"])
     return ProblemError(
         code if code in KINDS else "card_declined",
-        f"{error['message']} {intent.id} is {intent.status}: ask for another payment method.",
+        f"{error['message']} {intent.id} is {intent.status}.",
         decline_code=_text(error["decline_code"]),
         provider=intent.provider,
         provider_code=_text(error["provider_code"]),

@@ -1,8 +1,10 @@
 """Arming faults in the sandbox."""
 
+from collections.abc import Callable, Collection
 from typing import cast
 
 from ..domain.call import Answer, Call
+from ..domain.problems import ProblemError
 from ..domain.times import milliseconds, rfc3339
 from ..services import Services
 from ..storage import sandbox_faults
@@ -12,8 +14,21 @@ from .execution import idempotently
 DEFAULT_DELAY_MS = 1000
 
 
-async def inject_fault(services: Services, call: Call) -> Answer:
-    """Arm a fault for coming requests, in the order armed."""
+class FaultInjection:
+    """The operation, bound to the names of those that a fault can hit."""
+
+    def __init__(self, operations: Callable[[], Collection[str]]) -> None:
+        self._operations = operations
+
+    async def inject_fault(self, services: Services, call: Call) -> Answer:
+        """Arm a fault for coming requests, in the order armed."""
+        name = (call.body or {}).get("operation_id")
+        if name is not None and name not in self._operations():
+            raise ProblemError("parameter_invalid", f"There is no operation {name}.", param="operation_id")
+        return await _arm(services, call)
+
+
+async def _arm(services: Services, call: Call) -> Answer:
     body = call.body or {}
     kind = str(body["kind"])
     operation_id = cast(str | None, body.get("operation_id"))

@@ -99,3 +99,11 @@ def test_whatever_is_shown_is_escaped() -> None:
     text = bytes(shown.body).decode()
     assert not [tag for tag in ("<b>", "<i>", "<u>", "<th><th>", "<script>") if tag in text]
     assert "&lt;script&gt;" in text
+
+
+def test_an_onboardings_link_leads_somewhere(api: Api) -> None:
+    members = {"business_name": "Shop", "business_type": "company", "country": "SN", "email": "a@example.com"}
+    onboarding = api.made("/v1/connect/merchant_onboardings", {**members, "phone": "+221771235678"})
+    page = httpx.get(onboarding["onboarding_url"])
+    assert (page.status_code, onboarding["id"] in page.text) == (200, True)
+    assert httpx.get(onboarding["onboarding_url"] + "x").status_code == 404

@@ -251,6 +251,49 @@ def test_pages_have_a_request_id_too(shared_api: Api, path: str) -> None:
     assert shared_api.get(path).headers["request-id"].startswith("req_")
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "param", "words"),
+    [
+        ("/v1/webhook_endpoints", {"url": "ftp://x", "enabled_events": ["*"]}, "url", "https"),
+        (
+            "/v1/webhook_endpoints",
+            {"url": "https://x.example/", "enabled_events": ["no"]},
+            "enabled_events.0",
+            "webhooks",
+        ),
+        ("/v1/sandbox/faults", {"kind": "no"}, "kind", '"error_before", "error_after"'),
+        ("/v1/sandbox/faults", {"kind": "reset", "operation_id": "no"}, "operation_id", "no operation no"),
+        (
+            "/v1/treasury/payouts",
+            {"amount": 1, "currency": "USD", "beneficiary": {"type": "bank"}},
+            "beneficiary.type",
+            '"bank_account"',
+        ),
+    ],
+)
+def test_a_refusal_is_said_in_words(
+    shared_api: Api, path: str, body: dict[str, object], param: str, words: str
+) -> None:
+    document = problem(shared_api.post(path, body), 400, "parameter_invalid")
+    assert document["param"] == param
+    assert words in document["detail"]
+    assert "(?:" not in document["detail"]
+
+
+def test_a_version_is_refused_in_words(shared_api: Api) -> None:
+    answer = shared_api.client.get("/v1/account", headers={"Molam-Version": "2026-13-01"})
+    assert "(?:" not in problem(answer, 400, "parameter_invalid")["detail"]
+
+
+def test_the_ledger_of_an_unknown_intent(shared_api: Api) -> None:
+    problem(shared_api.get("/v1/sandbox/ledger", payment_intent="pi_unknown"), 404, "resource_missing")
+
+
+def test_a_decline_says_what_happened_and_gives_no_advice(shared_api: Api) -> None:
+    answer = shared_api.post(INTENTS, {**VALID, "payment_method": "pm_cpay_declined", "confirm": True})
+    assert "ask" not in problem(answer, 402, "card_declined")["detail"]
+
+
 def test_a_charset_does_not_matter(shared_api: Api) -> None:
     answer = shared_api.post(INTENTS, VALID, headers={"Content-Type": "Application/JSON; charset=utf-8"})
     assert answer.status_code == 201

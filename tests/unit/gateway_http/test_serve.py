@@ -186,6 +186,10 @@ def test_ports_that_are_none(port: str, capsys: pytest.CaptureFixture[str]) -> N
     assert "--port" in capsys.readouterr().err
 
 
+def shopping_list(path: Path) -> None:
+    path.write_text("shopping list " * 100)
+
+
 def foreign(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE notes (text TEXT)")
@@ -194,8 +198,8 @@ def foreign(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda path: path.mkdir(), "directory"),
-        (lambda path: path.write_text("shopping list " * 100), "not a database"),
+        (Path.mkdir, "directory"),
+        (shopping_list, "not a database"),
         (foreign, "another program"),
     ],
     ids=["directory", "text", "foreign"],
