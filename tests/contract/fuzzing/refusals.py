@@ -17,6 +17,13 @@ _DECLINED = _codes("card_declined", "insufficient_funds")
 _METHOD = _codes("resource_missing", "parameter_missing", param="payment_method")
 _CARD_DATA = "card_data_not_allowed"
 _CURSOR = _codes("parameter_invalid", param="starting_after") | _codes("parameter_invalid", param="ending_before")
+_OF_ANOTHER_TYPE = ("account_holder", "account_number", "bank_code", "name", "network", "phone")
+
+
+def _beneficiary(param: str) -> Refusals:
+    """Members that only the other type of beneficiary has; a flat schema cannot say so."""
+    return frozenset(("parameter_invalid", f"{param}.{name}") for name in _OF_ANOTHER_TYPE)
+
 
 ALLOWED: Mapping[str, Refusals] = {
     "create_payment_intent": _CURRENCY | _DECLINED | _METHOD | _codes("resource_missing", param="provider"),
@@ -30,7 +37,8 @@ ALLOWED: Mapping[str, Refusals] = {
     "create_refund": _MISSING | _STATE | _codes("already_refunded") | _codes("refund_exceeds_captured", param="amount"),
     "list_refunds": _CURSOR,
     "retrieve_refund": _MISSING,
-    "create_payout": _CURRENCY | _codes("balance_insufficient", param="amount"),
+    "create_merchant_onboarding": _beneficiary("settlement"),
+    "create_payout": _CURRENCY | _beneficiary("beneficiary") | _codes("balance_insufficient", param="amount"),
     "list_payouts": _CURSOR,
     "retrieve_payout": _MISSING,
     "cancel_payout": _MISSING | _STATE | _IN_FLIGHT,
@@ -44,6 +52,8 @@ ALLOWED: Mapping[str, Refusals] = {
     "list_webhook_endpoints": _CURSOR,
     "list_events": _CURSOR,
     "retrieve_event": _MISSING,
+    "inject_fault": _MISSING | _codes("resource_missing", param="operation_id"),
+    "retrieve_sandbox_ledger": _MISSING | _codes("resource_missing", param="payment_intent"),
     "trigger_event": _MISSING | _CURRENCY | _STATE | _IN_FLIGHT,
 }
 
