@@ -236,7 +236,7 @@ def clock_advanced(stage: Stage) -> None:
 
 
 def fault_injected(stage: Stage) -> None:
-    fault = stage.client.sandbox.inject_fault(kind="delay", operation_id="nobody_calls_this", delay_ms=10)
+    fault = stage.client.sandbox.inject_fault(kind="delay", operation_id="retrieve_sandbox_ledger", delay_ms=10)
     assert isinstance(fault, SandboxFault)
     assert (fault.kind, fault.delay_ms, fault.times) == ("delay", 10, 1)
 

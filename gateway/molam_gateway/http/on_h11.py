@@ -1,11 +1,10 @@
 """HTTP parsed by h11, which bounds a head's size, with every request knowing its connection."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
-import h11
 from uvicorn import Config
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from . import limits
@@ -40,7 +39,7 @@ class Protocol(H11Protocol):
         """Parse, and measure how long a head takes."""
         super().data_received(data)
         began = self._in_head
-        self._in_head = self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])
+        self._in_head = self._between_requests() and bool(self.conn.trailing_data[0])
         if not self._in_head:
             self._timer.stop()
         elif not began:
@@ -50,6 +49,10 @@ class Protocol(H11Protocol):
         """Answer bytes that are not HTTP with a problem document."""
         self.transport.write(refusal(msg))
         self.transport.close()
+
+    def _between_requests(self) -> bool:
+        cycle = cast(RequestResponseCycle | None, self.cycle)
+        return cycle is None or cycle.response_complete
 
     def _late(self) -> None:
         self.send_400_response("The head of the request did not arrive in time.")

@@ -36,7 +36,7 @@ class Validator:
 
     __slots__ = ("_compiled", "_schema")
 
-    def __init__(self, schema: Mapping[str, object]) -> None:
+    def __init__(self, schema: dict[str, object]) -> None:
         self._schema = schema
         self._compiled = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, mask="The value")
 
@@ -102,8 +102,8 @@ def _read(error: jsonschema_rs.ValidationError, schema: Mapping[str, object]) ->
         case jsonschema_rs.ValidationErrorKind.PropertyNames(error=nested):
             yield Violation(path, "propertyNames", f"A member name is invalid: {nested.message}")
         case jsonschema_rs.ValidationErrorKind.Enum(options=options):
-            names = ", ".join(json.dumps(option) for option in options)
-            yield Violation(path, error.kind.name, f"The value is not one of {names}.")
+            choices = ", ".join(json.dumps(option) for option in options)
+            yield Violation(path, error.kind.name, f"The value is not one of {choices}.")
         case jsonschema_rs.ValidationErrorKind.Pattern(pattern=pattern):
             meaning = _description(schema, error.schema_path[:-1])
             wanted = f"does not match {pattern}" if len(pattern) <= _READABLE or not meaning else "does not fit"

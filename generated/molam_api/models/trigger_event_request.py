@@ -38,7 +38,9 @@ class TriggerEventRequest:
         _self.type_ = src_dict["type"]
         _self.object_id = src_dict.get("object_id", UNSET)
         _self.overrides = (
-            UNSET if (_value := src_dict.get("overrides", UNSET)) is UNSET else TriggerOverrides.from_dict(_value)
+            UNSET
+            if (_value := src_dict.get("overrides", UNSET)) is UNSET
+            else TriggerOverrides.from_dict(_value)
         )
         return _self
 

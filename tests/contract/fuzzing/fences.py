@@ -8,7 +8,7 @@ from tests.contract.fuzzing.world import World
 
 LONGEST_STEP = 3600
 DEADLINE_MS = "60000"
-NOBODY = "nobody_calls_this"
+LONGEST_DELAY_MS = 120_000
 
 _AUTHORITY = re.compile(r"^https?://(?:\[[^\]]*\]|[^/:?#]*)(?::[0-9]+)?")
 _CLOSED_PORT = "http://127.0.0.1:9"
@@ -33,6 +33,7 @@ _TRIGGERED = {
     "payout": "po",
     "merchant_onboarding": "mo",
 }
+_FAULTS = ("drop_response", "reset", "truncate", "delay", "error_before", "error_after")
 _LISTED = {
     "list_payment_intents": "pi",
     "list_charges": "ch",
@@ -85,9 +86,9 @@ def query(operation_id: str, values: MutableMapping[str, Any], world: World) -> 
 
 
 def body(operation_id: str, members: MutableMapping[str, Any], world: World) -> None:
-    """Arm faults for nobody, let no webhook leave this machine, keep the clock within its hour, trigger on objects."""
-    if operation_id == "inject_fault" and isinstance(members.get("operation_id", ""), str):
-        members["operation_id"] = NOBODY
+    """Arm faults that the run bears, let no webhook out, keep the clock within its hour, trigger on objects."""
+    if operation_id == "inject_fault":
+        _bearable(members)
     seconds = members.get("seconds")
     if isinstance(seconds, int) and seconds > LONGEST_STEP:
         members["seconds"] = seconds % LONGEST_STEP
@@ -96,3 +97,13 @@ def body(operation_id: str, members: MutableMapping[str, Any], world: World) -> 
     if operation_id == "trigger_event" and _ID.fullmatch(str(members.get("object_id", ""))):
         kind = str(members.get("type")).partition(".")[0]
         members["object_id"] = world.another(_TRIGGERED.get(kind, "we")) or members["object_id"]
+
+
+def _bearable(fault: MutableMapping[str, Any]) -> None:
+    """Let a fault that the gateway would arm delay one operation by a millisecond."""
+    if isinstance(fault.get("operation_id", ""), str):
+        fault["operation_id"] = "retrieve_account"
+    if fault.get("kind") in _FAULTS:
+        fault["kind"] = "delay"
+    if isinstance(fault.get("delay_ms", 0), int) and 0 <= fault.get("delay_ms", 0) <= LONGEST_DELAY_MS:
+        fault["delay_ms"] = 1
