@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httpcore
 
 from ._body import reply_of
-from ._deadline import deadline_at
+from ._deadline import UnderWay, under_way
 from ._pool import FAILURES, lost, open_async_pool
 from ._wire import closed, core_request
 
@@ -39,7 +39,8 @@ class AsyncWire:
     async def send(self, request: Request, attempt: Attempt) -> Reply | Lost:
         """Make one attempt; whatever happens to it comes back as a value."""
         response: httpcore.Response | None = None
-        token = deadline_at.set(attempt.deadline_at)
+        progress = UnderWay(attempt.deadline_at)
+        token = under_way.set(progress)
         try:
             response = await self._pool(request.origin).handle_async_request(core_request(request))
             try:
@@ -50,9 +51,9 @@ class AsyncWire:
             finally:
                 await response.aclose()
         except FAILURES as error:
-            return lost(error, answering=response is not None, where=request.origin.netloc)
+            return lost(error, begun=progress.begun, answering=response is not None, where=request.origin.netloc)
         finally:
-            deadline_at.reset(token)
+            under_way.reset(token)
         return reply
 
     async def aclose(self) -> None:

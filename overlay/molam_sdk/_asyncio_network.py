@@ -15,11 +15,12 @@ from typing import Any, cast
 
 import httpcore
 
-from ._deadline import left_of
+from ._deadline import HandshakeError, HandshakeTimeout, begin, left_of
 
 Failures = tuple[type[Exception], type[Exception]]
 
 _CONNECT: Failures = (httpcore.ConnectTimeout, httpcore.ConnectError)
+_HANDSHAKE: Failures = (HandshakeTimeout, HandshakeError)
 _READ: Failures = (httpcore.ReadTimeout, httpcore.ReadError)
 _WRITE: Failures = (httpcore.WriteTimeout, httpcore.WriteError)
 
@@ -39,6 +40,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send bytes; until the timeout or the deadline."""
         async with _bounded(timeout, _WRITE):
+            begin()
             self._writer.write(buffer)
             await self._writer.drain()
 
@@ -51,7 +53,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
     ) -> httpcore.AsyncNetworkStream:
         """Shake hands; until the timeout or the deadline."""
         try:
-            async with _bounded(timeout, _CONNECT):
+            async with _bounded(timeout, _HANDSHAKE):
                 await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
         except BaseException:
             await self.aclose()
@@ -119,5 +121,5 @@ async def _bounded(timeout: float | None, failures: Failures) -> AsyncGenerator[
             yield
     except TimeoutError as error:
         raise late(str(error)) from error
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise failed(str(error)) from error

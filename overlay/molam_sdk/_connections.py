@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
 
+from ._tunnel import forwarded
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
@@ -29,11 +31,13 @@ class AsyncConnections:
         max_connections: int,
         keepalive_expiry: float,
         socket_options: Iterable[Any],
+        forward_to: httpcore.Proxy | None = None,
     ) -> None:
         self._backend = backend
         self._ssl_context = ssl_context
         self._keepalive_expiry = keepalive_expiry
         self._socket_options = socket_options
+        self._forward_to = forward_to
         self._slots = asyncio.Semaphore(max_connections)
         self._idle: list[httpcore.AsyncHTTP11Connection] = []
         self._busy: set[httpcore.AsyncHTTP11Connection] = set()
@@ -42,6 +46,8 @@ class AsyncConnections:
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send the request on a connection of its own; the body of the answer is still to be read."""
+        if self._forward_to is not None:
+            request = forwarded(request, self._forward_to)
         timeouts: dict[str, float | None] = cast(Any, request).extensions.get("timeout", {})
         await self._take_slot(timeouts.get("pool"))
         connection: httpcore.AsyncHTTP11Connection | None = None

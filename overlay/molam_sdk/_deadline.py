@@ -7,27 +7,71 @@ and write is bounded by what is left of the call, which a context variable names
 from __future__ import annotations
 
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import httpcore
 
+from ._resolve import addresses
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable
 
-deadline_at: ContextVar[float | None] = ContextVar("molam_deadline_at", default=None)
+SHORTEST_SHARE = 2.0
+_LONGEST_CONNECT = 60.0
+
+
+class HandshakeTimeout(httpcore.ConnectTimeout):
+    """TLS was not agreed upon in time."""
+
+
+class HandshakeError(httpcore.ConnectError):
+    """TLS was not agreed upon."""
+
+
+class UnderWay:
+    """The attempt under way: when the deadline of its call passes, and whether a byte of it may have left."""
+
+    __slots__ = ("begun", "deadline_at")
+
+    def __init__(self, deadline_at: float) -> None:
+        self.deadline_at = deadline_at
+        self.begun = False
+
+
+under_way: ContextVar[UnderWay | None] = ContextVar("molam_under_way", default=None)
 
 
 def left_of(timeout: float | None, late: type[Exception]) -> float | None:
     """Return `timeout` or what is left of the call, whichever is less; raise `late` if nothing is."""
-    deadline = deadline_at.get()
-    if deadline is None:
+    attempt = under_way.get()
+    if attempt is None:
         return timeout
-    left = deadline - time.monotonic()
+    left = attempt.deadline_at - time.monotonic()
     if left <= 0:
         raise late("the call's deadline has passed")
     return left if timeout is None or left < timeout else timeout
+
+
+def begin() -> None:
+    """Note that from now on a byte of the attempt may have left this process."""
+    attempt = under_way.get()
+    if attempt is not None:
+        attempt.begun = True
+
+
+@contextmanager
+def before_it_begins() -> Generator[None, None, None]:
+    """What is written meanwhile prepares the connection: no byte of the attempt is among it."""
+    try:
+        yield
+    finally:
+        attempt = under_way.get()
+        if attempt is not None:
+            attempt.begun = False
 
 
 class DeadlineStream(httpcore.NetworkStream):
@@ -42,7 +86,9 @@ class DeadlineStream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write like the wrapped stream, until the deadline at most."""
-        self._stream.write(buffer, left_of(timeout, httpcore.WriteTimeout))
+        left = left_of(timeout, httpcore.WriteTimeout)
+        begin()
+        self._stream.write(buffer, left)
 
     def close(self) -> None:
         """Close the connection."""
@@ -55,8 +101,13 @@ class DeadlineStream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         """Shake hands like the wrapped stream, until the deadline at most."""
-        left = left_of(timeout, httpcore.ConnectTimeout)
-        return DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, left))
+        left = left_of(timeout, HandshakeTimeout)
+        try:
+            return DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, left))
+        except httpcore.ConnectTimeout as error:
+            raise HandshakeTimeout(str(error)) from error
+        except (httpcore.ConnectError, ValueError) as error:
+            raise HandshakeError(str(error)) from error
 
     def get_extra_info(self, info: str) -> Any:
         """Return what the wrapped stream knows."""
@@ -77,6 +128,22 @@ class DeadlineBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect, until the deadline at most."""
+        """Connect to the first address that answers; until the timeout or the deadline for all of them together."""
         left = left_of(timeout, httpcore.ConnectTimeout)
-        return DeadlineStream(self._backend.connect_tcp(host, port, left, local_address, socket_options))
+        ends_at = time.monotonic() + (_LONGEST_CONNECT if left is None else left)
+        found = addresses(host, port, ends_at - time.monotonic())
+        failed: Exception = httpcore.ConnectTimeout("no time was left to connect")
+        for tried, address in enumerate(found):
+            seconds = _share(ends_at - time.monotonic(), len(found) - tried)
+            if seconds <= 0:
+                break
+            try:
+                return DeadlineStream(self._backend.connect_tcp(address, port, seconds, local_address, socket_options))
+            except (httpcore.ConnectTimeout, httpcore.ConnectError) as error:
+                failed = error
+        raise failed
+
+
+def _share(left: float, addresses_left: int) -> float:
+    """Return the seconds for the next address, so that one that is silent leaves time for those after it."""
+    return min(left, max(left / addresses_left, SHORTEST_SHARE))

@@ -10,6 +10,8 @@ from . import _urls
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
+    import ssl
+
     from ._request import Origin
     from .config import Config
 
@@ -41,7 +43,14 @@ def proxy_for(config: Config, origin: Origin) -> httpcore.Proxy | None:
             target=b"/",
         ),
         auth=auth,
+        ssl_context=_tls_context(config) if parts.scheme == "https" else None,
     )
+
+
+def _tls_context(config: Config) -> ssl.SSLContext:
+    from ._tls import context_for_proxy
+
+    return context_for_proxy(config)
 
 
 def is_socks(scheme: str | bytes) -> bool:

@@ -22,15 +22,28 @@ def context_for(config: Config) -> ssl.SSLContext:
     Raises:
         ConfigurationError: If a certificate, key or CA bundle cannot be read.
     """
-    key = (
-        config.verify,
-        *map(_version, (config.ca_bundle, config.mtls_cert, config.mtls_key)),
+    return _context(config, verify=config.verify, cert=config.mtls_cert, key=config.mtls_key)
+
+
+def context_for_proxy(config: Config) -> ssl.SSLContext:
+    """Return the context for a proxy: it is always checked, and the client's certificate is not for it.
+
+    Raises:
+        ConfigurationError: If the CA bundle cannot be read.
+    """
+    return _context(config, verify=True, cert=None, key=None)
+
+
+def _context(config: Config, *, verify: bool, cert: str | None, key: str | None) -> ssl.SSLContext:
+    version = (
+        verify,
+        *map(_version, (config.ca_bundle, cert, key)),
         os.environ.get("SSL_CERT_FILE") if config.trust_env else None,
         os.environ.get("SSL_CERT_DIR") if config.trust_env else None,
     )
-    found = _contexts.get(key)
+    found = _contexts.get(version)
     if found is None:
-        found = _contexts[key] = _build(config)
+        found = _contexts[version] = _build(config, verify=verify, cert=cert, key=key)
     return found
 
 
@@ -49,19 +62,19 @@ def _version(path: str | None) -> tuple[str, int] | None:
         return path, 0
 
 
-def _build(config: Config) -> ssl.SSLContext:
+def _build(config: Config, *, verify: bool, cert: str | None, key: str | None) -> ssl.SSLContext:
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if not config.verify:
+    if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     else:
         _load_authorities(context, config)
-    if config.mtls_cert is not None:
+    if cert is not None:
         try:
-            context.load_cert_chain(config.mtls_cert, config.mtls_key, password="")
+            context.load_cert_chain(cert, key, password="")
         except (OSError, ssl.SSLError) as error:
             raise ConfigurationError(
                 "mtls_cert and mtls_key cannot be loaded: they must be PEM files that belong "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httpcore
 
 from ._body import reply_of
-from ._deadline import deadline_at
+from ._deadline import UnderWay, under_way
 from ._pool import FAILURES, lost, open_pool
 from .errors import ConfigurationError
 
@@ -33,7 +33,8 @@ class Wire:
     def send(self, request: Request, attempt: Attempt) -> Reply | Lost:
         """Make one attempt; whatever happens to it comes back as a value."""
         response: httpcore.Response | None = None
-        token = deadline_at.set(attempt.deadline_at)
+        progress = UnderWay(attempt.deadline_at)
+        token = under_way.set(progress)
         try:
             response = self._pool(request.origin).handle_request(core_request(request))
             try:
@@ -44,9 +45,9 @@ class Wire:
             finally:
                 response.close()
         except FAILURES as error:
-            return lost(error, answering=response is not None, where=request.origin.netloc)
+            return lost(error, begun=progress.begun, answering=response is not None, where=request.origin.netloc)
         finally:
-            deadline_at.reset(token)
+            under_way.reset(token)
         return reply
 
     def close(self) -> None:

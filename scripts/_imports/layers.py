@@ -55,7 +55,9 @@ _SHELLS = (
     "molam_sdk._plugged",
     "molam_sdk._pool",
     "molam_sdk._proxy",
+    "molam_sdk._resolve",
     "molam_sdk._tls",
+    "molam_sdk._tunnel",
     "molam_sdk._wire",
 )
 _UPPER = ("molam_sdk.cli", "molam_sdk.contrib", "molam_sdk.durable", "molam_sdk.resources", "molam_sdk.testing")

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
+import ssl
 import threading
 from typing import Self
 
 
 class Proxy:
-    """Accepts one request per connection; `password` makes it ask for Basic credentials."""
+    """Accepts one request per connection.
 
-    def __init__(self, *, credentials: str | None = None, refuses: bool = False) -> None:
+    `credentials` makes it ask for them, `says` is answered in place of anything else (b"" closes, None is silent).
+    """
+
+    def __init__(
+        self, *, credentials: str | None = None, says: bytes | None = b"...", tls: ssl.SSLContext | None = None
+    ) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._credentials = credentials
-        self._refuses = refuses
+        self._says = says
+        self._tls = tls
         self._threads: list[threading.Thread] = []
         self._sockets: list[socket.socket] = []
         self.seen: list[tuple[str, dict[str, str]]] = []
@@ -49,6 +57,8 @@ class Proxy:
         with contextlib.suppress(OSError):
             while True:
                 sock, _ = self._listener.accept()
+                if self._tls is not None:
+                    sock = self._tls.wrap_socket(sock, server_side=True)
                 self._sockets.append(sock)
                 self._start(self._serve, sock)
 
@@ -64,8 +74,11 @@ class Proxy:
             line, *lines = head.decode("ascii").split("\r\n")
             headers = dict(item.lower().split(": ", 1) for item in lines)
             self.seen.append((line, headers))
-            if self._refuses:
-                client.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            if self._says is None:
+                client.recv(1)
+            elif self._says != b"...":
+                client.sendall(self._says)
+                client.shutdown(socket.SHUT_RDWR)
             elif self._credentials is not None and headers.get("proxy-authorization") != self._credentials.lower():
                 client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
             else:
@@ -83,12 +96,17 @@ class Proxy:
         else:
             path = target.split(authority, 1)[1]
             server.sendall(head.replace(target.encode(), path.encode(), 1) + b"\r\n\r\n" + rest)
-        self._start(_pump, server, client)
         _pump(client, server)
 
 
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
+def _pump(client: socket.socket, server: socket.socket) -> None:
+    """Carry bytes both ways until one side ends; in one thread, as a TLS socket wants it."""
+    other = {client: server, server: client}
+    while True:
+        pending = [sock for sock in other if isinstance(sock, ssl.SSLSocket) and sock.pending()]
+        for sock in pending or select.select(list(other), [], [])[0]:
+            data = sock.recv(65536)
+            if not data:
+                other[sock].shutdown(socket.SHUT_RDWR)
+                return
+            other[sock].sendall(data)

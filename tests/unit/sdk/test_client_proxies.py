@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from molam_sdk import errors
+from molam_sdk import MolamAsyncClient, errors
 from tests.faults.certificates import Authority, make_authority
 from tests.faults.payloads import INTENT_ID, created
 from tests.faults.server import FaultServer
 from tests.unit.sdk.proxy import Proxy
-from tests.unit.sdk.scripted import driving
+from tests.unit.sdk.scripted import API_KEY, driving
 
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 BASIC = "Basic " + base64.b64encode(b"till:s3c ret").decode()
@@ -87,13 +89,101 @@ def test_credentials_of_the_proxy_reach_it_only(
         assert "proxy-authorization" not in target.requests[0].headers
 
 
-def test_a_proxy_that_refuses_the_tunnel_sent_nothing(kind: str, sealed: FaultServer, bundle: str) -> None:
+@pytest.mark.parametrize(
+    ("says", "words"),
+    [
+        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "the proxy answered 403"),
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "the proxy answered 407"),
+        (b"", "the proxy closed"),
+        (b"220 mail.example ESMTP\r\n", "the proxy closed"),
+        (b"HTTP/1.1 200 OK\r\n\r\n", "localhost"),
+        (None, "localhost"),
+    ],
+    ids=["403", "407", "closes", "speaks another protocol", "closes the tunnel", "silent"],
+)
+def test_a_tunnel_that_is_not_dug_sent_nothing(
+    kind: str, sealed: FaultServer, bundle: str, says: bytes | None, words: str
+) -> None:
     with (
-        Proxy(refuses=True) as proxy,
-        driving(kind, api_base=sealed.url, ca_bundle=bundle, proxy=f"http://{proxy.address}", max_retries=0) as driver,
+        Proxy(says=says) as proxy,
+        driving(
+            kind,
+            api_base=sealed.url,
+            ca_bundle=bundle,
+            proxy=f"http://{proxy.address}",
+            max_retries=0,
+            timeout=(0.3, 5),
+        ) as driver,
     ):
         error = driver.fail(errors.NetworkError)
     assert (error.outcome, sealed.requests) == ("not_sent", [])
+    assert words in error.message
+    assert isinstance(error, errors.TimeoutError) == (says is None)
+    assert len(proxy.seen) == 1
+
+
+def test_a_tunnel_is_used_again(kind: str, sealed: FaultServer, bundle: str) -> None:
+    with (
+        Proxy() as proxy,
+        driving(kind, api_base=sealed.url, ca_bundle=bundle, proxy=f"http://{proxy.address}") as driver,
+    ):
+        assert [driver.create().id for _ in range(3)] == [INTENT_ID] * 3
+    assert len(proxy.seen) == 1
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_behind_tls(
+    kind: str, scheme: str, authority: Authority, server: FaultServer, sealed: FaultServer, bundle: str
+) -> None:
+    target = sealed if scheme == "https" else server
+    with Proxy(tls=authority.server) as proxy:
+        url = f"https://localhost:{proxy.address.rpartition(':')[2]}"
+        with driving(kind, api_base=target.url, ca_bundle=bundle, proxy=url) as driver:
+            assert driver.create().id == INTENT_ID
+        with driving(kind, api_base=target.url, proxy=url, verify=False, max_retries=0) as driver:
+            error = driver.fail(errors.NetworkError)
+    assert (error.phase, error.outcome, len(proxy.seen)) == ("tls", "not_sent", 1)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_cancelling_behind_a_proxy_loses_no_slot(
+    scheme: str, times: int, server: FaultServer, sealed: FaultServer, bundle: str
+) -> None:
+    target = sealed if scheme == "https" else server
+
+    async def cancel_everywhere(client: MolamAsyncClient) -> int:
+        async def create() -> str:
+            return (await client.payment_intents.create(amount=1, currency="USD")).id
+
+        cancelled = 0
+        for steps in range(60):
+            call = asyncio.ensure_future(create())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            for _ in range(times):
+                call.cancel("enough")
+                await asyncio.sleep(0)
+            with suppress(asyncio.CancelledError):
+                await call
+            cancelled += call.cancelled()
+            assert set(await asyncio.gather(create(), create())) == {INTENT_ID}
+        return cancelled
+
+    async def use(proxy: Proxy) -> int:
+        async with MolamAsyncClient(
+            api_key=API_KEY,
+            api_base=target.url,
+            proxy=f"http://{proxy.address}",
+            ca_bundle=bundle,
+            max_connections=2,
+            max_retries=0,
+            deadline=5,
+        ) as client:
+            return await cancel_everywhere(client)
+
+    with Proxy() as proxy:
+        assert asyncio.run(use(proxy)) > 10
 
 
 def test_a_proxy_that_is_not_there(kind: str, server: FaultServer) -> None:
