@@ -1,4 +1,4 @@
-"""Lets any HTTP library carry the calls: one function from request to (status, text, headers)."""
+"""Lets any HTTP library carry the calls: one function from request to (status, body, headers)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .config import Config
 
-Answer = tuple[int, str, "Mapping[str, str]"]
+Answer = tuple[int, str | bytes, "Mapping[str, str] | None"]
 
 
 class HTTPAdapter(Protocol):
@@ -33,7 +33,10 @@ class HTTPAdapter(Protocol):
         json: Any,
         timeout: float,
     ) -> Answer | Awaitable[Answer]:
-        """Send a request and return (status, text, headers), or an awaitable of it.
+        """Send a request and return (status, body, headers), or an awaitable of it.
+
+        An answer whose status is a number counts as received, whatever else is wrong with it: a success that cannot
+        be read is not repeated but raised as UnexpectedResponseError.
 
         Args:
             method: HTTP method in upper case.
@@ -78,15 +81,33 @@ class AdapterTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 def _response(answer: Any) -> httpx.Response:
-    status, text, headers = answer
-    kept = [(_bytes(name), _bytes(value)) for name, value in headers.items() if name.lower() not in _ABOUT_THE_BODY]
-    return httpx.Response(int(status), headers=kept, content=text.encode("utf-8", "surrogatepass"))
+    parts: tuple[Any, ...] = (*answer, None, None)
+    return httpx.Response(int(parts[0]), headers=_headers(parts[2]), content=_content(parts[1]))
 
 
-def _bytes(text: str) -> bytes:
-    """Return a header's name or value as it is written on the wire; what cannot be is of no use to anybody."""
-    return text.encode("latin-1", "replace")
+def _content(body: Any) -> bytes:
+    """Return the bytes of a body; what is none is a body that nobody can read."""
+    if isinstance(body, str):
+        return body.encode("utf-8", "surrogatepass")
+    try:
+        return bytes(memoryview(body))
+    except TypeError:
+        return b""
+
+
+def _headers(headers: Any) -> list[tuple[bytes, bytes]]:
+    """Return the headers, a mapping or pairs, as they are written on the wire; other things are no headers."""
+    try:
+        pairs = [(_bytes(name), _bytes(value)) for name, value in getattr(headers, "items", lambda: headers)()]
+    except (TypeError, ValueError):
+        return []
+    return [pair for pair in pairs if pair[0].lower() not in _ABOUT_THE_BODY]
+
+
+def _bytes(text: object) -> bytes:
+    """Return a header's name or value in bytes; what cannot be written on the wire is of no use to anybody."""
+    return text if isinstance(text, bytes) else str(text).encode("latin-1", "replace")
 
 
 _OF_THE_LIBRARY = frozenset({"content-length", "host"})
-_ABOUT_THE_BODY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_ABOUT_THE_BODY = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})

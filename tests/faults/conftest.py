@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from molam_sdk import MolamAsyncClient, MolamClient
+from molam_sdk import MolamAsyncClient, MolamClient, _shared
 from tests.faults.driver import AsyncDriver, Connect, Driver, SyncDriver
 from tests.faults.server import FaultServer
 
@@ -20,6 +20,12 @@ def server() -> Iterator[FaultServer]:
     """A server without a script: append one with `server.then(...)`."""
     with FaultServer() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def fresh_breakers() -> None:
+    """A server may get the port of one that failed before it, and breakers are kept by host and port."""
+    _shared.reset()
 
 
 @pytest.fixture

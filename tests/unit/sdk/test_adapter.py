@@ -117,24 +117,44 @@ def test_its_timeouts_are_timeouts(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "answer", [None, (), 201, ("OK", OK[1], {}), (None, OK[1], {})], ids=lambda answer: repr(answer)[:20]
+)
+def test_an_answer_without_a_status_is_a_lost_one(kind: str, answer: Any) -> None:
+    with driving(kind, http_adapter=Recorded(answer), max_retries=0) as driver:
+        assert driver.fail(errors.NetworkError).outcome == "unknown"
+
+
+@pytest.mark.parametrize(
     "answer",
     [
-        None,
-        (201,),
-        (201, "{}"),
-        ("OK", OK[1], {}),
-        (None, OK[1], {}),
-        (201, None, {}),
-        (201, b"{}", {}),
+        (201, OK[1].encode(), {}),
+        (201, bytearray(OK[1].encode()), {}),
         (201, OK[1], None),
         (201, OK[1], [("a", "b")]),
         (201, OK[1], {"a": 1}),
+        (201, OK[1], {b"a": b"b"}),
+        (201, OK[1], 7),
+        (201, OK[1]),
+        (201, OK[1], {}, "more"),
     ],
-    ids=lambda answer: repr(answer)[:20],
+    ids=lambda answer: repr(answer[2:]) + type(answer[1]).__name__,
 )
-def test_an_answer_of_another_shape_is_a_lost_one(kind: str, answer: Any) -> None:
-    with driving(kind, http_adapter=Recorded(answer), max_retries=0) as driver:
-        assert driver.fail(errors.NetworkError).outcome == "unknown"
+def test_a_success_of_another_shape_is_one(kind: str, answer: Any) -> None:
+    with driving(kind, http_adapter=Recorded(answer)) as driver:
+        assert driver.create().id == example_intent()["id"]
+
+
+@pytest.mark.parametrize("answer", [(201, None, {}), (201, b"\xff", {}), (201, example_intent(), {}), (201,)], ids=repr)
+def test_a_success_that_cannot_be_read_is_never_repeated(kind: str, answer: Any) -> None:
+    adapter = Recorded(answer, OK)
+    with driving(kind, http_adapter=adapter) as driver:
+        error = driver.fail(errors.UnexpectedResponseError)
+    assert (error.outcome, error.attempts, len(adapter.asked)) == ("unknown", 1, 1)
+
+
+def test_a_refusal_that_cannot_be_read_is_judged_by_its_status(kind: str) -> None:
+    with driving(kind, http_adapter=Recorded((503, None, None), OK), backoff_factor=0) as driver:
+        assert driver.create().id == example_intent()["id"]
 
 
 @pytest.mark.parametrize(
