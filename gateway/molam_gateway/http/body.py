@@ -19,7 +19,8 @@ class DisconnectedError(Exception):
 
 async def read(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
     """The whole body. Raises ProblemError (413) beyond `limit` bytes, (400) for one that
-    takes too long, DisconnectedError if it never completes."""
+    takes too long, DisconnectedError if it never completes.
+    """
     declared = headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit)

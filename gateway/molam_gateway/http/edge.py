@@ -31,7 +31,11 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an admissible request on."""
         if _too_much(scope["headers"]):
-            await _refuse(ProblemError("malformed_http", "The request has too many headers, or too long ones."), self._new_id(), send)
+            await _refuse(
+                ProblemError("malformed_http", "The request has too many headers, or too long ones."),
+                self._new_id(),
+                send,
+            )
             return
         if not self._admits(headers.read(scope).get("host", "")):
             problem = ProblemError("host_forbidden", "This gateway answers under its own address only.")
