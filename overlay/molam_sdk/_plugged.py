@@ -67,9 +67,10 @@ class PluggedWire:
         return reply
 
     def close(self) -> None:
-        """Close the transport; calls are refused from then on."""
-        self._closed = True
-        self._transport.close()
+        """Close the transport, which belongs to the client; calls are refused from then on."""
+        if not self._closed:
+            self._closed = True
+            self._transport.close()
 
     def _read(self, response: httpx.Response, late_at: float) -> Reply:
         if response.is_stream_consumed:
@@ -125,9 +126,10 @@ class AsyncPluggedWire:
         return reply
 
     async def aclose(self) -> None:
-        """Close the transport; calls are refused from then on."""
-        self._closed = True
-        await self._transport.aclose()
+        """Close the transport, which belongs to the client; calls are refused from then on."""
+        if not self._closed:
+            self._closed = True
+            await self._transport.aclose()
 
     async def _read(self, response: httpx.Response) -> Reply:
         if response.is_stream_consumed:

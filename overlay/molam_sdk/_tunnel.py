@@ -30,10 +30,12 @@ class Tunnel(httpcore.NetworkBackend):
         """Connect to the proxy and have it connect to the host."""
         origin = self._proxy.url.origin
         name = origin.host.decode("ascii")
-        stream = self._backend.connect_tcp(name, origin.port, timeout, local_address, socket_options)
+        with _reaching(name):
+            stream = self._backend.connect_tcp(name, origin.port, timeout, local_address, socket_options)
         try:
             if self._proxy.ssl_context is not None:
-                stream = stream.start_tls(self._proxy.ssl_context, name, timeout)
+                with _reaching(name):
+                    stream = stream.start_tls(self._proxy.ssl_context, name, timeout)
             request = _connect_request(self._proxy, host, port, timeout)
             with _asking():
                 _check(httpcore.HTTP11Connection(origin, stream).handle_request(request))
@@ -61,10 +63,12 @@ class AsyncTunnel(httpcore.AsyncNetworkBackend):
         """Connect to the proxy and have it connect to the host."""
         origin = self._proxy.url.origin
         name = origin.host.decode("ascii")
-        stream = await self._backend.connect_tcp(name, origin.port, timeout, local_address, socket_options)
+        with _reaching(name):
+            stream = await self._backend.connect_tcp(name, origin.port, timeout, local_address, socket_options)
         try:
             if self._proxy.ssl_context is not None:
-                stream = await stream.start_tls(self._proxy.ssl_context, name, timeout)
+                with _reaching(name):
+                    stream = await stream.start_tls(self._proxy.ssl_context, name, timeout)
             request = _connect_request(self._proxy, host, port, timeout)
             with _asking():
                 _check(await httpcore.AsyncHTTP11Connection(origin, stream).handle_async_request(request))
@@ -111,6 +115,15 @@ def _authorization(proxy: httpcore.Proxy) -> list[tuple[bytes, bytes]]:
 def _check(answer: httpcore.Response) -> None:
     if not 200 <= answer.status < 300:
         raise httpcore.ProxyError(f"the proxy answered {answer.status}")
+
+
+@contextmanager
+def _reaching(name: str) -> Generator[None, None, None]:
+    """Say that it is the proxy that cannot be reached, not the host behind it."""
+    try:
+        yield
+    except httpcore.ConnectError as error:
+        raise httpcore.ProxyError(f"the proxy {name} cannot be reached, {error}") from error
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import find_spec
@@ -184,6 +185,17 @@ def test_cancelling_behind_a_proxy_loses_no_slot(
 
     with Proxy() as proxy:
         assert asyncio.run(use(proxy)) > 10
+
+
+def test_a_proxy_that_has_no_address(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look_up(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "no such host")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with driving(kind, api_base="https://127.0.0.1:1", proxy="http://proxy.invalid:3128", max_retries=0) as driver:
+        error = driver.fail(errors.NetworkError)
+    assert (error.phase, error.outcome) == ("dns", "not_sent")
+    assert "the proxy proxy.invalid cannot be reached" in error.message
 
 
 def test_a_proxy_that_is_not_there(kind: str, server: FaultServer) -> None:

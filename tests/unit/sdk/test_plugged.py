@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from molam_sdk import MolamAsyncClient, MolamClient, errors
-from tests.unit.sdk.scripted import API_KEY, driving
+from tests.unit.sdk.scripted import API_KEY, Script, answered, driving
 from tests.unit.sdk.spec_examples import example_intent
 
 BODY = httpx.Response(201, json=example_intent()).content
@@ -154,6 +154,15 @@ def test_cancelling_passes_through_a_transport() -> None:
             await call
 
     asyncio.run(cancel())
+
+
+def test_a_transport_is_closed_with_its_client_and_once(kind: str) -> None:
+    script = Script(answered())
+    with driving(kind, script) as driver:
+        driver.create()
+        driver.close()
+        driver.close()
+        assert script.closed == 1
 
 
 def test_transports_of_the_other_kind_are_refused() -> None:
