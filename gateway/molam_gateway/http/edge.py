@@ -1,8 +1,9 @@
 """The outermost layer: refuses foreign Host headers, answers for pages that fail."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,11 +32,8 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an admissible request on."""
         if _too_much(scope["headers"]):
-            await _refuse(
-                ProblemError("malformed_http", "The request has too many headers, or too long ones."),
-                self._new_id(),
-                send,
-            )
+            problem = ProblemError("malformed_http", "The request has too many headers, or too long ones.")
+            await _refuse(problem, self._new_id(), send, {"Connection": "close"})
             return
         if not self._admits(headers.read(scope).get("host", "")):
             problem = ProblemError("host_forbidden", "This gateway answers under its own address only.")
@@ -75,6 +73,8 @@ def _names_no_request(message: Message) -> bool:
     return all(name != _REQUEST_ID for name, _ in message["headers"])
 
 
-async def _refuse(problem: ProblemError, request_id: str, send: Send) -> None:
+async def _refuse(
+    problem: ProblemError, request_id: str, send: Send, more: Mapping[str, str] = MappingProxyType({})
+) -> None:
     reply = replies.of_problem(problem, request_id)
-    await replies.with_headers(reply, {"Request-Id": request_id, "Cache-Control": "no-store"}).send(send)
+    await replies.with_headers(reply, {"Request-Id": request_id, "Cache-Control": "no-store", **more}).send(send)
