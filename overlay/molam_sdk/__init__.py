@@ -10,12 +10,13 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from . import errors, webhooks
-    from ._adapter import HTTPAdapter
     from ._async_client import MolamAsyncClient
+    from ._calls.observe import RequestEvent, ResponseEvent, RetryEvent
+    from ._calls.pagination import AsyncPage, AsyncPages, Page, Pages
+    from ._calls.raw import RawResponse
     from ._client import MolamClient
-    from ._observe import RequestEvent, ResponseEvent, RetryEvent
-    from ._pagination import AsyncPage, AsyncPages, Page, Pages
-    from ._raw import RawResponse
+    from ._network.adapter import HTTPAdapter
+    from ._shared.breaker import CircuitEvent
     from .config import Config
     from .errors import (
         ApiError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         RateLimitError,
         ServerError,
         SignatureError,
+        StorageError,
         TimeoutError,
         UnexpectedResponseError,
         ValidationError,
@@ -40,17 +42,18 @@ if TYPE_CHECKING:
     from .money import Money
 
 _HOMES = {
-    "HTTPAdapter": "_adapter",
+    "HTTPAdapter": "_network.adapter",
     "MolamAsyncClient": "_async_client",
     "MolamClient": "_client",
-    "RequestEvent": "_observe",
-    "ResponseEvent": "_observe",
-    "RetryEvent": "_observe",
-    "AsyncPage": "_pagination",
-    "AsyncPages": "_pagination",
-    "Page": "_pagination",
-    "Pages": "_pagination",
-    "RawResponse": "_raw",
+    "CircuitEvent": "_shared.breaker",
+    "RequestEvent": "_calls.observe",
+    "ResponseEvent": "_calls.observe",
+    "RetryEvent": "_calls.observe",
+    "AsyncPage": "_calls.pagination",
+    "AsyncPages": "_calls.pagination",
+    "Page": "_calls.pagination",
+    "Pages": "_calls.pagination",
+    "RawResponse": "_calls.raw",
     "Config": "config",
     "Money": "money",
     "ApiError": "errors",
@@ -68,6 +71,7 @@ _HOMES = {
     "RateLimitError": "errors",
     "ServerError": "errors",
     "SignatureError": "errors",
+    "StorageError": "errors",
     "TimeoutError": "errors",
     "UnexpectedResponseError": "errors",
     "ValidationError": "errors",
@@ -78,6 +82,7 @@ __all__ = [
     "AsyncPage",
     "AsyncPages",
     "AuthenticationError",
+    "CircuitEvent",
     "CircuitOpenError",
     "Config",
     "ConfigurationError",
@@ -102,6 +107,7 @@ __all__ = [
     "RetryEvent",
     "ServerError",
     "SignatureError",
+    "StorageError",
     "TimeoutError",
     "UnexpectedResponseError",
     "ValidationError",
@@ -115,7 +121,7 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is not None:
         value = getattr(import_module(f".{home}", __name__), name)
-    elif name in ("errors", "webhooks", "config", "money"):
+    elif name in ("errors", "webhooks", "config", "journal", "money"):
         return import_module(f".{name}", __name__)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,34 +1,25 @@
-"""The synchronous client: drives the exchange and waits with `time.sleep`."""
+"""The synchronous client: its resources, its copies and its end."""
 
 from __future__ import annotations
 
-import os
-import random
-import time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Self, Unpack
 
-from ._exchange import exchange
-from ._failure import Known, complete, too_late
+from ._calls.caller import Caller, RawCaller
+from ._calls.session import Place, Session
+from ._calls.settling import Settling
 from ._flat import FlatNames
-from ._observe import not_awaited, reason_of
-from ._operation import Endpoint, Prepared, endpoint_of, prepare, read
-from ._reply import Lost
-from ._session import Session
+from ._front_door import front_door
+from ._network.proxy import has_own_wire
+from ._network.wire import Wire
 from ._webhook_methods import WebhookMethods
-from ._wire import Wire
 from .config import Config
-from .errors import ConfigurationError, MolamError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from molam_api.models import Account
-
-    from ._attempt import Attempt, Settled
-    from ._options import CallOptions, ClientOptions
-    from ._plugged import PluggedWire
-    from ._reply import Reply
+    from ._network.plugged import PluggedWire
+    from ._options.keywords import CallOptions, ClientOptions
     from .resources.account import AccountResource
     from .resources.balance import BalanceResource
     from .resources.charges import Charges
@@ -41,138 +32,8 @@ if TYPE_CHECKING:
     from .resources.sandbox import Sandbox
     from .resources.webhook_endpoints import WebhookEndpoints
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-class Caller:
-    """What a resource needs of a client: to make a call."""
-
-    _sleep = staticmethod(time.sleep)
-    _now = staticmethod(time.monotonic)
-    _random = staticmethod(random.random)
-
-    def __init__(self, session: Session, wire: Wire | PluggedWire, *, is_copy: bool = False) -> None:
-        self._session = session
-        self._is_copy = is_copy
-        self._wire = wire
-
-    @property
-    def config(self) -> Config:
-        """The options in force."""
-        return self._session.config
-
-    @overload
-    def call(self, endpoint: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
-    @overload
-    def call(self, endpoint: str, /, *args: Any, **kwargs: Any) -> Any: ...
-    def call(self, endpoint: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Call a generated endpoint with everything the SDK adds to it.
-
-        Args:
-            endpoint: A module of `molam_api.api`, or an operationId.
-            args: The ids in the path.
-            kwargs: The endpoint's other arguments; `idempotency_key` is made if there is none.
-
-        Returns:
-            The generated model.
-
-        Raises:
-            MolamError: If the call does not succeed; `outcome` says what is known of it.
-        """
-        prepared, settled = self._perform(endpoint, args, kwargs)
-        return read(prepared, settled)
-
-    def _perform(self, endpoint: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Prepared[Any], Settled]:
-        prepared = prepare(endpoint_of(endpoint) if isinstance(endpoint, str) else endpoint, args, kwargs)
-        if prepared.key_was_minted:
-            self._session.observer.key_minted(prepared)
-        began = self._now()
-        if self._session.needs_home_region:
-            self._go_home(Known(prepared.ask, self._session.policy.deadline), began)
-        return prepared, self._drive(prepared, began)
-
-    def _go_home(self, known: Known, began: float) -> None:
-        """Ask where the account lives, as part of a call that began at that time, unless a copy of this client has."""
-        session = self._session
-        home = session.home
-        if not home.lock.acquire(timeout=max(0.0, began + known.deadline - self._now())):
-            raise too_late(known)
-        try:
-            if home.region is None:
-                home.found(self._ask_account(began).home_region)
-        except MolamError as error:
-            raise complete(error, known, 0) from None
-        finally:
-            home.lock.release()
-        self._session = session.at_home()
-
-    def _ask_account(self, began: float) -> Account:
-        from molam_api.api.account import retrieve_account
-
-        prepared = prepare(retrieve_account, (), {})
-        return read(prepared, self._drive(prepared, began))
-
-    def _drive(self, prepared: Prepared[Any], began: float) -> Settled:
-        session = self._session
-        observer = session.observer
-        now = self._now()
-        steps = exchange(
-            prepared.ask,
-            session.policy,
-            session.route(mutating=prepared.ask.mutating),
-            now,
-            began=began,
-            random=self._random,
-            mint=_attempt_id,
-        )
-        reason: str | None = None
-        try:
-            attempt = next(steps)
-            while True:
-                listening = observer.is_listening
-                if listening and reason is not None:
-                    not_awaited(observer.retrying(prepared, attempt, reason))
-                if attempt.delay > 0:
-                    self._sleep(attempt.delay)
-                if listening:
-                    not_awaited(observer.sending(prepared, attempt))
-                sent = self._now()
-                outcome = self._send(session, prepared, attempt)
-                now = self._now()
-                if listening:
-                    not_awaited(observer.received(prepared, attempt, outcome, now - sent))
-                reason = reason_of(outcome)
-                try:
-                    attempt = steps.send((outcome, now))
-                except StopIteration as stop:
-                    settled: Settled = stop.value
-                    observer.finished(prepared, settled, now - began)
-                    return settled
-                except MolamError as error:
-                    observer.failed(prepared, error, now - began)
-                    raise
-        finally:
-            steps.close()
-
-    def _send(self, session: Session, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
-        try:
-            return self._wire.send(session.request(prepared, attempt), attempt)
-        except ConfigurationError as error:
-            return Lost("connect", sent=False, fatal=True, error=error)
-
-
-class RawCaller(Caller):
-    """A caller whose calls return RawResponse in place of the object."""
-
-    def call(self, endpoint: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Call a generated endpoint and return the answer behind the object."""
-        from ._raw import RawResponse
-
-        return RawResponse(*self._perform(endpoint, args, kwargs))
-
-
-class MolamClient(Caller, FlatNames, WebhookMethods):
+class MolamClient(Settling, FlatNames, WebhookMethods):
     """The synchronous client of the Molam API.
 
     Use one for the whole process: it is safe to share between threads and survives a fork. Close it,
@@ -186,9 +47,10 @@ class MolamClient(Caller, FlatNames, WebhookMethods):
         ConfigurationError: For options that cannot work, alone or together.
     """
 
+    @front_door
     def __init__(self, config: Config | None = None, /, **options: Unpack[ClientOptions]) -> None:
         resolved = Config.resolve(config, **options)
-        super().__init__(Session(resolved), _open_wire(resolved))
+        super().__init__(Place(Session(resolved)), _open_wire(resolved))
 
     @cached_property
     def payment_intents(self) -> PaymentIntents:
@@ -265,8 +127,9 @@ class MolamClient(Caller, FlatNames, WebhookMethods):
         """The same resources, whose methods return RawResponse in place of the object."""
         from .resources.raw import RawClient
 
-        return RawClient(RawCaller(self._session, self._wire))
+        return RawClient(RawCaller(self._place, self._wire))
 
+    @front_door
     def with_options(self, *, headers: Mapping[str, str] | None = None, **options: Unpack[CallOptions]) -> MolamClient:
         """Return a client with other options that shares this one's connections.
 
@@ -278,8 +141,25 @@ class MolamClient(Caller, FlatNames, WebhookMethods):
             ConfigurationError: For an option that cannot work or belongs to the connections.
         """
         other = type(self).__new__(type(self))
-        Caller.__init__(other, self._session.with_options(headers, options), self._wire, is_copy=True)
+        place = Place(self._session.with_options(headers, options))
+        Caller.__init__(other, place, self._wire, is_copy=True)
         return other
+
+    @front_door
+    def switch_region(self, region: str) -> None:
+        """Send the calls from now on to another region first.
+
+        Calls under way stay where they are. So do copies that `with_options` made before; those made afterwards start
+        in the new region, and so does raw mode. With `fallback_regions` the region that is left becomes the first of
+        them.
+
+        Args:
+            region: Its name (`eu-west`), or `auto` for the account's home region.
+
+        Raises:
+            ConfigurationError: For a region whose host is not known; nothing has changed.
+        """
+        self._place.session = self._session.switched(region)
 
     def close(self) -> None:
         """Close the connections, also for the copies that `with_options` made; on a copy nothing happens.
@@ -296,26 +176,17 @@ class MolamClient(Caller, FlatNames, WebhookMethods):
         self.close()
 
     def __repr__(self) -> str:
-        made = hasattr(self, "_session")  # a constructor that refuses leaves none
+        made = hasattr(self, "_place")  # a constructor that refuses leaves none
         return f"MolamClient({self.config!r})" if made else "<MolamClient, not made>"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a MolamClient holds connections and a key; make one where it is used")
-
-    def __copy__(self) -> NoReturn:
-        raise TypeError("a MolamClient cannot be copied; use with_options()")
-
-    def __deepcopy__(self, memo: object) -> NoReturn:
-        self.__copy__()
-
-
-def _attempt_id() -> str:
-    return os.urandom(12).hex()
 
 
 def _open_wire(config: Config) -> Wire | PluggedWire:
-    if config.transport is not None or config.http_adapter is not None:
-        from ._plugged import PluggedWire
+    if config.ca_bundle is not None or config.mtls_cert is not None:
+        from ._network.tls import check_files
+
+        check_files(config)
+    if not has_own_wire(config):
+        from ._network.plugged import PluggedWire
 
         return PluggedWire(config)
     return Wire(config)

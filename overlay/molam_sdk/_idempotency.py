@@ -40,6 +40,11 @@ def usable_key(key: object) -> str | None:
     return key if isinstance(key, str) and _KEY(key) else None
 
 
+def usable_id(value: object) -> str | None:
+    """Return `value` if it can be an id or a code, else None."""
+    return value if isinstance(value, str) and _ID(value) else None
+
+
 def check_id(name: str, value: object) -> str:
     """Return `value` if it can be an id in a path, else raise ValidationError naming `name`.
 

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._shapes import is_list, is_number, is_object
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _MAX_DETAIL = 500
+_FIELD = frozenset({"pointer", "code"})
+_RESOURCE = frozenset({"object", "id", "status"})
+_PLAIN = frozenset(
+    {
+        "code",
+        "decline_code",
+        "doc_url",
+        "error_type",
+        "param",
+        "provider",
+        "provider_code",
+        "request_id",
+        "retry_after",
+        "retryable",
+        "status",
+        "title",
+        "type",
+    }
+)
 
 
 class FieldProblem(dict[str, Any]):
@@ -85,6 +107,33 @@ def field_problems(value: object) -> tuple[FieldProblem, ...]:
 def resource_reference(value: object) -> ResourceReference | None:
     """Return a problem's `resource` if it is an object."""
     return ResourceReference(value) if is_object(value) else None
+
+
+def portable(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes of an error as they may leave the process: without the texts and bytes of an answer."""
+    kept = dict(attributes)
+    if is_object(kept.get("payload")):
+        kept["payload"] = _known(kept["payload"])
+    if "errors" in kept:
+        kept["errors"] = tuple(FieldProblem(_only(item, _FIELD)) for item in field_problems(kept["errors"]))
+    if isinstance(kept.get("resource"), ResourceReference):
+        kept["resource"] = ResourceReference(_only(kept["resource"], _RESOURCE))
+    if "raw" in kept:
+        kept["raw"] = b""
+    return kept
+
+
+def _known(problem: Mapping[str, Any]) -> dict[str, Any]:
+    kept = _only(problem, _PLAIN)
+    if is_list(problem.get("errors")):
+        kept["errors"] = [_only(item, _FIELD) for item in problem["errors"] if is_object(item)]
+    if is_object(problem.get("resource")):
+        kept["resource"] = _only(problem["resource"], _RESOURCE)
+    return kept
+
+
+def _only(found: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name in names and not is_object(value)}
 
 
 def describe(status: int, code: str | None, request_id: str | None, detail: str | None, advice: str) -> str:

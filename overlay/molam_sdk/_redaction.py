@@ -1,4 +1,4 @@
-"""Masks secrets, account numbers and phone numbers in what is logged or shown."""
+"""Masks secrets, account numbers, phone numbers and e-mail addresses in what is logged or shown."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _SECRETS = (
     r"|(?P<jwt>\beyJ)[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
     r"|(?P<auth>\b(?:Bearer|Basic)\s)\s*[\x21-\x7e]+"
     r"|(?P<user>://)[^\s/]+@"
+    r"|(?P<mail>(?<![\w.%+-])[\w.%+-]{1,64}@)[\w-]+(?:\.[\w-]+)+"
 )
 _NUMBERS = r"(?<![\w.-])(?:\+?\d(?:[ -]?\d){8,18}|[A-Z]{2}\d{2}[A-Z0-9]{11,30})(?![\w-])"
 
@@ -26,7 +27,7 @@ class Secret(str):
 
 
 def redact(text: str) -> str:
-    """Return `text` without credentials and with only the last four digits of long numbers."""
+    """Return `text` without credentials and e-mail addresses, and with only the last four digits of long numbers."""
     return re.sub(_NUMBERS, _mask_match, re.sub(_SECRETS, _mask_secret, text, flags=re.IGNORECASE))
 
 
@@ -47,6 +48,8 @@ def mask_number(value: str) -> str:
 def _mask_secret(match: re.Match[str]) -> str:
     if match["user"]:
         return f"://{MASK}@"
+    if match["mail"]:
+        return f"{MASK}@{MASK}"
     return next(part for part in match.groups() if part) + MASK
 
 

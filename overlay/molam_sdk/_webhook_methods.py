@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ._front_door import front_door
+
 if TYPE_CHECKING:
     from molam_api.models import Event
 
-    from ._signature import Header, RawBody, Secret
+    from ._webhooks.signature import Header, RawBody, Secret
 
 
 class WebhookMethods:
@@ -15,6 +17,7 @@ class WebhookMethods:
 
     config: Any
 
+    @front_door
     def verify_webhook_signature(
         self,
         signature_header: Header,
@@ -41,6 +44,7 @@ class WebhookMethods:
 
         verify_signature(signature_header, raw_body, self._webhook_secret(secret), tolerance=tolerance, now=now)
 
+    @front_door
     def construct_event(
         self,
         signature_header: Header,

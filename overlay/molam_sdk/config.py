@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
 
 import attrs
 
-from . import _engine as engine
-from . import _settings as check
-from . import _urls as urls
-from ._destination import base_url, check_address, check_destination, is_molam, redirect, variables_for
-from ._environments import Environment, environment
+from ._front_door import front_door_of
+from ._options import engine, urls
+from ._options import settings as check
+from ._options.destination import base_url, check_address, check_destination, is_molam, redirect, variables_for
+from ._options.environments import Environment, environment
+from ._options.settings import EventHooks, WebhookSecret
 from ._redaction import MASK, mask_secret, redact
-from ._settings import EventHooks, WebhookSecret
 from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from .journal import AsyncCallJournal, CallJournal
 
 __all__ = ["Config", "Environment", "EventHooks", "WebhookSecret"]
 
@@ -34,6 +37,7 @@ def _kind(value: object) -> str:
     return "None" if value is None else f"<{type(value).__name__}>"
 
 
+@front_door_of
 @attrs.frozen(kw_only=True, eq=False)
 class Config:
     """The options of a client, checked; whatever is not given is read from the environment.
@@ -61,7 +65,8 @@ class Config:
         max_connections: Connections that the pool holds at most.
         retry_budget: Size of the bucket that retries are paid from, per process and host.
         circuit_breaker: Whether calls fail at once while a host is down.
-        wire: The HTTP engine; `httpx` is the only one.
+        journal: Where mutating calls are written down before they are sent, for `recover`.
+        wire: The HTTP engine: `molam`, the SDK's own, or `httpx`, httpx's transport.
         transport: An `httpx.BaseTransport` or `AsyncBaseTransport` to send with.
         http_adapter: An object with `send(method, url, headers, json, timeout)` to send with.
         proxy: URL of a proxy.
@@ -75,7 +80,7 @@ class Config:
         webhook_secret: Signing secret of webhooks: one, several, a mapping or a function by key id.
         default_currency: Currency of plain int amounts.
         default_locale: Value of Accept-Language.
-        event_hooks: Functions to call, by `request`, `response` and `retry`.
+        event_hooks: Functions to call, by `request`, `response`, `retry` and `circuit`.
         telemetry: Whether each call reports the timing of the previous one.
         api_version: Dated version of the API (`2026-11-01`).
 
@@ -98,7 +103,8 @@ class Config:
     max_connections: int = 100
     retry_budget: int = 500
     circuit_breaker: bool = True
-    wire: Literal["httpx"] | None = None
+    journal: CallJournal | AsyncCallJournal | None = attrs.field(default=None, repr=_kind)
+    wire: Literal["molam", "httpx"] | None = None
     transport: Any = attrs.field(default=None, repr=_kind)
     http_adapter: Any = attrs.field(default=None, repr=_kind)
     proxy: str | None = attrs.field(default=None, repr=_redacted)
@@ -202,6 +208,7 @@ _CHECKS: dict[str, Callable[[str, object], object]] = {
     "max_connections": check.positive,
     "retry_budget": check.count,
     "circuit_breaker": check.flag,
+    "journal": check.journal,
     "wire": engine.wire,
     "transport": engine.transport,
     "http_adapter": engine.http_adapter,

@@ -16,6 +16,7 @@ MolamError                        every error of the SDK
 │   ├── TimeoutError              ... in time (also the builtin TimeoutError)
 │   └── CircuitOpenError          ... because the breaker let nothing through
 ├── UnexpectedResponseError       a 2xx that cannot be read, a redirect, an answer to another request
+├── StorageError                  the journal, store or inbox in the user's database cannot be used
 ├── SignatureError                a webhook that is not authentic
 └── ConfigurationError            a client that cannot work as configured (also ValueError)
 """
@@ -23,7 +24,7 @@ MolamError                        every error of the SDK
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ._advice import advice as advice_for
 from ._problem import (
@@ -33,6 +34,7 @@ from ._problem import (
     field_problems,
     identifier,
     parse_problem,
+    portable,
     resource_reference,
     seconds,
     text,
@@ -40,7 +42,9 @@ from ._problem import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import TypedDict, Unpack
+    from typing import Self, TypedDict, Unpack
+
+E = TypeVar("E", bound="MolamError")
 
 Outcome = Literal["not_sent", "unknown", "rejected"]
 Phase = Literal["dns", "connect", "tls", "write", "headers", "body"]
@@ -82,6 +86,7 @@ __all__ = [
     "ServerError",
     "SignatureError",
     "SignatureReason",
+    "StorageError",
     "TimeoutError",
     "UnexpectedResponseError",
     "ValidationError",
@@ -105,6 +110,9 @@ class MolamError(Exception):
         retry_after: Seconds after which a repetition may succeed.
         doc_url: Page that explains the code.
         cause_type: Class name of the foreign exception behind this error.
+
+    A pickle of it leaves out what may show a customer: free text of the server, unknown members of its problem
+    document, and the bytes of an answer. A copy within the process has everything.
     """
 
     def __init__(
@@ -135,8 +143,16 @@ class MolamError(Exception):
         self.doc_url = doc_url
         self.cause_type = cause_type
 
+    def __copy__(self) -> Self:
+        return self.__deepcopy__({})
+
+    def __deepcopy__(self, memo: object) -> Self:
+        twin = _restore(type(self), self.args)
+        vars(twin).update(vars(self))
+        return twin
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self.args), self.__dict__
+        return _restore, (type(self), self.args), portable(vars(self))
 
 
 class ApiError(MolamError):
@@ -254,7 +270,28 @@ class TimeoutError(NetworkError, builtins.TimeoutError):
 
 
 class CircuitOpenError(NetworkError):
-    """Raised without sending while the breaker is open: `retry_after` says when it tries again."""
+    """Raised without sending while a circuit breaker is not closed: `retry_after` says when a call may try again.
+
+    Attributes:
+        region: Base URL of the region that failed too often.
+        operations: The operations that are held back there: `read` or `write`.
+        state: `open`, or `half_open` while one call is out to try the region.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        region: str | None = None,
+        operations: Literal["read", "write"] | None = None,
+        state: Literal["open", "half_open"] = "open",
+        phase: Phase | None = None,
+        **common: Unpack[_Common],
+    ) -> None:
+        super().__init__(message, phase=phase, **common)
+        self.region = region
+        self.operations: Literal["read", "write"] | None = operations
+        self.state: Literal["open", "half_open"] = state
 
 
 class UnexpectedResponseError(MolamError):
@@ -280,6 +317,13 @@ class UnexpectedResponseError(MolamError):
         super().__init__(message, **common)
         self.raw = raw
         self.object_id = object_id
+
+
+class StorageError(MolamError):
+    """Raised when the journal, store or inbox in your own database cannot be read or written.
+
+    A call whose entry could not be written was not sent: `outcome` is `not_sent`.
+    """
 
 
 class SignatureError(MolamError):
@@ -375,7 +419,7 @@ def _error_class(status: int, error_type: str | None) -> type[ApiError]:
     return _CLASSES.get(status, ApiError)
 
 
-def _restore(cls: type[MolamError], args: tuple[Any, ...]) -> MolamError:
+def _restore(cls: type[E], args: tuple[Any, ...]) -> E:
     error = cls.__new__(cls)
     error.args = args
     return error

@@ -12,9 +12,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._event import EventModelWarning, read_event
+from ._front_door import front_door
 from ._shapes import is_number
-from ._signature import (
+from ._webhooks.event import EventModelWarning, read_event
+from ._webhooks.signature import (
+    MAX_BODY,
     Header,
     RawBody,
     Secret,
@@ -37,6 +39,7 @@ __all__ = [
     "SignatureHeader",
     "construct_event",
     "generate_signature",
+    "parse_event",
     "parse_signature_header",
     "verify_signature",
     "verify_standard_signature",
@@ -59,6 +62,7 @@ class SignatureHeader(NamedTuple):
     signatures: tuple[Signature, ...]
 
 
+@front_door
 def verify_signature(
     signature_header: Header,
     raw_body: RawBody,
@@ -70,17 +74,17 @@ def verify_signature(
     """Return if the header proves that Molam sent these bytes lately, else raise.
 
     Args:
-        signature_header: Value of the `Molam-Signature` header.
+        signature_header: Value of the `Molam-Signature` header, one str or bytes; None where there is none.
         raw_body: The request's body as received, never parsed and serialised again.
         secret: The endpoint's signing secret. A string or a sequence of them is tried whatever the
-            key id; a mapping from key id to secret, or a function, is asked for it. A function's
-            own exceptions pass through.
+            key id; a mapping from key id to secret, or a function, is asked for it, once for each
+            key id. A function's own exceptions pass through.
         tolerance: Seconds by which the timestamp may differ from now, in both directions.
         now: Current Unix time in seconds; the system's clock without it.
 
     Raises:
         SignatureError: For everything that is not proven authentic; `reason` says why.
-        TypeError: For a body that is not bytes or text.
+        TypeError: For arguments of other types, such as a body that was parsed or a list of headers.
     """
     body = body_bytes(raw_body)
     header = parse_header(signature_header)
@@ -92,6 +96,7 @@ def verify_signature(
         )
 
 
+@front_door
 def construct_event(
     signature_header: Header,
     raw_body: RawBody,
@@ -109,13 +114,28 @@ def construct_event(
     Raises:
         SignatureError: For everything that is not proven authentic; nothing was parsed.
         UnexpectedResponseError: For an authentic body that is not an event (`raw` has the bytes).
-        TypeError: For a body that is not bytes or text.
+        TypeError: For arguments of other types, such as a body that was parsed or a list of headers.
     """
     body = body_bytes(raw_body)
     verify_signature(signature_header, body, secret, tolerance=tolerance, now=now)
     return read_event(body)
 
 
+@front_door
+def parse_event(raw_body: RawBody) -> Event:
+    """Return the event in a body that was verified when it was received; proves nothing itself.
+
+    For bodies that a receiver has kept. For those that have just arrived see `construct_event`, which reads them in
+    the same way.
+
+    Raises:
+        UnexpectedResponseError: For a body that is not an event (`raw` has the bytes).
+        TypeError: For a body that is not bytes or text.
+    """
+    return read_event(body_bytes(raw_body))
+
+
+@front_door
 def parse_signature_header(header: Header) -> SignatureHeader:
     """Return what a Molam-Signature header says, without proving anything.
 
@@ -127,6 +147,7 @@ def parse_signature_header(header: Header) -> SignatureHeader:
     return SignatureHeader(seconds_of(timestamp), tuple(Signature(v1, kid) for v1, kid in pairs))
 
 
+@front_door
 def generate_signature(raw_body: RawBody, secret: str, *, timestamp: float | None = None, kid: str | None = "1") -> str:
     """Return the Molam-Signature header for a body, to test a receiver with.
 
@@ -137,7 +158,7 @@ def generate_signature(raw_body: RawBody, secret: str, *, timestamp: float | Non
         kid: Id of the key; None leaves it out.
 
     Raises:
-        ConfigurationError: For a blank secret, a negative timestamp or an unusable key id.
+        ConfigurationError: For a blank secret, a negative timestamp, an unusable key id or a body of 2 GiB.
     """
     key = key_bytes(secret)
     moment: object = time.time() if timestamp is None else timestamp
@@ -148,10 +169,14 @@ def generate_signature(raw_body: RawBody, secret: str, *, timestamp: float | Non
     seconds = int(moment)
     if kid is not None and not is_kid(kid):
         raise ConfigurationError("kid must be 1 to 64 letters, digits, '_' or '-'")
-    digest = hmac.digest(key, b"%d.%b" % (seconds, body_bytes(raw_body)), "sha256").hex()
+    body = body_bytes(raw_body)
+    if len(body) > MAX_BODY:
+        raise ConfigurationError("the body is too long to be signed")
+    digest = hmac.digest(key, b"%d.%b" % (seconds, body), "sha256").hex()
     return f"t={seconds},v1={digest}" + ("" if kid is None else f",kid={kid}")
 
 
+@front_door
 def verify_standard_signature(
     headers: Mapping[str, str] | None,
     raw_body: RawBody,
@@ -163,13 +188,14 @@ def verify_standard_signature(
     """Return if the Standard Webhooks headers prove that Molam sent these bytes lately, else raise.
 
     The headers are `webhook-id`, `webhook-timestamp` and `webhook-signature`; the key is the
-    base64-decoded part of the secret after `whsec_` (https://www.standardwebhooks.com).
+    base64-decoded part of the secret after `whsec_` (https://www.standardwebhooks.com). Names of
+    headers count in any case; two spellings of one with different values are refused.
 
     Raises:
         SignatureError: For everything that is not proven authentic; `reason` says why.
-        TypeError: For a body that is not bytes or text.
+        TypeError: For arguments of other types, such as a body that was parsed or headers that are no mapping.
     """
-    from ._standard_webhooks import check_standard_signature
+    from ._webhooks.standard_webhooks import check_standard_signature
 
     check_standard_signature(
         headers,

@@ -101,7 +101,9 @@ def test_a_resource_says_the_same_about_itself(resource: str) -> None:
     assert sync == asynchronous
 
 
-@pytest.mark.parametrize("name", ["call", "with_options", "verify_webhook_signature", "construct_event", "config"])
+@pytest.mark.parametrize(
+    "name", ["call", "resolve", "recover", "with_options", "verify_webhook_signature", "construct_event", "config"]
+)
 def test_what_is_on_the_client_itself_promises_the_same(name: str) -> None:
     sync, asynchronous = (getattr(CLASSES[kind], name) for kind in KINDS)
     assert inspect.getdoc(sync) == inspect.getdoc(asynchronous)

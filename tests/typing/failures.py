@@ -8,7 +8,16 @@ import builtins
 from collections.abc import Mapping
 from typing import Any, Literal, assert_type
 
-from molam_sdk import HTTPAdapter, MolamAsyncClient, MolamClient, RequestEvent, ResponseEvent, RetryEvent, errors
+from molam_sdk import (
+    CircuitEvent,
+    HTTPAdapter,
+    MolamAsyncClient,
+    MolamClient,
+    RequestEvent,
+    ResponseEvent,
+    RetryEvent,
+    errors,
+)
 
 
 def handled(client: MolamClient) -> None:
@@ -20,6 +29,9 @@ def handled(client: MolamClient) -> None:
             assert_type(error.resource.id, str | None)
     except errors.CircuitOpenError as error:
         assert_type(error.retry_after, float | None)
+        assert_type(error.region, str | None)
+        assert_type(error.operations, Literal["read", "write"] | None)
+        assert_type(error.state, Literal["open", "half_open"])
     except builtins.TimeoutError as error:
         assert_type(error, builtins.TimeoutError)
     except errors.NetworkError as error:
@@ -58,6 +70,12 @@ async def on_response(event: ResponseEvent) -> None:
 def on_retry(event: RetryEvent) -> None:
     assert_type(event.delay, float)
     event.delay = 0.0  # type: ignore[misc]
+
+
+def on_circuit(event: CircuitEvent) -> None:
+    assert_type(event.state, Literal["closed", "open", "half_open"])
+    assert_type(event.operations, Literal["read", "write"])
+    event.state = "closed"  # type: ignore[misc]
 
 
 class Requests:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from molam_sdk._front_door import front_door
+
 if TYPE_CHECKING:
     from molam_api.models import Account
-    from molam_sdk._client import Caller
+    from molam_sdk._calls.caller import Caller
 
 
 class AccountResource:
@@ -16,6 +18,7 @@ class AccountResource:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @front_door
     def retrieve(self) -> Account:
         """Return the account, its home region and what it may do.
 

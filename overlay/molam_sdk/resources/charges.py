@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._front_door import front_door
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from molam_api.models import Charge
-    from molam_sdk._client import Caller
-    from molam_sdk._pagination import Pages
+    from molam_sdk._calls.caller import Caller
+    from molam_sdk._calls.pagination import Pages
 
 
 class Charges:
@@ -21,6 +22,7 @@ class Charges:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @front_door
     def retrieve(self, charge_id: str) -> Charge:
         """Return a charge as it is now.
 
@@ -32,6 +34,7 @@ class Charges:
 
         return self._caller.call(retrieve_charge, charge_id)
 
+    @front_door
     def list(
         self,
         *,
@@ -62,7 +65,7 @@ class Charges:
         """
         from molam_api.api.charges import list_charges
         from molam_api.models import ChargeStatus
-        from molam_sdk._pagination import Pages
+        from molam_sdk._calls.pagination import Pages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_charges, **filters)

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._front_door import front_door
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from molam_api.models import Event
-    from molam_sdk._client import Caller
-    from molam_sdk._pagination import Pages
+    from molam_sdk._calls.caller import Caller
+    from molam_sdk._calls.pagination import Pages
 
 
 class Events:
@@ -21,6 +22,7 @@ class Events:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
+    @front_door
     def retrieve(self, event_id: str) -> Event:
         """Return an event as it is now.
 
@@ -32,6 +34,7 @@ class Events:
 
         return self._caller.call(retrieve_event, event_id)
 
+    @front_door
     def list(
         self,
         *,
@@ -61,7 +64,7 @@ class Events:
             ValidationError: For a time without zone, or both cursors.
         """
         from molam_api.api.events import list_events
-        from molam_sdk._pagination import Pages
+        from molam_sdk._calls.pagination import Pages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_events, **filters)

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from molam_sdk._kept_key import keeps_key
+from molam_sdk._front_door import front_door
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from molam_api.models import BeneficiaryRequest, MerchantOnboarding
-    from molam_sdk._client import Caller
+    from molam_sdk._calls.caller import Caller
 
 
 class MerchantOnboardings:
@@ -21,7 +21,7 @@ class MerchantOnboardings:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    @keeps_key
+    @front_door
     def create(
         self,
         *,
@@ -70,6 +70,7 @@ class MerchantOnboardings:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @front_door
     def retrieve(self, merchant_onboarding_id: str) -> MerchantOnboarding:
         """Return a merchant onboarding as it is now.
 
@@ -81,7 +82,7 @@ class MerchantOnboardings:
 
         return self._caller.call(retrieve_merchant_onboarding, merchant_onboarding_id)
 
-    @keeps_key
+    @front_door
     def submit(self, merchant_onboarding_id: str, *, idempotency_key: str | None = None) -> MerchantOnboarding:
         """Submit an onboarding for review.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._kept_key import keeps_key
+from molam_sdk._front_door import front_door
 from molam_sdk.money import resolve_amount
 from molam_sdk.resources import _arguments as arguments
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from molam_api.models import CustomerRequest, PaymentIntent
-    from molam_sdk._client import Caller
-    from molam_sdk._pagination import Pages
+    from molam_sdk._calls.caller import Caller
+    from molam_sdk._calls.pagination import Pages
     from molam_sdk.money import Money
 
 
@@ -25,7 +25,7 @@ class PaymentIntents:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    @keeps_key
+    @front_door
     def create(
         self,
         *,
@@ -91,6 +91,7 @@ class PaymentIntents:
         )
         return self._caller.call(create_payment_intent, body=body, idempotency_key=arguments.given(idempotency_key))
 
+    @front_door
     def retrieve(self, payment_intent_id: str) -> PaymentIntent:
         """Return a payment intent as it is now.
 
@@ -102,7 +103,7 @@ class PaymentIntents:
 
         return self._caller.call(retrieve_payment_intent, payment_intent_id)
 
-    @keeps_key
+    @front_door
     def confirm(
         self,
         payment_intent_id: str,
@@ -137,7 +138,7 @@ class PaymentIntents:
             idempotency_key=arguments.given(idempotency_key),
         )
 
-    @keeps_key
+    @front_door
     def capture(
         self,
         payment_intent_id: str,
@@ -169,7 +170,7 @@ class PaymentIntents:
             idempotency_key=arguments.given(idempotency_key),
         )
 
-    @keeps_key
+    @front_door
     def cancel(
         self,
         payment_intent_id: str,
@@ -200,6 +201,7 @@ class PaymentIntents:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @front_door
     def list(
         self,
         *,
@@ -232,7 +234,7 @@ class PaymentIntents:
         """
         from molam_api.api.payment_intents import list_payment_intents
         from molam_api.models import PaymentIntentStatus
-        from molam_sdk._pagination import Pages
+        from molam_sdk._calls.pagination import Pages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_payment_intents, **filters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._kept_key import keeps_key
+from molam_sdk._front_door import front_door
 from molam_sdk.money import resolve_amount
 from molam_sdk.resources import _arguments as arguments
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from molam_api.models import BeneficiaryRequest, Payout
-    from molam_sdk._client import Caller
-    from molam_sdk._pagination import Pages
+    from molam_sdk._calls.caller import Caller
+    from molam_sdk._calls.pagination import Pages
     from molam_sdk.money import Money
 
 
@@ -25,7 +25,7 @@ class Payouts:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    @keeps_key
+    @front_door
     def create(
         self,
         *,
@@ -73,6 +73,7 @@ class Payouts:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @front_door
     def retrieve(self, payout_id: str) -> Payout:
         """Return a payout as it is now.
 
@@ -84,7 +85,7 @@ class Payouts:
 
         return self._caller.call(retrieve_payout, payout_id)
 
-    @keeps_key
+    @front_door
     def cancel(self, payout_id: str, *, idempotency_key: str | None = None) -> Payout:
         """Cancel a payout that is still pending.
 
@@ -100,6 +101,7 @@ class Payouts:
 
         return self._caller.call(cancel_payout, payout_id, idempotency_key=arguments.given(idempotency_key))
 
+    @front_door
     def list(
         self,
         *,
@@ -128,7 +130,7 @@ class Payouts:
         """
         from molam_api.api.payouts import list_payouts
         from molam_api.models import PayoutStatus
-        from molam_sdk._pagination import Pages
+        from molam_sdk._calls.pagination import Pages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_payouts, **filters)

@@ -6,11 +6,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from molam_sdk._raw import raw
-from molam_sdk._raw_lists import raw_list
+from molam_sdk._calls.raw import raw
+from molam_sdk._calls.raw_lists import raw_list
 
 if TYPE_CHECKING:
-    from molam_sdk._client import RawCaller
+    from molam_sdk._calls.caller import RawCaller
     from molam_sdk.resources.account import AccountResource
     from molam_sdk.resources.balance import BalanceResource
     from molam_sdk.resources.charges import Charges

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._kept_key import keeps_key
+from molam_sdk._front_door import front_door
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from molam_api.models import Refund
-    from molam_sdk._client import Caller
-    from molam_sdk._pagination import Pages
+    from molam_sdk._calls.caller import Caller
+    from molam_sdk._calls.pagination import Pages
 
 
 class Refunds:
@@ -23,7 +23,7 @@ class Refunds:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    @keeps_key
+    @front_door
     def create(
         self,
         charge_id: str,
@@ -64,6 +64,7 @@ class Refunds:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @front_door
     def retrieve(self, refund_id: str) -> Refund:
         """Return a refund as it is now.
 
@@ -75,6 +76,7 @@ class Refunds:
 
         return self._caller.call(retrieve_refund, refund_id)
 
+    @front_door
     def list(
         self,
         *,
@@ -107,7 +109,7 @@ class Refunds:
         """
         from molam_api.api.refunds import list_refunds
         from molam_api.models import RefundStatus
-        from molam_sdk._pagination import Pages
+        from molam_sdk._calls.pagination import Pages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_refunds, **filters)

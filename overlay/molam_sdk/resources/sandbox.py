@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._kept_key import keeps_key
+from molam_sdk._front_door import front_door
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from molam_api.models import Event, LedgerMovementList, SandboxClock, SandboxFault
-    from molam_sdk._client import Caller
+    from molam_sdk._calls.caller import Caller
 
 
 class Sandbox:
@@ -21,7 +21,7 @@ class Sandbox:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    @keeps_key
+    @front_door
     def advance_clock(self, *, seconds: int, idempotency_key: str | None = None) -> SandboxClock:
         """Advance the sandbox's clock and do all work that becomes due, deliveries included.
 
@@ -42,7 +42,7 @@ class Sandbox:
             idempotency_key=arguments.given(idempotency_key),
         )
 
-    @keeps_key
+    @front_door
     def inject_fault(
         self,
         *,
@@ -79,7 +79,7 @@ class Sandbox:
             idempotency_key=arguments.given(idempotency_key),
         )
 
-    @keeps_key
+    @front_door
     def trigger_event(
         self,
         *,
@@ -113,6 +113,7 @@ class Sandbox:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @front_door
     def retrieve_ledger(self, *, payment_intent: str | None = None) -> LedgerMovementList:
         """Return the provider's own book: one row per movement of money.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._kept_key import keeps_key
+from molam_sdk._front_door import front_door
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from molam_api.models import DeletedWebhookEndpoint, Event, WebhookEndpoint
-    from molam_sdk._client import Caller
-    from molam_sdk._pagination import Pages
+    from molam_sdk._calls.caller import Caller
+    from molam_sdk._calls.pagination import Pages
 
 
 class WebhookEndpoints:
@@ -23,7 +23,7 @@ class WebhookEndpoints:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    @keeps_key
+    @front_door
     def create(
         self,
         *,
@@ -59,6 +59,7 @@ class WebhookEndpoints:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @front_door
     def retrieve(self, webhook_endpoint_id: str) -> WebhookEndpoint:
         """Return a webhook endpoint as it is now.
 
@@ -70,7 +71,7 @@ class WebhookEndpoints:
 
         return self._caller.call(retrieve_webhook_endpoint, webhook_endpoint_id)
 
-    @keeps_key
+    @front_door
     def update(
         self,
         webhook_endpoint_id: str,
@@ -109,7 +110,7 @@ class WebhookEndpoints:
             idempotency_key=arguments.given(idempotency_key),
         )
 
-    @keeps_key
+    @front_door
     def delete(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> DeletedWebhookEndpoint:
         """Delete an endpoint; what it has not received yet is not delivered.
 
@@ -127,7 +128,7 @@ class WebhookEndpoints:
             delete_webhook_endpoint, webhook_endpoint_id, idempotency_key=arguments.given(idempotency_key)
         )
 
-    @keeps_key
+    @front_door
     def rotate_secret(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> WebhookEndpoint:
         """Give an endpoint a new secret; the old one signs as well for 24 hours.
 
@@ -145,7 +146,7 @@ class WebhookEndpoints:
             rotate_webhook_secret, webhook_endpoint_id, idempotency_key=arguments.given(idempotency_key)
         )
 
-    @keeps_key
+    @front_door
     def test(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> Event:
         """Send a `ping` event to an endpoint.
 
@@ -163,6 +164,7 @@ class WebhookEndpoints:
             test_webhook_endpoint, webhook_endpoint_id, idempotency_key=arguments.given(idempotency_key)
         )
 
+    @front_door
     def list(
         self,
         *,
@@ -188,7 +190,7 @@ class WebhookEndpoints:
             ValidationError: For a time without zone, or both cursors.
         """
         from molam_api.api.webhook_endpoints import list_webhook_endpoints
-        from molam_sdk._pagination import Pages
+        from molam_sdk._calls.pagination import Pages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_webhook_endpoints, **filters)

@@ -27,18 +27,27 @@ def test_the_checkout_obeys_the_rules() -> None:
 @pytest.mark.parametrize(
     ("module", "source", "found"),
     [
-        ("molam_sdk._exchange", "import httpx\n", ["1 httpx"]),
-        ("molam_sdk._retry", "import json\nimport socket\n", ["2 socket"]),
-        ("molam_sdk._retry", "from urllib import request\n", ["1 urllib.request"]),
-        ("molam_sdk._retry", "import urllib.request\n", ["1 urllib.request"]),
-        ("molam_sdk._retry", "import time\n\ndef wait() -> None:\n    time.sleep(1)\n", ["4 time.sleep"]),
-        ("molam_sdk._retry", "from time import sleep\n", ["1 time.sleep"]),
-        ("molam_sdk.money", "def f() -> None:\n    from molam_sdk._wire import send\n", ["2 molam_sdk._wire"]),
-        ("molam_sdk.money", "from ._wire import send\n", ["1 molam_sdk._wire"]),
+        ("molam_sdk._exchange.exchange", "import httpx\n", ["1 httpx"]),
+        ("molam_sdk._exchange.retry", "import json\nimport socket\n", ["2 socket"]),
+        ("molam_sdk._exchange.retry", "from urllib import request\n", ["1 urllib.request"]),
+        ("molam_sdk._exchange.retry", "import urllib.request\n", ["1 urllib.request"]),
+        ("molam_sdk._exchange.retry", "import time\n\ndef wait() -> None:\n    time.sleep(1)\n", ["4 time.sleep"]),
+        ("molam_sdk._exchange.retry", "from time import sleep\n", ["1 time.sleep"]),
+        (
+            "molam_sdk.money",
+            "def f() -> None:\n    from molam_sdk._client import a\n",
+            ["2 molam_sdk._client"],
+        ),
+        ("molam_sdk.money", "from ._network.wire import send\n", ["1 molam_sdk._network.wire"]),
         ("molam_sdk.resources.refunds", "from molam_sdk._client import MolamClient\n", ["1 molam_sdk._client"]),
         ("molam_sdk.resources.refunds", "from molam_api.models import Refund\n", []),
         ("molam_sdk.contrib.django", "import django\nfrom molam_sdk import webhooks\n", []),
-        ("molam_sdk.contrib.django", "from molam_sdk._attempt import Ask\n", ["1 molam_sdk._attempt"]),
+        (
+            "molam_sdk.contrib.django",
+            "from molam_sdk._exchange.attempt import Ask\n",
+            ["1 molam_sdk._exchange.attempt"],
+        ),
+        ("molam_sdk.durable._store.store", "from ..._front_door import front_door\n", []),
         ("molam_sdk._client", "import molam_gateway\n", ["1 molam_gateway"]),
         ("molam_api.models.refund", "from molam_sdk import Money\n", ["1 molam_sdk"]),
         ("molam_gateway.domain.money", "import attrs\n", ["1 attrs"]),
@@ -67,5 +76,5 @@ if TYPE_CHECKING:
 
 
 def test_a_relative_import_of_a_sibling_module_is_read_as_that_module(tmp_path: Path) -> None:
-    planted(tmp_path, "molam_sdk._wire", "import httpx\n")
-    assert planted(tmp_path, "molam_sdk.money", "from . import _wire\n") == ["1 molam_sdk._wire"]
+    planted(tmp_path, "molam_sdk._network.wire", "import httpx\n")
+    assert planted(tmp_path, "molam_sdk.money", "from ._network import wire\n") == ["1 molam_sdk._network.wire"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from molam_sdk._front_door import async_front_door
+
 if TYPE_CHECKING:
     from molam_api.models import Account
-    from molam_sdk._async_client import AsyncCaller
+    from molam_sdk._calls.async_caller import AsyncCaller
 
 
 class AsyncAccountResource:
@@ -15,6 +17,7 @@ class AsyncAccountResource:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
+    @async_front_door
     async def retrieve(self) -> Account:
         """Return the account, its home region and what it may do.
 

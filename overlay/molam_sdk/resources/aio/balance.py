@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from molam_sdk._front_door import async_front_door
+
 if TYPE_CHECKING:
     from molam_api.models import Balance
-    from molam_sdk._async_client import AsyncCaller
+    from molam_sdk._calls.async_caller import AsyncCaller
 
 
 class AsyncBalanceResource:
@@ -15,6 +17,7 @@ class AsyncBalanceResource:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
+    @async_front_door
     async def retrieve(self) -> Balance:
         """Return the balance per currency: available, pending and reserved.
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._front_door import async_front_door, front_door
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from molam_api.models import Charge
-    from molam_sdk._async_client import AsyncCaller
-    from molam_sdk._pagination import AsyncPages
+    from molam_sdk._calls.async_caller import AsyncCaller
+    from molam_sdk._calls.pagination import AsyncPages
 
 
 class AsyncCharges:
@@ -20,6 +21,7 @@ class AsyncCharges:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
+    @async_front_door
     async def retrieve(self, charge_id: str) -> Charge:
         """Return a charge as it is now.
 
@@ -31,6 +33,7 @@ class AsyncCharges:
 
         return await self._caller.call(retrieve_charge, charge_id)
 
+    @front_door
     def list(
         self,
         *,
@@ -61,7 +64,7 @@ class AsyncCharges:
         """
         from molam_api.api.charges import list_charges
         from molam_api.models import ChargeStatus
-        from molam_sdk._pagination import AsyncPages
+        from molam_sdk._calls.pagination import AsyncPages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_charges, **filters)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molam_sdk._front_door import async_front_door, front_door
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from molam_api.models import Event
-    from molam_sdk._async_client import AsyncCaller
-    from molam_sdk._pagination import AsyncPages
+    from molam_sdk._calls.async_caller import AsyncCaller
+    from molam_sdk._calls.pagination import AsyncPages
 
 
 class AsyncEvents:
@@ -20,6 +21,7 @@ class AsyncEvents:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
+    @async_front_door
     async def retrieve(self, event_id: str) -> Event:
         """Return an event as it is now.
 
@@ -31,6 +33,7 @@ class AsyncEvents:
 
         return await self._caller.call(retrieve_event, event_id)
 
+    @front_door
     def list(
         self,
         *,
@@ -60,7 +63,7 @@ class AsyncEvents:
             ValidationError: For a time without zone, or both cursors.
         """
         from molam_api.api.events import list_events
-        from molam_sdk._pagination import AsyncPages
+        from molam_sdk._calls.pagination import AsyncPages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_events, **filters)

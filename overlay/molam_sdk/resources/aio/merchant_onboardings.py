@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from molam_sdk._kept_key import keeps_key_async
+from molam_sdk._front_door import async_front_door
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from molam_api.models import BeneficiaryRequest, MerchantOnboarding
-    from molam_sdk._async_client import AsyncCaller
+    from molam_sdk._calls.async_caller import AsyncCaller
 
 
 class AsyncMerchantOnboardings:
@@ -20,7 +20,7 @@ class AsyncMerchantOnboardings:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
-    @keeps_key_async
+    @async_front_door
     async def create(
         self,
         *,
@@ -69,6 +69,7 @@ class AsyncMerchantOnboardings:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @async_front_door
     async def retrieve(self, merchant_onboarding_id: str) -> MerchantOnboarding:
         """Return a merchant onboarding as it is now.
 
@@ -80,7 +81,7 @@ class AsyncMerchantOnboardings:
 
         return await self._caller.call(retrieve_merchant_onboarding, merchant_onboarding_id)
 
-    @keeps_key_async
+    @async_front_door
     async def submit(self, merchant_onboarding_id: str, *, idempotency_key: str | None = None) -> MerchantOnboarding:
         """Submit an onboarding for review.
 

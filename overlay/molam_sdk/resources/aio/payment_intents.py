@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._kept_key import keeps_key_async
+from molam_sdk._front_door import async_front_door, front_door
 from molam_sdk.money import resolve_amount
 from molam_sdk.resources import _arguments as arguments
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from molam_api.models import CustomerRequest, PaymentIntent
-    from molam_sdk._async_client import AsyncCaller
-    from molam_sdk._pagination import AsyncPages
+    from molam_sdk._calls.async_caller import AsyncCaller
+    from molam_sdk._calls.pagination import AsyncPages
     from molam_sdk.money import Money
 
 
@@ -24,7 +24,7 @@ class AsyncPaymentIntents:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
-    @keeps_key_async
+    @async_front_door
     async def create(
         self,
         *,
@@ -92,6 +92,7 @@ class AsyncPaymentIntents:
             create_payment_intent, body=body, idempotency_key=arguments.given(idempotency_key)
         )
 
+    @async_front_door
     async def retrieve(self, payment_intent_id: str) -> PaymentIntent:
         """Return a payment intent as it is now.
 
@@ -103,7 +104,7 @@ class AsyncPaymentIntents:
 
         return await self._caller.call(retrieve_payment_intent, payment_intent_id)
 
-    @keeps_key_async
+    @async_front_door
     async def confirm(
         self,
         payment_intent_id: str,
@@ -138,7 +139,7 @@ class AsyncPaymentIntents:
             idempotency_key=arguments.given(idempotency_key),
         )
 
-    @keeps_key_async
+    @async_front_door
     async def capture(
         self,
         payment_intent_id: str,
@@ -170,7 +171,7 @@ class AsyncPaymentIntents:
             idempotency_key=arguments.given(idempotency_key),
         )
 
-    @keeps_key_async
+    @async_front_door
     async def cancel(
         self,
         payment_intent_id: str,
@@ -201,6 +202,7 @@ class AsyncPaymentIntents:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @front_door
     def list(
         self,
         *,
@@ -233,7 +235,7 @@ class AsyncPaymentIntents:
         """
         from molam_api.api.payment_intents import list_payment_intents
         from molam_api.models import PaymentIntentStatus
-        from molam_sdk._pagination import AsyncPages
+        from molam_sdk._calls.pagination import AsyncPages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_payment_intents, **filters)

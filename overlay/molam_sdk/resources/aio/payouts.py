@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._kept_key import keeps_key_async
+from molam_sdk._front_door import async_front_door, front_door
 from molam_sdk.money import resolve_amount
 from molam_sdk.resources import _arguments as arguments
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from molam_api.models import BeneficiaryRequest, Payout
-    from molam_sdk._async_client import AsyncCaller
-    from molam_sdk._pagination import AsyncPages
+    from molam_sdk._calls.async_caller import AsyncCaller
+    from molam_sdk._calls.pagination import AsyncPages
     from molam_sdk.money import Money
 
 
@@ -24,7 +24,7 @@ class AsyncPayouts:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
-    @keeps_key_async
+    @async_front_door
     async def create(
         self,
         *,
@@ -72,6 +72,7 @@ class AsyncPayouts:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @async_front_door
     async def retrieve(self, payout_id: str) -> Payout:
         """Return a payout as it is now.
 
@@ -83,7 +84,7 @@ class AsyncPayouts:
 
         return await self._caller.call(retrieve_payout, payout_id)
 
-    @keeps_key_async
+    @async_front_door
     async def cancel(self, payout_id: str, *, idempotency_key: str | None = None) -> Payout:
         """Cancel a payout that is still pending.
 
@@ -99,6 +100,7 @@ class AsyncPayouts:
 
         return await self._caller.call(cancel_payout, payout_id, idempotency_key=arguments.given(idempotency_key))
 
+    @front_door
     def list(
         self,
         *,
@@ -127,7 +129,7 @@ class AsyncPayouts:
         """
         from molam_api.api.payouts import list_payouts
         from molam_api.models import PayoutStatus
-        from molam_sdk._pagination import AsyncPages
+        from molam_sdk._calls.pagination import AsyncPages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_payouts, **filters)

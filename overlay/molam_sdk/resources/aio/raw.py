@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from molam_sdk._raw import raw_async
-from molam_sdk._raw_lists import raw_list_async
+from molam_sdk._calls.raw import raw_async
+from molam_sdk._calls.raw_lists import raw_list_async
 
 if TYPE_CHECKING:
-    from molam_sdk._async_client import AsyncRawCaller
+    from molam_sdk._calls.async_caller import AsyncRawCaller
     from molam_sdk.resources.aio.account import AsyncAccountResource
     from molam_sdk.resources.aio.balance import AsyncBalanceResource
     from molam_sdk.resources.aio.charges import AsyncCharges

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._kept_key import keeps_key_async
+from molam_sdk._front_door import async_front_door, front_door
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from molam_api.models import Refund
-    from molam_sdk._async_client import AsyncCaller
-    from molam_sdk._pagination import AsyncPages
+    from molam_sdk._calls.async_caller import AsyncCaller
+    from molam_sdk._calls.pagination import AsyncPages
 
 
 class AsyncRefunds:
@@ -22,7 +22,7 @@ class AsyncRefunds:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
-    @keeps_key_async
+    @async_front_door
     async def create(
         self,
         charge_id: str,
@@ -63,6 +63,7 @@ class AsyncRefunds:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @async_front_door
     async def retrieve(self, refund_id: str) -> Refund:
         """Return a refund as it is now.
 
@@ -74,6 +75,7 @@ class AsyncRefunds:
 
         return await self._caller.call(retrieve_refund, refund_id)
 
+    @front_door
     def list(
         self,
         *,
@@ -106,7 +108,7 @@ class AsyncRefunds:
         """
         from molam_api.api.refunds import list_refunds
         from molam_api.models import RefundStatus
-        from molam_sdk._pagination import AsyncPages
+        from molam_sdk._calls.pagination import AsyncPages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_refunds, **filters)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._kept_key import keeps_key_async
+from molam_sdk._front_door import async_front_door
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from molam_api.models import Event, LedgerMovementList, SandboxClock, SandboxFault
-    from molam_sdk._async_client import AsyncCaller
+    from molam_sdk._calls.async_caller import AsyncCaller
 
 
 class AsyncSandbox:
@@ -20,7 +20,7 @@ class AsyncSandbox:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
-    @keeps_key_async
+    @async_front_door
     async def advance_clock(self, *, seconds: int, idempotency_key: str | None = None) -> SandboxClock:
         """Advance the sandbox's clock and do all work that becomes due, deliveries included.
 
@@ -41,7 +41,7 @@ class AsyncSandbox:
             idempotency_key=arguments.given(idempotency_key),
         )
 
-    @keeps_key_async
+    @async_front_door
     async def inject_fault(
         self,
         *,
@@ -78,7 +78,7 @@ class AsyncSandbox:
             idempotency_key=arguments.given(idempotency_key),
         )
 
-    @keeps_key_async
+    @async_front_door
     async def trigger_event(
         self,
         *,
@@ -112,6 +112,7 @@ class AsyncSandbox:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @async_front_door
     async def retrieve_ledger(self, *, payment_intent: str | None = None) -> LedgerMovementList:
         """Return the provider's own book: one row per movement of money.
 

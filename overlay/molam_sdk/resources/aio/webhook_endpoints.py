@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molam_sdk._kept_key import keeps_key_async
+from molam_sdk._front_door import async_front_door, front_door
 from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from molam_api.models import DeletedWebhookEndpoint, Event, WebhookEndpoint
-    from molam_sdk._async_client import AsyncCaller
-    from molam_sdk._pagination import AsyncPages
+    from molam_sdk._calls.async_caller import AsyncCaller
+    from molam_sdk._calls.pagination import AsyncPages
 
 
 class AsyncWebhookEndpoints:
@@ -22,7 +22,7 @@ class AsyncWebhookEndpoints:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
-    @keeps_key_async
+    @async_front_door
     async def create(
         self,
         *,
@@ -58,6 +58,7 @@ class AsyncWebhookEndpoints:
             idempotency_key=arguments.given(idempotency_key),
         )
 
+    @async_front_door
     async def retrieve(self, webhook_endpoint_id: str) -> WebhookEndpoint:
         """Return a webhook endpoint as it is now.
 
@@ -69,7 +70,7 @@ class AsyncWebhookEndpoints:
 
         return await self._caller.call(retrieve_webhook_endpoint, webhook_endpoint_id)
 
-    @keeps_key_async
+    @async_front_door
     async def update(
         self,
         webhook_endpoint_id: str,
@@ -108,7 +109,7 @@ class AsyncWebhookEndpoints:
             idempotency_key=arguments.given(idempotency_key),
         )
 
-    @keeps_key_async
+    @async_front_door
     async def delete(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> DeletedWebhookEndpoint:
         """Delete an endpoint; what it has not received yet is not delivered.
 
@@ -126,7 +127,7 @@ class AsyncWebhookEndpoints:
             delete_webhook_endpoint, webhook_endpoint_id, idempotency_key=arguments.given(idempotency_key)
         )
 
-    @keeps_key_async
+    @async_front_door
     async def rotate_secret(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> WebhookEndpoint:
         """Give an endpoint a new secret; the old one signs as well for 24 hours.
 
@@ -144,7 +145,7 @@ class AsyncWebhookEndpoints:
             rotate_webhook_secret, webhook_endpoint_id, idempotency_key=arguments.given(idempotency_key)
         )
 
-    @keeps_key_async
+    @async_front_door
     async def test(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> Event:
         """Send a `ping` event to an endpoint.
 
@@ -162,6 +163,7 @@ class AsyncWebhookEndpoints:
             test_webhook_endpoint, webhook_endpoint_id, idempotency_key=arguments.given(idempotency_key)
         )
 
+    @front_door
     def list(
         self,
         *,
@@ -187,7 +189,7 @@ class AsyncWebhookEndpoints:
             ValidationError: For a time without zone, or both cursors.
         """
         from molam_api.api.webhook_endpoints import list_webhook_endpoints
-        from molam_sdk._pagination import AsyncPages
+        from molam_sdk._calls.pagination import AsyncPages
 
         def fetch(**filters: Any) -> Any:
             return self._caller.call(list_webhook_endpoints, **filters)

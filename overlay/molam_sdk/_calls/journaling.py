@@ -1,0 +1,166 @@
+"""What the clients write into a journal about a call, and what it means when that fails."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from .._exchange.failure import Known, complete, too_late
+from .._exchange.retry import is_stored
+from .._idempotency import usable_id
+from ..errors import MolamError, NetworkError, StorageError, UnexpectedResponseError
+from ..journal import Ended, Entry, fingerprint
+from .observe import logger
+from .resume import RETENTION, USABLE
+
+if TYPE_CHECKING:
+    from .._exchange.attempt import Attempt, Settled
+    from ..journal import Begun, Ending
+    from .issued import Issued
+
+LEASE_SLACK = 60.0
+"""Seconds beyond the deadline of a call after which another process may take it for lost."""
+
+MOVED = Ended(ending="not_sent")
+"""What became of a call in the region that it leaves for another one."""
+
+_LEAST_PATIENCE = 1.0
+
+
+def entry_of(issued: Issued) -> Entry:
+    """Return what is written down about a call before its first byte goes to the region that it is at."""
+    prepared, session = issued.prepared, issued.session
+    return Entry(
+        idempotency_key=prepared.ask.idempotency_key or "",
+        owner=session.owner,
+        operation=prepared.operation.id,
+        account=session.config.account,
+        livemode=session.config.livemode,
+        target=prepared.target,
+        content=prepared.content,
+        fingerprint=fingerprint(prepared.operation.method, prepared.target, prepared.content),
+        region=session.origins[issued.region].base_url,
+        created_at=datetime.fromtimestamp(issued.made_at, UTC),
+        lease=session.policy.deadline + LEASE_SLACK,
+    )
+
+
+def begun(issued: Issued, said: Begun, now: float, wall: float) -> None:
+    """Take over what the journal knows of a call: one whose key may have been done is in doubt from the start.
+
+    Raises:
+        NetworkError: If its key might be forgotten before its deadline: it is in `issued.old` then, to be looked up.
+    """
+    issued.token = said.token
+    age = max(said.age, wall - said.first_used_at.timestamp())
+    issued.made, issued.made_at = min(issued.made, now - age), min(issued.made_at, wall - age)
+    if not said.in_doubt:
+        return
+    ask = issued.prepared.ask
+    ask.in_doubt = True
+    if issued.age(now, wall) >= min(USABLE, RETENTION - issued.session.policy.deadline):
+        issued.old = said
+        raise NetworkError(
+            f"{ask.operation}: its key is too old", idempotency_key=ask.idempotency_key, outcome="unknown"
+        )
+
+
+def ended(end: Settled | MolamError) -> Ended:
+    """Return how a call ended, without anything of the answer but ids and codes.
+
+    A success that is no JSON stays open: `recover` asks for the stored answer, which names the object.
+    """
+    if not isinstance(end, MolamError):
+        reply = end.reply
+        return Ended(
+            ending="succeeded" if reply.document is not None else "in_doubt",
+            status_code=reply.status,
+            object_id=usable_id(reply.object_id()),
+            request_id=usable_id(reply.headers.get("request-id")),
+        )
+    resource = getattr(end, "resource", None)
+    found = end.object_id if isinstance(end, UnexpectedResponseError) else getattr(resource, "id", None)
+    return Ended(
+        ending=ending_of(end),
+        status_code=end.status_code,
+        object_id=usable_id(found),
+        code=usable_id(end.code),
+        request_id=usable_id(end.request_id),
+    )
+
+
+def ending_of(error: MolamError) -> Ending:
+    """Return the ending of a call that raised `error`."""
+    return "in_doubt" if error.outcome == "unknown" else error.outcome
+
+
+def not_begun(issued: Issued, error: Exception) -> MolamError:
+    """Return the error for a call that was not sent because it could not be written down.
+
+    Its outcome is unknown if the entry may have been written after all: then `recover` will send it.
+    """
+    known = Known(issued.prepared.ask, issued.session.policy.deadline)
+    if isinstance(error, MolamError):
+        doubtful = error.outcome == "unknown" or issued.token is not None
+        complete(error, known, 0)
+        if doubtful:
+            _in_doubt(error, "nothing was sent, but its entry may be in the journal, and then recover() sends it")
+        return error
+    late = isinstance(error, TimeoutError)
+    what = (
+        "did not take its entry within the deadline" if late else f"could not take its entry ({type(error).__name__})"
+    )
+    return StorageError(
+        f"{known.ask.operation}: not sent, the journal {what}: call client.resolve(error), or repeat it "
+        "with error.idempotency_key, since an entry that was written after all is sent by recover()",
+        idempotency_key=known.ask.idempotency_key,
+        outcome="unknown",
+        cause_type=type(error).__name__,
+    )
+
+
+def still_in_time(issued: Issued, attempt: Attempt, now: float) -> None:
+    """Take the time that writing took from what an attempt has left.
+
+    Raises:
+        TimeoutError: If nothing is left.
+    """
+    attempt.remaining = attempt.deadline_at - now
+    if attempt.remaining <= 0:
+        raise too_late(Known(issued.prepared.ask, issued.session.policy.deadline))
+
+
+def patience(issued: Issued, now: float) -> float:
+    """Return the seconds that writing down an end may take: what is left of the deadline, but at least one."""
+    return max(_LEAST_PATIENCE, issued.began + issued.session.policy.deadline - now)
+
+
+def not_finished(issued: Issued, end: Settled | MolamError, error: Exception) -> None:
+    """Note that an entry is still open: a call that `recover` will send again is not over for its caller."""
+    still_open(issued.prepared.ask.operation, error)
+    if isinstance(end, MolamError) and end.outcome != "unknown" and not is_stored(end.status_code, end.payload):
+        _in_doubt(end, "but its entry in the journal is still open, and recover() sends it again")
+
+
+def overtaken(end: Settled | MolamError) -> None:
+    """Another process has taken the entry over: it may have sent what this one did not."""
+    if isinstance(end, MolamError) and end.outcome != "unknown" and not is_stored(end.status_code, end.payload):
+        _in_doubt(end, "but another process has taken its entry over and may have sent it")
+
+
+def still_open(operation: str, error: Exception) -> None:
+    """Say in the log that the end of a call could not be written down."""
+    logger.warning(
+        "%s: the journal could not note how the call ended (%s); recover() will settle it",
+        operation,
+        type(error).__name__,
+    )
+
+
+def _in_doubt(error: MolamError, why: str) -> None:
+    error.outcome = "unknown"
+    error.message = (
+        f"{error.message}; {why}: call client.resolve(error), or repeat it with error.idempotency_key, "
+        "never with a new key"
+    )
+    error.args = (error.message,)

@@ -1,0 +1,163 @@
+"""Finds out with reads alone whether a call was carried out whose key may no longer be used."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from molam_api.event_types import EVENT_OBJECTS
+from molam_api.operations import OPERATIONS
+
+from ..errors import MolamError, NotFoundError
+from .issued import Issued
+from .operation import endpoint_of, path_ids, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from datetime import datetime
+
+    from molam_api.models import Event, EventList
+    from molam_api.operations import Operation
+
+    from .._exchange.attempt import Settled
+    from .operation import Prepared
+    from .session import Session
+
+MOST_PAGES = 200
+"""How many pages of a hundred events are looked through for one call."""
+
+_SKEW = timedelta(minutes=15)
+_SPAN = timedelta(hours=25)
+
+
+class Found:
+    """What the API says about a call.
+
+    Attributes:
+        carried_out: Whether it was done; None if that cannot be told.
+        declined: Whether it was done and the payment declined.
+        object_id: Id of the object that it made or is about.
+        object: That object as it is now, or None.
+        settled: The answer that it was read from, or None.
+    """
+
+    __slots__ = ("carried_out", "declined", "object", "object_id", "settled")
+
+    def __init__(
+        self,
+        carried_out: bool | None,
+        object_id: str | None = None,
+        object: Any = None,
+        *,
+        declined: bool = False,
+        settled: Settled | None = None,
+    ) -> None:
+        self.carried_out = carried_out
+        self.declined = declined
+        self.object_id = object_id
+        self.object = object
+        self.settled = settled
+
+
+class Question:
+    """Asks about one call: each step is a read that somebody makes, and sends back what came of it.
+
+    A read that fails ends it with its MolamError.
+    """
+
+    def __init__(self, prepared: Prepared[Any], session: Session, now: float, wall: float) -> None:
+        self._prepared = prepared
+        self._operation: Operation = prepared.operation
+        self._session = session
+        self._now = now
+        self._wall = wall
+
+    def ask(
+        self, first_used_at: datetime, last_begun_at: datetime | None, *, is_sure: bool
+    ) -> Generator[Issued, Settled | MolamError, Found]:
+        """Look for the events that name the key.
+
+        Args:
+            first_used_at: When the call was made.
+            last_begun_at: When it was made for the last time, if it was made again.
+            is_sure: Whether the clock that says so can be trusted.
+        """
+        if self._operation.id.startswith("create_"):
+            kind = self._operation.id.removeprefix("create_") + ".created"
+            if kind not in EVENT_OBJECTS:
+                return Found(None)
+            event = None
+            for since, until in _windows(first_used_at, last_begun_at, is_sure=is_sure):
+                events = yield from self._events(type_=kind, created_at_gte=since, created_at_lte=until)
+                event = next(iter(events), None)
+                if event is not None:
+                    break
+            object_id = None if event is None else _object_id(event)
+            if object_id is None:
+                return Found(False)
+        else:
+            ids = path_ids(self._operation, self._prepared.target.partition("?")[0])
+            if not ids:
+                return Found(None)
+            object_id = ids[-1]
+        return (yield from self.look_at(object_id))
+
+    def look_at(self, object_id: str) -> Generator[Issued, Settled | MolamError, Found]:
+        """Look what the call did to this object, and what it is now."""
+        events = yield from self._events(object_id=object_id)
+        declined = any(event.type_.endswith(".failed") for event in events)
+        carried_out = bool(events)
+        retrieve = _retrieval(self._operation)
+        if retrieve is None:
+            return Found(carried_out, object_id, declined=declined)
+        try:
+            found, settled = yield from self._answer(retrieve, (object_id,), {})
+        except NotFoundError:
+            return Found(carried_out or self._operation.method == "DELETE", object_id)
+        return Found(carried_out, object_id, found, declined=declined, settled=settled)
+
+    def _events(self, **filters: Any) -> Generator[Issued, Settled | MolamError, list[Event]]:
+        """Return the events that name the key, newest first."""
+        key = self._prepared.ask.idempotency_key
+        given = {name: value for name, value in filters.items() if value is not None}
+        for _ in range(MOST_PAGES):
+            page = cast("EventList", (yield from self._answer("list_events", (), {**given, "limit": 100}))[0])
+            named = [event for event in page.data if event.request is not None and event.request.idempotency_key == key]
+            if named or not page.has_more or page.next_cursor is None:
+                return named
+            given["starting_after"] = page.next_cursor
+        raise MolamError(
+            f"{self._operation.id}: more than {MOST_PAGES * 100} events to look through", outcome="unknown"
+        )
+
+    def _answer(
+        self, operation_id: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Generator[Issued, Settled | MolamError, tuple[Any, Settled]]:
+        issued = Issued(
+            prepare(endpoint_of(operation_id), args, kwargs), self._session, self._now, self._wall, self._now, None
+        )
+        answer = yield issued
+        if isinstance(answer, MolamError):
+            raise answer
+        return issued.read(answer), answer
+
+
+def _windows(first: datetime, last: datetime | None, *, is_sure: bool) -> list[tuple[datetime, datetime | None]]:
+    """Return where to look: first around the time of the call, then as long as it may have been repeated."""
+    if not is_sure:
+        return [(first - _SPAN, None)]
+    until = max(first, last or first) + _SPAN
+    return [(first - _SKEW, first + _SKEW), (first + _SKEW, until)]
+
+
+def _retrieval(operation: Operation) -> str | None:
+    """Return the operation that retrieves an object of the kind that this one makes or changes."""
+    for each in OPERATIONS.values():
+        if each.resource == operation.resource and each.id.startswith("retrieve_") and len(each.path_params) == 1:
+            return each.id
+    return None
+
+
+def _object_id(event: Event) -> str | None:
+    found = getattr(event.data.object_, "id", None)
+    return found if isinstance(found, str) else None

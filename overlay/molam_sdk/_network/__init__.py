@@ -1,0 +1,1 @@
+"""How one attempt gets to the API and its answer back: connections, TLS, proxies, transports."""

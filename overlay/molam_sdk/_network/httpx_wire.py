@@ -1,0 +1,102 @@
+"""httpx's own transports under the SDK: what `wire="httpx"` sends HTTP/1.1 with, and SOCKS proxies need."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+import httpx
+
+from .._options.urls import is_socks
+from ..errors import ConfigurationError
+from .async_home import ByLoop, Home, forget
+from .peer import KEEPALIVE, KEEPALIVE_EXPIRY
+from .per_process import PerProcess
+from .proxy import proxy_url
+from .request import Origin
+from .tls import context_for, context_for_proxy
+
+if TYPE_CHECKING:
+    from ..config import Config
+
+
+class HttpxTransports(httpx.BaseTransport):
+    """One httpx transport for each region, opened when it is needed; a forked child begins with none."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._opened = PerProcess(dict[str, httpx.HTTPTransport], _close_all)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send through the transport of the request's host."""
+        base = _base(request)
+        opened = self._opened.own()
+        found = opened.get(base)
+        if found is None:
+            found = opened.setdefault(base, httpx.HTTPTransport(**_options(self._config, base)))
+        return found.handle_request(request)
+
+    def close(self) -> None:
+        """Close every transport of this process."""
+        _close_all(self._opened.own())
+
+
+class AsyncHttpxTransports(httpx.AsyncBaseTransport):
+    """One httpx transport for each region and event loop, opened when it is needed and closed with its loop."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._homes = PerProcess(ByLoop, forget)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send through the transport of the request's host."""
+        homes = self._homes.own()
+        loop = asyncio.get_running_loop()
+        home = homes.get(loop)
+        if home is None:
+            home = homes[loop] = Home()
+        opened = cast("dict[str, httpx.AsyncHTTPTransport]", home.regions)
+        base = _base(request)
+        found = opened.get(base)
+        if found is None:
+            found = opened[base] = httpx.AsyncHTTPTransport(**_options(self._config, base))
+        return await found.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close every transport of the running loop; those of other loops are closed with them."""
+        home = self._homes.own().pop(asyncio.get_running_loop(), None)
+        if home is not None:
+            await home.aclose()
+
+
+def _close_all(opened: dict[str, httpx.HTTPTransport]) -> None:
+    while opened:
+        opened.popitem()[1].close()
+
+
+def _base(request: httpx.Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
+
+
+def _options(config: Config, base: str) -> dict[str, Any]:
+    url = proxy_url(config, Origin(base))
+    return {
+        "verify": context_for(config) if base.startswith("https:") else False,
+        "trust_env": False,
+        "http2": False,
+        "limits": httpx.Limits(
+            max_connections=config.max_connections,
+            max_keepalive_connections=config.max_connections,
+            keepalive_expiry=KEEPALIVE_EXPIRY,
+        ),
+        "proxy": None if url is None else _proxy(config, url),
+        "socket_options": KEEPALIVE,
+    }
+
+
+def _proxy(config: Config, url: str) -> httpx.Proxy:
+    from importlib.util import find_spec
+
+    if is_socks(url) and find_spec("socksio") is None:
+        raise ConfigurationError("a socks proxy needs one more package: pip install 'httpx[socks]'")
+    return httpx.Proxy(url, ssl_context=context_for_proxy(config) if url.startswith("https:") else None)

@@ -1,0 +1,1 @@
+"""Checks what a client can be told."""

@@ -1,0 +1,1 @@
+"""What all calls of one process share: retry budgets, circuit breakers, the region that works."""

@@ -1,0 +1,1 @@
+"""Reads webhooks and tells whether they are authentic."""
