@@ -1,0 +1,1 @@
+"""The parts of the webhook inbox: what it keeps, decides and runs."""

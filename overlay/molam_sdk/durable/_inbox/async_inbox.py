@@ -1,0 +1,240 @@
+"""The webhook inbox for asyncio programs."""
+
+from __future__ import annotations
+
+from asyncio import Event as Signal
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from ... import webhooks
+from ..._front_door import async_front_door, front_door
+from .._ages import checked_lease
+from .._async_engines import AsyncDatabase
+from .._hidden import Hidden
+from .._inbox import keeping, work
+from .async_worker import AsyncWorker
+from .backoff import Backoff
+from .bodies import SUBJECT, Bodies, body_of
+from .envelope import read_envelope
+from .intake import conflicts, keep, mark_conflict
+from .order import Order
+from .rules import OnError, Rules
+from .tenants import AsyncTenants, Directory, Secret
+from .values import DeadLetter, Pending, Processed, Receipt
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from .async_worker import Handler
+
+    H = TypeVar("H", bound=Handler)
+
+
+class AsyncInbox:
+    """Receives webhooks into your database and runs your handlers, each event's effect exactly once.
+
+        inbox = AsyncInbox(async_engine, secret="whsec_...")
+
+        @inbox.on("payment_intent.succeeded")
+        async def paid(event, connection):
+            await connection.execute(orders.update()...)  # committed together with the event
+
+        await inbox.receive(signature_header, raw_body)  # in the request
+        await inbox.run()  # in a worker
+
+    Safe to use from any number of tasks of one event loop, and of processes on one database.
+    """
+
+    @front_door
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        secret: Secret | None = None,
+        *,
+        tenants: AsyncTenants | None = None,
+        tolerance: float = 300.0,
+        encryption_keys: Sequence[str | bytes] | None = None,
+        keep_bodies: bool = True,
+        attempts: int = 12,
+        backoff: float = 5.0,
+        backoff_cap: float = 3600.0,
+        lease: float = 60.0,
+        on_error: OnError | None = None,
+    ) -> None:
+        """Make an inbox; nothing is read or written yet.
+
+        Args:
+            engine: Of SQLite in a file, PostgreSQL, MySQL or MariaDB, with the tables of `create_tables`.
+            secret: The endpoint's signing secret, in the forms that `webhooks.verify_signature` takes; without it and
+                `tenants` that in MOLAM_WEBHOOK_SECRET. A process that only works at what others receive needs none.
+            tenants: Instead of one secret: those of each tenant, or a function or coroutine function that looks
+                them up by the tenant's name. A webhook is checked against the secrets of its own tenant only.
+            tolerance: Seconds by which a signature's timestamp may differ from now.
+            encryption_keys: Fernet keys for the bodies; the first encrypts, all decrypt. Needs the extra `encryption`.
+            keep_bodies: Whether bodies, which hold customer data, are kept after their event is done.
+            attempts: After so many an event is a dead letter.
+            backoff: Longest wait after the first attempt, in seconds; it doubles with each, with full jitter.
+            backoff_cap: Longest wait of all, in seconds.
+            lease: Seconds after which the events of a worker that died are worked at by others. A handler may take
+                longer: its transaction holds a lock.
+            on_error: Called, not awaited, with the event's id and the exception after a handler raised and was undone:
+                for your error tracker. The inbox itself keeps and logs no more than the exception's class.
+
+        Raises:
+            ConfigurationError: The engine or an option cannot work.
+        """
+        self._database = AsyncDatabase(engine, SUBJECT)
+        self._directory = Directory(secret, tenants)
+        self._tolerance = tolerance
+        self._bodies = Bodies(encryption_keys)
+        backing_off = Backoff(backoff, backoff_cap, attempts)
+        rules = Rules(backing_off, self._bodies, keep_bodies, checked_lease(lease), on_error)
+        self._worker = AsyncWorker(self._database, rules)
+
+    @front_door
+    def on(self, *types: str, order: Order = "current") -> Callable[[H], H]:
+        """Register a function for types of events: exact, all of an object (`"refund.*"`), or all (`"*"`).
+
+        It is called with the event and a connection in the transaction that also marks the event as done: what it
+        writes there is committed once, or not at all if it raises. It must not commit or roll back that connection,
+        and on SQLite not wait for another one. All functions that match an event run in the order in which they were
+        registered, each once, in that one transaction.
+
+        Args:
+            types: Types of events; a UserWarning tells of those that this version does not know.
+            order: What it gets of events that come after a newer one of the same object was done. `current`: those
+                whose object still has the same status. `latest`: none. `every`: all.
+
+        Raises:
+            ConfigurationError: For types or a function that cannot work.
+        """
+        self._worker.handlers.check(types, order)
+
+        def register(handler: H) -> H:
+            self._worker.handlers.add(types, order, handler)
+            return handler
+
+        return register
+
+    @async_front_door
+    async def receive(
+        self,
+        signature_header: str | bytes | None,
+        raw_body: str | bytes | bytearray | memoryview,
+        *,
+        tenant: str | None = None,
+    ) -> Receipt:
+        """Verify a webhook and keep its event, once; nothing is processed here.
+
+        Args:
+            signature_header: Value of the `Molam-Signature` header.
+            raw_body: The request's body as received.
+            tenant: Whose webhook it is, in an inbox with tenants: from the path of the request, say.
+
+        Raises:
+            SignatureError: It is not proven authentic: answer 400.
+            UnexpectedResponseError: It is authentic but no event: answer 400.
+            StorageError: It could not be kept: answer 503, and Molam delivers it again.
+            ConfigurationError: The inbox has no secret, `tenant` is missing, or there are no tenants.
+        """
+        body = Hidden(body_of(raw_body))
+        del raw_body  # no traceback shows it then
+        name = self._directory.name(tenant)
+        webhooks.verify_signature(
+            signature_header, body.value, await self._directory.secret_awaited(name), tolerance=self._tolerance
+        )
+        envelope = read_envelope(body)
+        kept = self._bodies.kept(name, envelope.event_id, body)
+        if await self._database.write(lambda connection: keep(connection, name, envelope, kept), single=True):
+            return Receipt(envelope.event_id, duplicate=False)
+        conflicting = await self._database.read(lambda connection: conflicts(connection, name, envelope, kept))
+        if conflicting:
+            await self._database.write(lambda connection: mark_conflict(connection, name, envelope), single=True)
+            work.log_conflict(envelope.event_id)
+        return Receipt(envelope.event_id, duplicate=True, conflicting=conflicting)
+
+    @async_front_door
+    async def process(self, limit: int = 100) -> Processed:
+        """Work at up to `limit` events that are due, the oldest first, and return what became of them.
+
+        Raises:
+            StorageError: The database cannot be used. What was begun is taken up again after the lease.
+        """
+        return await self._worker.work(limit, Signal())
+
+    @async_front_door
+    async def run(self, stop: Signal | None = None, *, poll: float = 1.0) -> None:
+        """Work at events as they come, until `stop` is set or the task is cancelled; several tasks may do so.
+
+        Args:
+            stop: Ends the loop after the event in hand.
+            poll: Seconds between two looks while there is nothing to do.
+
+        Raises:
+            StorageError: The database could not be used from the beginning. Later failures are waited out.
+        """
+        await self._worker.run(Signal() if stop is None else stop, poll)
+
+    @async_front_door
+    async def pending(self) -> Pending:
+        """Count the events that wait, also for another attempt.
+
+        Raises:
+            StorageError: The database cannot be used.
+        """
+        return await self._database.read(keeping.waiting)
+
+    @async_front_door
+    async def dead_letters(self, *, tenant: str | None = None, limit: int = 100) -> list[DeadLetter]:
+        """Return the events that were given up, the last ones first.
+
+        Raises:
+            StorageError: The database cannot be used.
+        """
+        return await self._database.read(lambda connection: keeping.dead_letters(connection, tenant, limit))
+
+    @async_front_door
+    async def redrive(
+        self,
+        event_id: str | None = None,
+        *,
+        type: str | None = None,
+        since: datetime | None = None,
+        tenant: str | None = None,
+        state: keeping.Redriven = "dead",
+    ) -> int:
+        """Try events again, with all their attempts; return how many there are. An event that is done never is.
+
+        0 says that there is no such event in that state: an id that is not known, or one whose body was dropped.
+
+        Args:
+            event_id: This one.
+            type: Those of this type (`"refund.*"`: of this object).
+            since: Those given up since then, with a time zone.
+            tenant: Those of this tenant.
+            state: `ignored` for those that had no handler, `superseded` for those that came too late: a handler gets
+                them only if it is registered with another order by now.
+
+        Raises:
+            ConfigurationError: None of event_id, type and since is given.
+            StorageError: The database cannot be used.
+        """
+        chosen = keeping.selection(event_id, type, since, tenant, state)
+        return await self._database.write(lambda connection: keeping.redrive(connection, chosen))
+
+    @async_front_door
+    async def cleanup(self, older_than: timedelta = timedelta(days=90)) -> int:
+        """Forget events that were done, ignored or superseded before; return how many. Dead letters stay.
+
+        Raises:
+            ConfigurationError: It is no timedelta, or less than 31 days: Molam could deliver such an event again.
+            StorageError: The database cannot be used.
+        """
+        keeping.check_age(older_than)
+        total = 0
+        while count := await self._database.write(lambda connection: keeping.forget_events(connection, older_than)):
+            total += count
+        while await self._database.write(lambda connection: keeping.forget_objects(connection, older_than)):
+            pass
+        return total

@@ -1,0 +1,140 @@
+"""Works at events in an asyncio program: claims them, runs their handlers, writes down what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Event as Signal
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from ... import webhooks
+from ..._front_door import strip
+from ...errors import StorageError
+from .._async_engines import AsyncDatabase
+from .._guard import Guard
+from .._hidden import Hidden
+from .._inbox import pauses, work
+from .handlers import Handlers
+from .queue import Claim, LeaseLost, ObjectKey, candidates, claim, end, hold
+from .values import Processed, processed
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from molam_api.models import Event
+
+    from .rules import Rules
+
+    Handler: TypeAlias = Callable[[Event, AsyncConnection], Awaitable[object]]
+
+_PASS = 100
+
+
+class AsyncWorker:
+    """One worker, or several tasks that share it."""
+
+    def __init__(self, database: AsyncDatabase, rules: Rules) -> None:
+        self.handlers: Handlers[Handler] = Handlers(coroutines=True)
+        self._database = database
+        self._rules = rules
+
+    async def run(self, stop: Signal, poll: float) -> None:
+        """See AsyncInbox.run."""
+        failures: int | None = None
+        while not stop.is_set():
+            try:
+                wait = 0.0 if (await self.work(_PASS, stop)).total else pauses.idle(poll)
+                failures = 0
+            except StorageError as error:
+                if failures is None:
+                    raise
+                failures += 1
+                wait = pauses.broken(failures)
+                work.log_pause(error, wait)
+            if wait:
+                await _wait(stop, wait)
+
+    async def work(self, limit: int, stop: Signal) -> Processed:
+        """Work at up to `limit` events that are due, or until `stop` is set."""
+        ends: Counter[str] = Counter()
+        passed: set[ObjectKey] = set()
+        while ends.total() < limit and not stop.is_set():
+            found = await self._database.read(lambda connection: candidates(connection, passed))
+            if not found:
+                break
+            for key in found[: limit - ends.total()]:
+                if stop.is_set():
+                    break
+                claimed = await self._claim(key)
+                if claimed is None:
+                    passed.add(key)
+                else:
+                    ends[await self._work_at(claimed) if isinstance(claimed, Claim) else claimed] += 1
+        return processed(ends)
+
+    async def _claim(self, key: ObjectKey) -> Claim | Literal["dead"] | None:
+        lease, most = self._rules.lease, self._rules.backoff.attempts
+        return await self._database.write(lambda connection: claim(connection, key, lease, most))
+
+    async def _work_at(self, claimed: Claim) -> str:
+        try:
+            return await self._carry_out(claimed)
+        except LeaseLost:
+            return "lost"
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises
+            failure = error
+        except BaseException as error:
+            interruption = error
+            await self._give_back(claimed, interruption)
+            raise
+        return await self._put_off(claimed, failure)
+
+    async def _carry_out(self, claimed: Claim) -> str:
+        async with self._database.transaction() as connection:
+            held = await connection.run_sync(hold, claimed)
+            plan, chosen = work.planned(self.handlers, claimed)
+            if chosen:
+                event = Hidden(webhooks.parse_event(self._rules.bodies.opened(claimed)))
+                with await connection.run_sync(Guard) as guard:
+                    for handler in chosen:
+                        await guard.run_async(connection, partial(handler.run, event.value))
+            drop_body = not self._rules.keep_bodies
+            await connection.run_sync(end, held, plan.end, plan.newest, plan.passed_over, drop_body=drop_body)
+        work.log_late(claimed, plan)
+        return plan.outcome
+
+    async def _give_back(self, claimed: Claim, interruption: BaseException) -> None:
+        """Once more than a cancelled task can wait; if it is not to be, the lease ends by itself."""
+        given = asyncio.ensure_future(
+            self._database.write(lambda connection: work.interrupted(connection, claimed, interruption))
+        )
+        given.add_done_callback(_forget)
+        with suppress(StorageError):
+            await asyncio.shield(given)
+
+    async def _put_off(self, claimed: Claim, failure: Exception) -> str:
+        try:
+            outcome = await self._database.write(lambda c: work.failed(c, claimed, failure, self._rules.backoff))
+        except StorageError:  # the lease ends by itself
+            outcome = "lost"
+        work.log_failure(claimed, failure, outcome, self._rules.backoff)
+        if self._rules.on_error is not None:
+            strip(failure)
+            try:
+                self._rules.on_error(claimed.event_id, failure)
+            except Exception as error:  # noqa: BLE001 - whatever it raises
+                work.log_on_error(error)
+        return outcome
+
+
+async def _wait(stop: Signal, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+def _forget(given: asyncio.Future[None]) -> None:
+    if not given.cancelled():
+        given.exception()

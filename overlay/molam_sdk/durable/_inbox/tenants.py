@@ -1,0 +1,109 @@
+"""Finds the signing secrets of one tenant, and of nobody else."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from inspect import isawaitable, iscoroutine
+from typing import Any, TypeAlias
+
+from ...errors import ConfigurationError, SignatureError
+from .._hidden import Hidden
+
+Secret: TypeAlias = str | Sequence[str] | Mapping[str, str] | Callable[[str], str | None]
+"""One secret, several of which each is tried, or secrets by key id; see `webhooks.verify_signature`."""
+
+Tenants: TypeAlias = Mapping[str, Secret] | Callable[[str], Secret | None]
+"""The secrets of each tenant, or a function that looks them up by the tenant's name."""
+
+AsyncTenants: TypeAlias = Mapping[str, Secret] | Callable[[str], Secret | Awaitable[Secret | None] | None]
+"""The same; the function may be a coroutine function."""
+
+ONLY = ""
+"""The tenant of an inbox that has no tenants."""
+
+_NAME = re.compile(r"[!-~]{1,64}").fullmatch
+
+
+class Directory:
+    """The secrets of an inbox."""
+
+    def __init__(self, secret: Secret | None, tenants: AsyncTenants | None) -> None:
+        if secret is not None and tenants is not None:
+            raise ConfigurationError("give the inbox a secret, or tenants with secrets of their own, not both")
+        if secret is None and tenants is None:
+            secret = os.environ.get("MOLAM_WEBHOOK_SECRET") or None
+        for given in [secret] if tenants is None or callable(tenants) else tenants.values():
+            _check(given)
+        self._secret = Hidden(secret)
+        self._tenants = Hidden(tenants)
+
+    def name(self, tenant: str | None) -> str:
+        """The name under which the events of a tenant are kept.
+
+        Raises:
+            ConfigurationError: The inbox has tenants and none is named, or the other way round.
+            SignatureError: unknown_kid, for a name that no tenant can have.
+        """
+        if self._tenants.value is None:
+            if tenant is None:
+                return ONLY
+            raise ConfigurationError("this inbox has one secret and no tenants: leave tenant= out, or give it tenants=")
+        if tenant is None:
+            raise ConfigurationError("this inbox has several tenants: say with tenant= whose webhook it is")
+        if not _NAME(tenant):
+            raise unknown_tenant()
+        return tenant
+
+    def secret(self, name: str) -> Secret:
+        """The tenant's secrets; a function's own exceptions pass through.
+
+        Raises:
+            SignatureError: unknown_kid, where the tenant is not known.
+            ConfigurationError: The function is a coroutine function, or the inbox has no secret.
+        """
+        found = self._found(name)
+        if iscoroutine(found):
+            found.close()
+        if isinstance(found, Awaitable):
+            raise ConfigurationError("tenants is a coroutine function: use AsyncInbox")
+        return self._known(found)
+
+    async def secret_awaited(self, name: str) -> Secret:
+        """The same, and awaited where the function is a coroutine function."""
+        found: Any = self._found(name)
+        return self._known(await found if isawaitable(found) else found)
+
+    def _found(self, name: str) -> Secret | Awaitable[Secret | None] | None:
+        if self._tenants.value is None:
+            return self._secret.value
+        return self._tenants.value(name) if callable(self._tenants.value) else self._tenants.value.get(name)
+
+    def _known(self, found: Secret | None) -> Secret:
+        if found is not None:
+            return found
+        if self._tenants.value is None:
+            raise ConfigurationError(
+                "this inbox has no secret to receive with: pass secret= or tenants=, or set MOLAM_WEBHOOK_SECRET"
+            )
+        raise unknown_tenant()
+
+
+def _check(secret: Secret | None) -> None:
+    """Refuse a secret that no webhook can be signed with.
+
+    Raises:
+        ConfigurationError: It is blank, or there is none in it.
+    """
+    if secret is None or callable(secret):
+        return
+    several = secret.values() if isinstance(secret, Mapping) else [secret] if isinstance(secret, str) else secret
+    given: list[object] = list(several)
+    if not given or not all(isinstance(each, str) and each.strip() for each in given):
+        raise ConfigurationError("the secret is blank; pass the signing secret or set MOLAM_WEBHOOK_SECRET")
+
+
+def unknown_tenant() -> SignatureError:
+    """The error for a webhook of a tenant that has no secret: it can come from anybody."""
+    return SignatureError("no signing secret is known for this tenant", reason="unknown_kid")

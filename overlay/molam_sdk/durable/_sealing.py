@@ -1,0 +1,102 @@
+"""Encrypts what rows keep, bound to the row that it belongs to, with keys that can be rotated."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING
+
+from ..errors import ConfigurationError, StorageError
+from ._hidden import Hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cryptography.fernet import Fernet, MultiFernet
+
+_DIGEST = 32
+
+
+class Seal:
+    """Fernet keys: the first encrypts, every one decrypts, as `MultiFernet` has it.
+
+    Fernet authenticates no data beside its own, so a digest of the row's identity goes in front of the plain text: a
+    cipher text that was moved to another row does not open there.
+    """
+
+    def __init__(self, keys: Sequence[str | bytes], subject: str) -> None:
+        self._subject = subject
+        self._fernet = _multi_fernet(keys)
+        self._digest_keys = Hidden([key if isinstance(key, bytes) else key.encode() for key in keys])
+
+    def close(self, plain: bytes, context: Iterable[object]) -> bytes:
+        """Encrypt for one row."""
+        return self._fernet.encrypt(_identity(context) + plain)
+
+    def open(self, sealed: bytes, context: Iterable[object]) -> bytes:
+        """Decrypt what `close` made for the same row.
+
+        Raises:
+            StorageError: No key fits, or it was made for another row.
+        """
+        plain = self._decrypt(sealed)
+        if plain is None:
+            raise StorageError(
+                f"{self._subject} holds a row that none of encryption_keys opens: pass the key it was written with too"
+            )
+        if hmac.compare_digest(plain[:_DIGEST], _identity(context)):
+            return plain[_DIGEST:]
+        del plain  # no traceback shows it then
+        raise StorageError(f"{self._subject} holds a row whose contents were written for another row")
+
+    def digests(self, text: str) -> list[str]:
+        """Keyed digests of `text` under each key, the first one's first.
+
+        A bare digest of a body with little in it that is not known could be tried out by whoever reads the table.
+        """
+        return [
+            hmac.new(key, b"molam digest\0" + text.encode(), hashlib.sha256).hexdigest()
+            for key in self._digest_keys.value
+        ]
+
+    def _decrypt(self, sealed: bytes) -> bytes | None:
+        from cryptography.fernet import InvalidToken
+
+        try:
+            return self._fernet.decrypt(sealed)
+        except InvalidToken:
+            return None
+
+
+def no_keys(subject: str) -> StorageError:
+    """The error for an encrypted row and no keys."""
+    return StorageError(f"{subject} holds an encrypted row: pass encryption_keys with the key it was written with")
+
+
+def _identity(context: Iterable[object]) -> bytes:
+    parts = [str(part).encode() for part in context]
+    return hashlib.sha256(b"".join(len(part).to_bytes(4, "big") + part for part in parts)).digest()
+
+
+def _multi_fernet(keys: Sequence[str | bytes]) -> MultiFernet:
+    try:
+        from cryptography.fernet import Fernet, MultiFernet
+    except ModuleNotFoundError:
+        installed = False
+    else:
+        installed = True
+        made = [_fernet(Fernet, key) for key in keys]
+        if made and all(made):
+            return MultiFernet([fernet for fernet in made if fernet])
+    if not installed:
+        raise ConfigurationError("encryption_keys need cryptography: pip install 'molam-sdk-python[sql,encryption]'")
+    raise ConfigurationError(
+        "encryption_keys must be one or more keys as cryptography.fernet.Fernet.generate_key() makes them"
+    )
+
+
+def _fernet(kind: type[Fernet], key: str | bytes) -> Fernet | None:
+    try:
+        return kind(key)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,1 @@
+"""The idempotency store of a merchant's own endpoints."""

@@ -1,0 +1,1 @@
+"""The webhook endpoints of a merchant's tenants, with their signing secrets."""

@@ -1,0 +1,94 @@
+"""The store of webhook subscriptions, synchronous."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from ..._front_door import front_door
+from .._engines import Database
+from .._hidden import Hidden
+from .._subscriptions import records
+from .records import SUBJECT, Secrets, WebhookSubscription
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Engine
+
+
+class WebhookSubscriptions:
+    """Keeps which tenant's webhooks are signed with which secrets, in the table `webhook_subscriptions`.
+
+        inbox = Inbox(engine, tenants=subscriptions.secrets)
+
+    To rotate a secret, create a second subscription and disable the first when Molam signs with the new one only.
+    """
+
+    @front_door
+    def __init__(self, engine: Engine, *, encryption_keys: Sequence[str | bytes] | None = None) -> None:
+        """Use the database behind `engine`; its tables are made with `create_tables` or the migrations.
+
+        Args:
+            engine: SQLAlchemy engine of SQLite (a file), PostgreSQL, MySQL or MariaDB.
+            encryption_keys: Fernet keys to encrypt secrets with (needs the extra `encryption`): the first one
+                encrypts, each of them decrypts. Without them only secrets in environment variables can be named.
+
+        Raises:
+            ConfigurationError: For another database, one in memory, or keys that are none.
+        """
+        self._secrets = Secrets(encryption_keys)
+        self._database = Database(engine, SUBJECT)
+
+    @front_door
+    def create(
+        self,
+        tenant: str,
+        *,
+        secret: str | None = None,
+        secret_env: str | None = None,
+        endpoint_id: str | None = None,
+    ) -> WebhookSubscription:
+        """Accept webhooks of a tenant that are signed with this secret from now on.
+
+        Args:
+            tenant: Name of the tenant, 1 to 64 visible ASCII characters.
+            secret: The endpoint's signing secret, kept encrypted.
+            secret_env: Instead of it, the environment variable that holds it.
+            endpoint_id: Molam's id of the webhook endpoint.
+
+        Raises:
+            ValidationError: The name does not fit, or there is not exactly one of `secret` and `secret_env`.
+            ConfigurationError: A secret without encryption_keys.
+            StorageError: The database cannot be used.
+        """
+        row = Hidden(self._secrets.row(tenant, secret, secret_env, endpoint_id))
+        del secret  # no traceback shows it then
+        return self._database.write(records.create(row))
+
+    @front_door
+    def list(self, tenant: str | None = None, *, include_disabled: bool = False) -> list[WebhookSubscription]:
+        """The subscriptions of a tenant or, without one, of all, the oldest first.
+
+        Raises:
+            StorageError: The database cannot be used.
+        """
+        return self._database.read(records.listed(tenant, include_disabled))
+
+    @front_door
+    def disable(self, subscription_id: str) -> bool:
+        """Accept its secret no more; returns whether it was accepted until now.
+
+        Raises:
+            StorageError: The database cannot be used.
+        """
+        return self._database.write(records.disable(subscription_id))
+
+    @front_door
+    def secrets(self, tenant: str) -> builtins.list[str] | None:
+        """The secrets that a tenant's webhooks may be signed with, the newest first; None if there are none.
+
+        Raises:
+            StorageError: The database cannot be used, or a secret not be decrypted.
+        """
+        return self._database.read(records.secrets_of(tenant, self._secrets))

@@ -1,0 +1,49 @@
+"""The durable tables for programs that keep migrations of their own: each step is called from a revision of yours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .._migrations import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["upgrade"]
+
+
+class Operations(Protocol):
+    """What `alembic.op` has of it."""
+
+    @property
+    def get_context(self) -> Callable[[], Any]:
+        """Return what knows the database's dialect."""
+        ...
+
+    @property
+    def execute(self) -> Callable[[str], Any]:
+        """Run a statement."""
+        ...
+
+
+def upgrade(op: Operations, number: int) -> None:
+    """Run one migration of the SDK in a revision of your own.
+
+        from alembic import op
+        from molam_sdk.durable import migrations
+
+        def upgrade():
+            migrations.upgrade(op, 1)
+
+    Each number once, in their order; the changelog says when a version of the SDK brings another one. There is no way
+    back: a payment may be in flight whose only record is in these tables.
+
+    Args:
+        op: `alembic.op`.
+        number: Of the migration: 1 makes the tables.
+
+    Raises:
+        ConfigurationError: There is no such migration in this version, or none for this database.
+    """
+    for statement in statements(op.get_context().dialect.name, number):
+        op.execute(statement)
