@@ -6,14 +6,14 @@ import os
 
 import pytest
 
-from molam_sdk import _shared
+from molam_sdk._shared import process
 
 
 @pytest.fixture(autouse=True)
 def fresh_process(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("MOLAM_")]:
         monkeypatch.delenv(name)
-    _shared.reset()
+    process.reset()
 
 
 @pytest.fixture(params=["sync", "async"])

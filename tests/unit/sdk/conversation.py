@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 import attrs
 import pytest
 
-from molam_sdk._attempt import Ask, Attempt, Settled
-from molam_sdk._breaker import Breaker
-from molam_sdk._budget import RetryBudget
-from molam_sdk._exchange import exchange
-from molam_sdk._policy import Policy, Route
-from molam_sdk._reply import Lost, Reply
+from molam_sdk._exchange.attempt import Ask, Attempt, Settled
+from molam_sdk._exchange.exchange import exchange
+from molam_sdk._exchange.policy import Policy, Route
+from molam_sdk._exchange.reply import Lost, Reply
+from molam_sdk._shared.breaker import Breaker
+from molam_sdk._shared.budget import RetryBudget
 from molam_sdk.errors import MolamError
 
 E = TypeVar("E", bound=MolamError)
@@ -33,6 +33,7 @@ UNRESOLVED = Lost("dns", sent=False, cause_type="ConnectError")
 TORN = Lost("body", sent=True, cause_type="RemoteProtocolError")
 SILENT = Lost("headers", sent=True, timed_out=True, cause_type="ReadTimeout")
 CONNECT_TIMEOUT = Lost("connect", sent=False, timed_out=True, cause_type="ConnectTimeout")
+LOCAL = Lost("connect", sent=False, timed_out=True, local=True, cause_type="PoolTimeout")
 UNSENDABLE = Lost("write", sent=False, fatal=True, cause_type="LocalProtocolError")
 
 
@@ -76,12 +77,13 @@ class Conversation:
         now: float = 1000.0,
         random: float = 1.0,
         began: float | None = None,
+        minted: bool = False,
         **policy: Any,
     ) -> None:
         self.now = now
         self.route = over or route()
         self.policy = attrs.evolve(POLICY, **policy)
-        self.ask = Ask("confirm_payment_intent", key, object_id, mutating=mutating)
+        self.ask = Ask("confirm_payment_intent", key, object_id, mutating=mutating, minted=minted)
         numbers = count(1)
         self._steps = exchange(
             self.ask,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from operator import attrgetter
@@ -47,6 +48,10 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.requests: list[httpx.Request] = []
         self.closed = 0
 
+    def then(self, *answers: Answer) -> None:
+        """From now on answer these, the last one for ever."""
+        self.answers = list(answers)
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
         self.requests.append(request)
@@ -80,10 +85,10 @@ class Script(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 class Clock:
-    """Monotonic seconds that pass only while somebody sleeps, or is made to."""
+    """Monotonic seconds that pass only while somebody sleeps, or is made to; far ahead, so that no deadline is near."""
 
     def __init__(self) -> None:
-        self.now = 5000.0
+        self.now = time.monotonic() // 1 + 10_000
         self.slept: list[float] = []
 
     def read(self) -> float:
@@ -160,8 +165,12 @@ class Driver:
 
 @contextmanager
 def driving(kind: str, script: Script | None = None, **options: Any) -> Generator[Driver]:
-    """Open a client of the given kind: on a script its clock is in the test's hands, on a socket it is the real one."""
+    """Open a client of the given kind: on a script its clock is in the test's hands, on a socket it is the real one.
+
+    With the option `is_timed` it is the real one on a script too.
+    """
     clock = Clock()
+    is_timed = options.pop("is_timed", False)
     chosen: dict[str, Any] = {"api_key": API_KEY, "api_base": "http://127.0.0.1:1"}
     chosen |= {} if script is None else {"transport": script}
     chosen |= options
@@ -177,7 +186,7 @@ def driving(kind: str, script: Script | None = None, **options: Any) -> Generato
         _random = staticmethod(lambda: 1.0)
 
     made: type[MolamClient | MolamAsyncClient]
-    if {"transport", "http_adapter"} & chosen.keys():
+    if {"transport", "http_adapter"} & chosen.keys() and not is_timed:
         made = SyncClient if kind == "sync" else AsyncClient
     else:
         made = MolamClient if kind == "sync" else MolamAsyncClient

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from molam_sdk._budget import RetryBudget
+from molam_sdk._shared.budget import RetryBudget
 
 
 def test_it_starts_full_and_never_overflows() -> None:

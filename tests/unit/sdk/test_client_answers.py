@@ -6,6 +6,7 @@ import contextlib
 import json
 from typing import Any
 
+import h11
 import httpx
 import pytest
 
@@ -84,7 +85,9 @@ def test_no_foreign_exception_is_behind_an_error(kind: str) -> None:
         (httpx.RemoteProtocolError("no"), "headers", errors.NetworkError, "unknown"),
         (httpx.CloseError("no"), "headers", errors.NetworkError, "unknown"),
         (httpx.UnsupportedProtocol("no"), "connect", errors.NetworkError, "not_sent"),
-        (httpx.LocalProtocolError("no"), "connect", errors.NetworkError, "not_sent"),
+        (httpx.LocalProtocolError("the answer is at fault"), "headers", errors.NetworkError, "unknown"),
+        (RuntimeError("a bug"), "headers", errors.NetworkError, "unknown"),
+        (h11.RemoteProtocolError("not translated"), "headers", errors.NetworkError, "unknown"),
         (ConnectionResetError("no"), "headers", errors.NetworkError, "unknown"),
         (TimeoutError("no"), "headers", errors.TimeoutError, "unknown"),
     ],

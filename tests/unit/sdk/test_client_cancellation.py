@@ -8,21 +8,22 @@ from typing import Any
 import httpx
 import pytest
 
-from molam_sdk import MolamAsyncClient, _shared, errors
+from molam_sdk import MolamAsyncClient, errors
+from molam_sdk._shared import process
 from tests.unit.sdk.scripted import API_KEY, Script, answered, driving, refused
 
 BASE = "http://127.0.0.1:1"
 
 
 def opened_breaker() -> Any:
-    breaker = _shared.breaker(BASE, mutating=True)
+    breaker = process.breaker(BASE, mutating=True)
     for _ in range(10):
         breaker.failed(-100.0, probe=False)
     return breaker
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit])
-def test_an_interrupt_frees_the_probe(kind: str, interruption: type[BaseException]) -> None:
+def test_an_interrupt_ends_the_probe_and_keeps_its_pause(kind: str, interruption: type[BaseException]) -> None:
     breaker = opened_breaker()
 
     def interrupt(_: httpx.Request) -> httpx.Response:
@@ -33,6 +34,9 @@ def test_an_interrupt_frees_the_probe(kind: str, interruption: type[BaseExceptio
         with pytest.raises(interruption):
             driver.create()
         assert breaker.state == "open"
+        with pytest.raises(errors.CircuitOpenError):
+            driver.create()
+        breaker._next_probe_at = -100.0
         driver.create()
         assert breaker.state == "closed"
 
@@ -51,7 +55,7 @@ class Hanging(Script):
         return self.handle_request(request)
 
 
-def test_cancelling_an_attempt_frees_the_probe() -> None:
+def test_cancelling_an_attempt_ends_the_probe_and_keeps_its_pause() -> None:
     breaker = opened_breaker()
 
     async def cancel() -> None:
@@ -64,6 +68,9 @@ def test_cancelling_an_attempt_frees_the_probe() -> None:
         with pytest.raises(asyncio.CancelledError, match="enough"):
             await call
         assert breaker.state == "open"
+        with pytest.raises(errors.CircuitOpenError):
+            await client.payment_intents.create(amount=1, currency="USD")
+        breaker._next_probe_at = -100.0
         await client.payment_intents.create(amount=1, currency="USD")
         assert breaker.state == "closed"
 

@@ -3,8 +3,8 @@
 import attrs
 
 from molam_sdk import Config
-from molam_sdk._options import CallOptions, ClientOptions
-from molam_sdk._session import OF_THE_POOL
+from molam_sdk._calls.session import OF_THE_POOL
+from molam_sdk._options.keywords import CallOptions, ClientOptions
 
 
 def test_every_option_of_a_client_is_a_field_of_config() -> None:

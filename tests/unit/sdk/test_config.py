@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -277,6 +278,7 @@ def test_keys_and_hosts_that_are_not_compared() -> None:
         ({"environment": "sandbox", "fallback_regions": ["a"]}, "no host is known"),
         ({"region": "b", "regions": {"a": "https://a.example"}}, "no host is known"),
         ({"wire": "httpx", "transport": "T"}, "wire and transport exclude"),
+        ({"wire": "molam", "proxy": "socks5://127.0.0.1:1"}, "no socks proxies"),
         ({"transport": "T", "http_adapter": "A"}, "transport and http_adapter exclude"),
         ({"wire": "httpx", "http_adapter": "A"}, "wire and http_adapter exclude"),
         ({"transport": "T", "proxy": "http://proxy:3128"}, "proxy has no effect"),
@@ -356,7 +358,8 @@ REFUSED: dict[str, list[Any]] = {
     "api_version": ["", "2026", "2026-11-01\n", "\u0662026-11-01", 20261101],
     "default_currency": ["XXX", "", 840],
     "default_locale": ["", "fr\r\nX: y", "é", 7],
-    "wire": ["molam", "requests", 7],
+    "journal": [object(), "calls.db", Adapter()],
+    "wire": ["h2", "requests", 7],
     "transport": [object(), "httpx"],
     "http_adapter": [object(), "send"],
     "proxy": ["proxy:3128", "ftp://proxy", "", 7],
@@ -374,6 +377,11 @@ def test_single_options_that_are_refused(name: str) -> None:
         assert name in refused(**{name: value}), value
 
 
+def test_a_client_of_httpx_is_no_transport() -> None:
+    with httpx.Client() as client, pytest.raises(ConfigurationError, match=r"HTTPTransport\(\), not a client"):
+        Config(transport=client)
+
+
 def test_every_option_has_values_that_are_refused() -> None:
     tested_above = {"api_key", "api_base"}
     assert set(REFUSED) | tested_above == {field.name for field in attrs.fields(Config)} - {"_resolved"}
@@ -381,7 +389,7 @@ def test_every_option_has_values_that_are_refused() -> None:
 
 def test_options_take_their_usual_forms(tmp_path: Path) -> None:
     certificate = tmp_path / "client.pem"
-    certificate.write_text("not read before the first connection")
+    certificate.write_text("only its existence is looked at, until there is a client")
     config = Config(
         api_key=TEST_KEY,
         timeout=[1, 2.5],

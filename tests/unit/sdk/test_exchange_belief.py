@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from molam_sdk import errors
-from molam_sdk._reply import Reply
+from molam_sdk._exchange.reply import Reply
 from tests.unit.sdk.conversation import html, problem, started, success
 
 
@@ -50,7 +50,7 @@ def test_disbelieved_answers_are_repeated_with_the_same_key_and_then_reported() 
         assert conversation.hear(success(Molam_Attempt_Id="stale", Request_Id="req_7")).number == number
     error = conversation.fail(success(Molam_Attempt_Id="stale", Request_Id="req_7"), errors.UnexpectedResponseError)
     assert (error.attempts, error.idempotency_key, error.request_id, error.object_id) == (3, "order-1", "req_7", None)
-    assert "never with a new one" in error.message
+    assert "never with a new key" in error.message
 
 
 def test_the_answer_must_be_about_the_object_that_was_asked_for() -> None:

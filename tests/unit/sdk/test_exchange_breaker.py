@@ -7,11 +7,12 @@ import contextlib
 import pytest
 
 from molam_sdk import errors
-from molam_sdk._breaker import Breaker
-from molam_sdk._policy import Route
-from molam_sdk._reply import Lost, Reply
+from molam_sdk._exchange.policy import Route
+from molam_sdk._exchange.reply import Lost, Reply
+from molam_sdk._shared.breaker import Breaker
 from tests.unit.sdk.conversation import (
     CONNECT_TIMEOUT,
+    LOCAL,
     REFUSED,
     SILENT,
     TORN,
@@ -152,36 +153,110 @@ def test_any_answer_to_the_probe_but_a_5xx_closes(outcome: Reply) -> None:
     assert breaker_of(over).state == "closed"
 
 
-def test_a_failed_probe_opens_for_twice_as_long_up_to_a_minute() -> None:
+def test_while_the_host_is_down_one_call_goes_every_five_seconds() -> None:
     over = opened()
     now = 1000.0
-    for pause in (5.0, 10.0, 20.0, 40.0, 60.0, 60.0):
+    for _ in range(20):
         with pytest.raises(errors.CircuitOpenError) as caught:
             Conversation(over=over, now=now).begin()
-        assert caught.value.retry_after == pause
-        now += pause
+        assert caught.value.retry_after == 5.0
+        now += 5.0
         call(over, html(500), now=now)
-    call(over, success(), now=now + 60)
+    call(over, success(), now=now + 5.0)
+    assert breaker_of(over).state == "closed"
+
+
+def test_a_probe_that_hangs_does_not_keep_the_next_one_waiting() -> None:
+    over = opened()
+    hanging = started(over=over, now=1005.0)
+    assert breaker_of(over).state == "half_open"
+    call(over, success(), now=1010.0)
+    assert breaker_of(over).state == "closed"
+    hanging.hear(SILENT, after=30.0)
+    assert breaker_of(over).state == "closed"
+
+
+def test_the_error_names_the_breaker_and_its_state() -> None:
+    over = Route(route().budget, (Breaker("https://eu.example", mutating=True),))
     for _ in range(10):
-        call(over, html(500), now=now)
+        call(over, REFUSED)
+    with pytest.raises(errors.CircuitOpenError) as first:
+        Conversation(over=over, now=1004.0).begin()
+    probe = started(over=over, now=1005.0)
+    with pytest.raises(errors.CircuitOpenError) as second:
+        Conversation(over=over, now=1005.0).begin()
+    probe.abandon()
+    refusals = first.value, second.value
+    assert [(error.region, error.operations, error.state) for error in refusals] == [
+        ("https://eu.example", "write", "open"),
+        ("https://eu.example", "write", "half_open"),
+    ]
+
+
+def refused_for(over: Route, now: float) -> float | None:
+    """How long a call has to wait that would begin now."""
     with pytest.raises(errors.CircuitOpenError) as caught:
         Conversation(over=over, now=now).begin()
-    assert caught.value.retry_after == 5.0
+    return caught.value.retry_after
 
 
-def test_an_abandoned_probe_lets_the_next_call_probe() -> None:
+def test_an_abandoned_probe_keeps_its_pause() -> None:
     over = opened()
     started(over=over, now=1005.0).abandon()
     assert breaker_of(over).state == "open"
-    started(over=over, now=1005.0).settle(success())
+    assert refused_for(over, 1006.0) == 4.0
+    started(over=over, now=1010.0).settle(success())
     assert breaker_of(over).state == "closed"
 
 
-def test_a_probe_that_says_nothing_lets_the_next_call_probe() -> None:
+@pytest.mark.parametrize("outcome", [TORN, SILENT])
+def test_a_probe_that_says_nothing_keeps_its_pause(outcome: Lost) -> None:
     over = opened()
-    call(over, TORN, now=1005.0)
+    conversation = started(over=over, max_retries=0, now=1005.0, deadline=0.3)
+    conversation.give_up(outcome)
+    assert refused_for(over, 1005.3) == pytest.approx(4.7)
+    call(over, success(), now=1010.0)
+    assert breaker_of(over).state == "closed"
+
+
+def test_the_impatient_try_a_region_once_in_a_pause() -> None:
+    over, sent, now = opened(), 0, 1005.0
+    while now < 1025.0:
+        conversation = Conversation(over=over, max_retries=0, now=now, deadline=0.3)
+        with contextlib.suppress(errors.CircuitOpenError):
+            conversation.begin()
+            sent += 1
+            conversation.fail(SILENT, errors.TimeoutError, after=0.3)
+        now += 0.3
+    assert sent == 4
+
+
+@pytest.mark.parametrize("outcome", [UNSENDABLE, LOCAL])
+def test_a_probe_that_was_never_sent_gives_its_turn_back(outcome: Lost) -> None:
+    over = opened()
+    call(over, outcome, now=1005.0)
     call(over, success(), now=1005.0)
     assert breaker_of(over).state == "closed"
+
+
+def test_a_probe_that_no_budget_pays_for_gives_its_turn_back() -> None:
+    over = route(tokens=0)
+    for _ in range(10):
+        call(over, REFUSED)
+    probe = started(over=over, now=1005.0)
+    assert probe.fail(html(503), errors.ServerError, after=6.0).retry_after is None
+    assert breaker_of(over).state == "open"
+    call(over, success(), now=1011.0)
+    assert breaker_of(over).state == "closed"
+
+
+@pytest.mark.parametrize(("outcome", "deadline"), [(SILENT, 3.0), (CONNECT_TIMEOUT, 3.0), (SILENT, 1.0)])
+def test_silence_opens_it_also_for_callers_who_wait_for_less_than_the_timeouts(outcome: Lost, deadline: float) -> None:
+    over = route()
+    for _ in range(10):
+        conversation = started(over=over, deadline=deadline, max_retries=0)
+        conversation.fail(outcome, errors.TimeoutError, after=deadline)
+    assert breaker_of(over).state == "open"
 
 
 def test_an_abandoned_call_that_was_no_probe_changes_nothing() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from molam_sdk import errors
-from molam_sdk._policy import Route
-from molam_sdk._reply import Lost, Reply
+from molam_sdk._exchange.policy import Route
+from molam_sdk._exchange.reply import Lost, Reply
 from tests.unit.sdk.conversation import REFUSED, SILENT, TORN, html, problem, route, started, success
 
 

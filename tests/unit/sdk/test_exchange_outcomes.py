@@ -7,7 +7,7 @@ import json
 import pytest
 
 from molam_sdk import errors
-from molam_sdk._reply import Lost, Reply
+from molam_sdk._exchange.reply import Lost, Reply
 from tests.unit.sdk.conversation import (
     CONNECT_TIMEOUT,
     REFUSED,
@@ -124,7 +124,7 @@ def test_a_spent_key_leaves_the_doubt_without_an_earlier_attempt() -> None:
 @pytest.mark.parametrize("status", [400, 401, 403, 422, 429])
 def test_in_doubt_the_message_never_asks_for_a_new_call(status: int) -> None:
     message = failing(TORN, problem(status, "x")).message
-    assert "repeat it with the same idempotency_key, never with a new one" in message
+    assert "client.resolve(error), or repeat it with error.idempotency_key, never with a new key" in message
     assert "new idempotency key" not in message
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from molam_sdk import errors
-from molam_sdk._attempt import Attempt, Settled
-from molam_sdk._reply import Lost, Reply
+from molam_sdk._exchange.attempt import Attempt, Settled
+from molam_sdk._exchange.reply import Lost, Reply
 from tests.unit.sdk.conversation import (
     CONNECT_TIMEOUT,
     REFUSED,

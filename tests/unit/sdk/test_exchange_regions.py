@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from molam_sdk import errors
-from molam_sdk._policy import Route
-from molam_sdk._reply import Lost, Reply
+from molam_sdk._exchange.policy import Route
+from molam_sdk._exchange.reply import Lost, Reply
 from tests.unit.sdk.conversation import REFUSED, TORN, Conversation, html, problem, route, started, success
 
 
@@ -86,7 +86,7 @@ def test_a_moved_call_that_is_abandoned_frees_the_probe_of_its_region() -> None:
     opened(over, 1, at=990.0)
     conversation = Conversation(key=None, over=over)
     assert conversation.begin().region == 1
-    assert over.breakers[1] is not None
-    assert over.breakers[1].state == "half_open"
+    states = [breaker.state for breaker in over.breakers if breaker is not None]
     conversation.abandon()
-    assert over.breakers[1].state == "open"
+    states += [breaker.state for breaker in over.breakers if breaker is not None]
+    assert states == ["open", "half_open", "open", "open"]

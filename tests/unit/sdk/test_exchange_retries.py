@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from molam_sdk import errors
-from molam_sdk._reply import Lost, Reply
+from molam_sdk._exchange.reply import Lost, Reply
 from tests.unit.sdk.conversation import (
     CONNECT_TIMEOUT,
     REFUSED,

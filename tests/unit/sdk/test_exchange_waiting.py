@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from molam_sdk import errors
-from molam_sdk._reply import Lost
+from molam_sdk._exchange.reply import Lost
 from tests.unit.sdk.conversation import (
     REFUSED,
     SILENT,
@@ -140,7 +140,7 @@ def test_a_timeout_before_the_deadline_says_where_it_was() -> None:
     conversation.hear(SILENT)
     error = conversation.fail(SILENT, errors.TimeoutError)
     assert "timed out (headers) after 2 attempts;" in error.message
-    assert "repeat it with the same idempotency_key" in error.message
+    assert "client.resolve(error), or repeat it with error.idempotency_key" in error.message
 
 
 def test_a_loss_that_is_no_timeout_names_its_cause() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from molam_sdk._headers import check_headers
+from molam_sdk._options.headers import check_headers
 from molam_sdk.errors import ConfigurationError
 
 

@@ -13,9 +13,9 @@ from molam_api.api.refunds import create_refund
 from molam_api.api.webhook_endpoints import delete_webhook_endpoint
 from molam_api.models import CreatePaymentIntentRequest, CreateRefundRequest, DeletedWebhookEndpoint
 from molam_sdk import errors
-from molam_sdk._attempt import Settled
-from molam_sdk._operation import endpoint_of, prepare, read
-from molam_sdk._reply import Reply
+from molam_sdk._calls.operation import endpoint_of, prepare, read
+from molam_sdk._exchange.attempt import Settled
+from molam_sdk._exchange.reply import Reply
 
 
 def test_a_call_is_serialised_once() -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import gzip
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from molam_sdk import MolamAsyncClient, MolamClient, errors
+from molam_sdk import Config, MolamAsyncClient, MolamClient, errors
+from molam_sdk._exchange.attempt import Ask, Attempt
+from molam_sdk._exchange.reply import Lost
+from molam_sdk._network.plugged import AsyncPluggedWire, PluggedWire
+from molam_sdk._network.request import Origin, Request
 from tests.unit.sdk.scripted import API_KEY, Script, answered, driving
 from tests.unit.sdk.spec_examples import example_intent
 
@@ -118,7 +122,7 @@ def test_the_connection_of_a_disbelieved_answer_is_closed_at_once(kind: str) -> 
 def test_a_drip_ends_with_the_deadline(kind: str) -> None:
     transport = Streaming(Stream([b" "] * 1000, pause=0.01))
     began = time.monotonic()
-    with driving(kind, transport=transport, deadline=0.05, max_retries=0) as driver:
+    with driving(kind, transport=transport, deadline=0.05, max_retries=0, is_timed=True) as driver:
         error = driver.fail(errors.TimeoutError)
     assert time.monotonic() - began < 1
     assert (error.phase, error.outcome) == ("body", "unknown")
@@ -131,7 +135,7 @@ def test_an_asynchronous_transport_that_hangs_ends_with_the_deadline() -> None:
             await asyncio.sleep(60)
             raise AssertionError("unreachable")
 
-    with driving("async", transport=Hanging(), deadline=0.05, max_retries=0) as driver:
+    with driving("async", transport=Hanging(), deadline=0.05, max_retries=0, is_timed=True) as driver:
         error = driver.fail(errors.TimeoutError)
     assert (error.phase, error.outcome) == ("headers", "unknown")
 
@@ -179,3 +183,77 @@ def test_httpx_mock_transports_work_on_both(kind: str) -> None:
 
     with driving(kind, transport=httpx.MockTransport(answer), require_attempt_id=True) as driver:
         assert driver.create().id == example_intent()["id"]
+
+
+class Asked(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Remembers the timeouts and the promise of each request."""
+
+    def __init__(self) -> None:
+        self.timeouts: list[float] = []
+        self.promised: list[int] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        timeouts = request.extensions["timeout"]
+        self.timeouts.append(max(timeouts[name] for name in ("connect", "read", "write", "pool")))
+        assert timeouts.get("read") <= dict(timeouts)["read"]
+        assert timeouts.get("anything else") is None
+        self.promised.append(int(request.headers["Molam-Deadline-Ms"]))
+        return httpx.Response(201, json=example_intent())
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+
+def test_what_a_hook_took_is_left_to_nobody(kind: str) -> None:
+    transport = Asked()
+    hooks: dict[str, Callable[[object], None]] = {"request": lambda _: time.sleep(0.2)}
+    with driving(kind, transport=transport, deadline=5, event_hooks=hooks, is_timed=True) as driver:
+        driver.create()
+    assert transport.timeouts[0] <= 4.8
+    assert transport.promised[0] <= 4800
+
+
+def test_what_a_hook_leaves_nothing_of_is_not_sent(kind: str) -> None:
+    transport = Asked()
+    hooks: dict[str, Callable[[object], None]] = {"request": lambda _: time.sleep(0.1)}
+    with driving(kind, transport=transport, deadline=0.05, event_hooks=hooks, is_timed=True) as driver:
+        error = driver.fail(errors.TimeoutError)
+    assert (error.outcome, transport.timeouts) == ("not_sent", [])
+
+
+def test_a_failure_while_closing_takes_no_answer_away(kind: str) -> None:
+    class Unclosable(Stream):
+        def close(self) -> None:
+            raise RuntimeError("a bug")
+
+        async def aclose(self) -> None:
+            raise RuntimeError("a bug")
+
+    transport = Streaming(Unclosable([BODY]))
+    with driving(kind, transport=transport) as driver:
+        assert driver.create().id == example_intent()["id"]
+    assert transport.stream.read == 1
+
+
+def test_a_request_that_http_does_not_allow_reaches_no_transport(kind: str) -> None:
+    transport = Asked()
+    config = Config(api_key=API_KEY, transport=transport)
+    headers = [(b"Molam-Account", b"acct_1\r\nX-A: b")]
+    request = Request("POST", Origin("http://127.0.0.1:1"), "/", headers, b"{}", {})
+    attempt = Attempt(Ask("create", "order-1", None), 1, "a", 0.0, 0, time.monotonic() + 5, 5.0, False, 5.0)
+    if kind == "sync":
+        lost = PluggedWire(config).send(request, attempt)
+    else:
+        lost = asyncio.run(AsyncPluggedWire(config).send(request, attempt))
+    assert isinstance(lost, Lost)
+    assert (lost.sent, lost.fatal, transport.timeouts) == (False, True, [])
+
+
+def test_an_answer_that_names_two_attempts_is_disbelieved(kind: str) -> None:
+    class Twice(Asked):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            echoes = [("Molam-Attempt-Id", "stale"), ("Molam-Attempt-Id", request.headers["Molam-Attempt-Id"])]
+            return httpx.Response(201, json=example_intent(), headers=echoes)
+
+    with driving(kind, transport=Twice(), max_retries=0) as driver:
+        assert driver.fail(errors.UnexpectedResponseError).outcome == "unknown"

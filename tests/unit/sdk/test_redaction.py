@@ -20,6 +20,7 @@ ALPHANUMERIC = st.text(alphabet="ABCDEFGHabcdefgh0123456789", min_size=8, max_si
         ("token eyJhbGciOi.eyJzdWIi.c2ln-_ expired", "token eyJ*** expired"),
         ("proxy http://user:pass@proxy:3128", "proxy http://***@proxy:3128"),
         ("proxy http://user:p@ss:w@rd@proxy:3128/a@b", "proxy http://***@proxy:3128/a@b"),
+        ("customer aminata.sow+1@mail.example.sn is unknown", "customer ***@*** is unknown"),
         ("call +254 712 345 678", "call ***5678"),
         ("account 0123456789", "account ***6789"),
         ("card 4242 4242 4242 4242", "card ***4242"),

@@ -162,7 +162,7 @@ def test_a_read_moves_to_the_next_region_and_a_write_stays(kind: str) -> None:
         script.answers[:] = [httpx.ReadError("torn"), httpx.ConnectError("down"), answered()]
         driver.with_options(write_failover=True).create()
     assert [host.partition(".")[0] for host in hosts(script)] == (
-        ["eu-west", "us-east"] + ["eu-west"] * 2 + ["eu-west", "us-east", "eu-west"] + ["eu-west"] * 3
+        ["eu-west", "us-east"] + ["eu-west"] * 2 + ["us-east", "eu-west", "us-east"] + ["us-east"] * 3
     )
 
 

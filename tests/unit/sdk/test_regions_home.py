@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from molam_sdk._home import HomeRegion
+from molam_sdk._calls.home import HomeRegion
 
 
 @pytest.mark.parametrize("name", ["eu-west", "sn", "a", "auto"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from molam_sdk._reply import Reply, Unreadable
+from molam_sdk._exchange.reply import Reply, Unreadable
 
 
 @pytest.mark.parametrize("status", [199, 200, 201, 299, 300, 404, 500])

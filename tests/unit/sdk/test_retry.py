@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from molam_sdk import _retry
-from molam_sdk._reply import Reply
+from molam_sdk._exchange import retry as rules
+from molam_sdk._exchange.reply import Reply
 from tests.unit.sdk.conversation import problem
 
 DATE = "Sat, 21 Nov 2026 10:00:00 GMT"
@@ -18,7 +18,7 @@ DATE = "Sat, 21 Nov 2026 10:00:00 GMT"
 
 def waiting(value: str | None, *, date: str | None = DATE) -> float | None:
     headers = {"retry-after": value, "date": date}
-    return _retry.retry_after(Reply(503, {name: text for name, text in headers.items() if text is not None}, b""))
+    return rules.retry_after(Reply(503, {name: text for name, text in headers.items() if text is not None}, b""))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_no_header_breaks_the_reading(value: str, date: str | None) -> None:
 
 @given(st.integers(1, 10_000), st.floats(0, 10), st.floats(0, 1))
 def test_the_backoff_never_exceeds_its_cap(retry: int, factor: float, random: float) -> None:
-    wait = _retry.backoff(retry, factor, lambda: random)
+    wait = rules.backoff(retry, factor, lambda: random)
     assert 0 <= wait <= 8.0
     assert wait <= factor * 2.0 ** min(retry - 1, 16)
 
@@ -98,8 +98,8 @@ def test_the_backoff_never_exceeds_its_cap(retry: int, factor: float, random: fl
     ],
 )
 def test_only_the_code_says_that_a_key_is_in_flight(body: bytes, in_flight: bool) -> None:
-    assert _retry.is_in_flight(Reply(409, {}, body)) is in_flight
-    assert not _retry.is_in_flight(Reply(429, {}, body))
+    assert rules.is_in_flight(Reply(409, {}, body)) is in_flight
+    assert not rules.is_in_flight(Reply(429, {}, body))
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,6 @@ def test_only_the_code_says_that_a_key_is_in_flight(body: bytes, in_flight: bool
 )
 def test_refusals_that_the_contract_stores(status: int, code: str, settling: bool) -> None:
     told = problem(status, code)
-    assert _retry.is_settling(told) is settling
-    assert not _retry.is_settling(Reply(status, {"content-type": "application/json"}, told.body))
-    assert not _retry.is_settling(Reply(status, told.headers, b"{}"))
+    assert rules.is_settling(told) is settling
+    assert not rules.is_settling(Reply(status, {"content-type": "application/json"}, told.body))
+    assert not rules.is_settling(Reply(status, told.headers, b"{}"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from molam_sdk._sanity import AMOUNTS, BALANCES, TIMES, complaint
+from molam_sdk._calls.sanity import AMOUNTS, BALANCES, TIMES, complaint
 from tests.unit.sdk.spec_examples import SPEC, example_answer, example_intent
 
 SPECIFIED: dict[str, Any] = json.loads(SPEC.read_text(encoding="utf-8"))

@@ -7,43 +7,43 @@ from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
 
-from molam_sdk import _shared
+from molam_sdk._shared import process
 
 
 def test_clients_of_one_host_share() -> None:
-    assert _shared.budget("a:443", 500).take(14)
-    assert _shared.budget("a:443", 500).tokens == 486
-    assert _shared.breaker("https://a", mutating=True) is _shared.breaker("https://a", mutating=True)
+    assert process.budget("a:443", 500).take(14)
+    assert process.budget("a:443", 500).tokens == 486
+    assert process.breaker("https://a", mutating=True) is process.breaker("https://a", mutating=True)
 
 
 def test_another_capacity_does_not_fill_the_bucket_again() -> None:
-    assert _shared.budget("a:443", 14).take(14)
-    assert not _shared.budget("a:443", 15).take(14)
-    assert (_shared.budget("a:443", 0).tokens, _shared.budget("a:443", 20).tokens) == (0, 6)
+    assert process.budget("a:443", 14).take(14)
+    assert not process.budget("a:443", 15).take(14)
+    assert (process.budget("a:443", 0).tokens, process.budget("a:443", 20).tokens) == (0, 6)
 
 
 def test_hosts_and_operation_classes_do_not() -> None:
-    _shared.budget("a:443", 500).take(14)
-    assert _shared.budget("b:443", 500).tokens == 500
-    breakers = [_shared.breaker(host, mutating=mutating) for host in "ab" for mutating in (True, False)]
+    process.budget("a:443", 500).take(14)
+    assert process.budget("b:443", 500).tokens == 500
+    breakers = [process.breaker(host, mutating=mutating) for host in "ab" for mutating in (True, False)]
     assert len(set(map(id, breakers))) == 4
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_child_starts_afresh() -> None:
-    parent = _shared.budget("https://a", 500)
+    parent = process.budget("https://a", 500)
     parent.take(100)
     child = os.fork()
     if not child:
-        os._exit(0 if _shared.budget("https://a", 500).tokens == 500 else 1)
+        os._exit(0 if process.budget("https://a", 500).tokens == 500 else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert parent.tokens == 400
 
 
 def test_where_nothing_forks_nothing_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "register_at_fork", raising=False)
-    spec = spec_from_file_location("molam_sdk._shared_elsewhere", _shared.__file__)
+    spec = spec_from_file_location("molam_sdk._shared.elsewhere", process.__file__)
     assert spec is not None
     assert spec.loader is not None
     elsewhere = module_from_spec(spec)

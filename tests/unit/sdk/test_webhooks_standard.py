@@ -17,6 +17,9 @@ from molam_sdk.errors import SignatureError
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "vectors" / "signatures.json").read_text("utf-8")
 )
+REFUSED: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[2] / "vectors" / "refusals.json").read_text("utf-8")
+)["standard"]
 STANDARD = [vector for vector in VECTORS if "standard" in vector]
 SECRET: str = STANDARD[0]["secret"]
 HEADERS: dict[str, str] = STANDARD[0]["standard"]
@@ -36,6 +39,15 @@ def test_vectors_verify(vector: dict[str, Any]) -> None:
     now = int(digits) / 1000 if len(digits) >= 12 else int(digits)
     body = base64.b64decode(vector["body_base64"])
     webhooks.verify_standard_signature(vector["standard"], body, vector["secret"], now=now)
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case["name"])
+def test_refusals(case: dict[str, Any]) -> None:
+    vector = next(vector for vector in STANDARD if vector["name"] == "json")
+    headers = {name: value for name, value in {**vector["standard"], **case["headers"]}.items() if value is not None}
+    body = base64.b64decode(vector["body_base64"])
+    webhooks.verify_standard_signature(vector["standard"], body, vector["secret"], now=1763697600)
+    assert refusal(headers, body, vector["secret"], now=1763697600) == case["reason"]
 
 
 def test_what_the_reference_library_signs_verifies() -> None:
