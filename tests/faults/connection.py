@@ -47,6 +47,10 @@ class Stop:
         select.select([sock, self._woken], [], [])
         return self.is_set()
 
+    def fileno(self) -> int:
+        """What becomes readable at the end."""
+        return self._woken.fileno()
+
     def set(self) -> None:
         self._event.set()
         self._waking.send(b"!")

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, Self
 
 from molam_api.models import PaymentIntent
-from molam_sdk import MolamAsyncClient, MolamClient
+from molam_sdk import MolamAsyncClient, MolamClient, MolamError
 from tests.faults.actions import Hold
 from tests.faults.payloads import INTENT_ID, created
 from tests.faults.server import FaultServer
@@ -20,11 +20,14 @@ Connect = Callable[..., "Driver"]
 class Driver(Protocol):
     """A client whose calls return when they are done, whatever it is underneath."""
 
+    @property
+    def client(self) -> MolamClient | MolamAsyncClient: ...
     def create(self, **arguments: Any) -> PaymentIntent: ...
     def retrieve(self, payment_intent_id: str) -> PaymentIntent: ...
     def confirm(self, payment_intent_id: str, **arguments: Any) -> PaymentIntent: ...
     def list_all(self, **arguments: Any) -> list[PaymentIntent]: ...
     def together(self, orders: Sequence[str]) -> list[str]: ...
+    def resolve(self, error: MolamError) -> PaymentIntent: ...
     def with_options(self, **options: Any) -> Self: ...
     def close(self) -> None: ...
 
@@ -57,6 +60,10 @@ class SyncDriver:
 
         with ThreadPoolExecutor(len(orders)) as pool:
             return list(pool.map(create, orders))
+
+    def resolve(self, error: MolamError) -> PaymentIntent:
+        found: PaymentIntent = self.client.resolve(error)
+        return found
 
     def with_options(self, **options: Any) -> SyncDriver:
         return SyncDriver(self.client.with_options(**options))
@@ -101,6 +108,10 @@ class AsyncDriver:
             return await asyncio.gather(*map(create, orders))
 
         return self.runner.run(all_of_them())
+
+    def resolve(self, error: MolamError) -> PaymentIntent:
+        found: PaymentIntent = self.runner.run(self.client.resolve(error))
+        return found
 
     def with_options(self, **options: Any) -> AsyncDriver:
         return AsyncDriver(self.client.with_options(**options), self.runner)

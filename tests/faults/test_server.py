@@ -35,7 +35,7 @@ from tests.faults.actions import (
     json_answer,
     redirect,
 )
-from tests.faults.certificates import make_authority
+from tests.faults.certificates import make_authority, trusting
 from tests.faults.server import FaultServer
 
 
@@ -234,7 +234,7 @@ def test_open_connections_are_counted() -> None:
 
 def test_the_same_over_tls() -> None:
     authority = make_authority()
-    client_side = ssl.create_default_context(cadata=authority.pem.decode())
+    client_side = trusting(authority.pem)
     with FaultServer(Answer(body=b"sealed"), CloseUnanswered(), tls=authority.server) as server:
         for expected in (b"sealed", None):
             connection = http.client.HTTPSConnection("localhost", server.port, context=client_side)

@@ -7,10 +7,10 @@ from tests.faults.driver import Connect
 from tests.faults.payloads import created, own_answer
 from tests.faults.server import FaultServer
 
-CALLERS = 32
+CALLERS = 64
 
 
-def test_thirty_two_callers_get_their_own_payments(connect: Connect, server: FaultServer) -> None:
+def test_sixty_four_callers_get_their_own_payments(connect: Connect, server: FaultServer) -> None:
     server.otherwise = Respond(own_answer)
     driver = connect(server)
     for turn in range(5):
@@ -30,7 +30,7 @@ def test_more_callers_than_connections_take_turns(connect: Connect, server: Faul
 
 def test_lost_answers_in_the_crowd_are_repeated(connect: Connect, server: FaultServer) -> None:
     faults: list[Action] = [CloseUnanswered(), Truncate(created()), Respond(own_answer)]
-    server.then(*faults * 10)
+    server.then(*faults * 20)
     server.otherwise = Respond(own_answer)
     orders = [str(caller) for caller in range(CALLERS)]
     driver = connect(server, max_retries=30, retry_budget=10_000)

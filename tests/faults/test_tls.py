@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpcore
 import pytest
 
 from molam_sdk import errors
-from molam_sdk._asyncio_network import AsyncioBackend
-from molam_sdk._connections import AsyncConnections
 from tests.faults.actions import Action, CloseUnanswered, Drip, ResetUnanswered, Truncate
 from tests.faults.certificates import Authority, make_authority
 from tests.faults.driver import Connect
@@ -73,18 +69,6 @@ def test_an_address_in_capitals_is_sealed_like_any_other(connect: Connect, seale
     driver = connect(sealed, api_base=sealed.url.upper() + "/", ca_bundle=bundle, max_retries=0)
     assert driver.create().id == INTENT_ID
     assert sealed.requests[0].headers["host"] == f"localhost:{sealed.port}"
-
-
-def test_the_asynchronous_pool_never_speaks_plainly_to_a_sealed_host(sealed: FaultServer) -> None:
-    async def ask() -> None:
-        connections = AsyncConnections(
-            AsyncioBackend(), ssl_context=None, max_connections=1, keepalive_expiry=1, socket_options=()
-        )
-        with pytest.raises(httpcore.LocalProtocolError):
-            await connections.handle_async_request(httpcore.Request("GET", f"{sealed.url}/"))
-
-    asyncio.run(ask())
-    assert sealed.accepted == 0
 
 
 def test_an_unknown_authority_is_refused_before_anything_is_sent(connect: Connect, sealed: FaultServer) -> None:

@@ -101,7 +101,7 @@ def test_the_deadline_holds_whatever_the_server_drips(
 
 def test_the_read_timeout_ends_an_attempt_and_the_deadline_the_call(connect: Connect, server: FaultServer) -> None:
     server.otherwise = Hold(threading.Event(), created())
-    driver = connect(server, timeout=0.2, deadline=0.7)
+    driver = connect(server, timeout=0.25, deadline=0.95)
 
     def call() -> None:
         before = len(server.requests)
@@ -109,7 +109,7 @@ def test_the_read_timeout_ends_an_attempt_and_the_deadline_the_call(connect: Con
             driver.create()
         assert caught.value.attempts == len(server.requests) - before == 4
 
-    assert lateness(call, 0.7) <= SLACK
+    assert lateness(call, 0.95) <= SLACK
 
 
 def test_the_time_left_is_told_to_the_server(connect: Connect, server: FaultServer) -> None:
@@ -133,9 +133,10 @@ def test_a_key_in_flight_for_ever_ends_with_the_deadline(connect: Connect, serve
 
     def call() -> None:
         before = len(server.requests)
-        with pytest.raises(errors.ConflictError) as caught:
+        with pytest.raises((errors.ConflictError, errors.TimeoutError)) as caught:  # the last attempt may be cut short
             driver.create(idempotency_key="order-1")
-        assert (caught.value.code, caught.value.outcome) == ("idempotency_in_flight", "unknown")
+        assert caught.value.outcome == "unknown"
+        assert caught.value.code in ("idempotency_in_flight", None)
         assert caught.value.attempts == len(server.requests) - before > 4
 
     assert lateness(call, 0.6) <= SLACK

@@ -1,0 +1,1 @@
+"""Programs that make their client before their server forks."""
