@@ -1,0 +1,1 @@
+"""Runs other tests with marked values and searches everything that could be written down for them."""

@@ -1,0 +1,152 @@
+"""Leaks on purpose, each in another place: the search must find every one of them."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import molam_sdk._front_door as door
+from molam_sdk import Config, MolamClient, MolamError, _problem, errors
+from molam_sdk._calls.observe import Observer
+from molam_sdk._calls.operation import Prepared
+from molam_sdk._calls.session import Session
+from molam_sdk.durable._journal.bodies import Bodies
+from molam_sdk.durable._metadata import Quiet
+from molam_sdk.durable._sealing import Seal
+from molam_sdk.journal import Entry
+
+
+def _in_the_log() -> None:
+    real = Observer.sending
+
+    def sending(self: Observer, prepared: Prepared[Any], attempt: Any) -> Any:
+        logging.getLogger("molam_sdk").debug("sending", extra={"molam_body": prepared.content})
+        return real(self, prepared, attempt)
+
+    Observer.sending = sending  # type: ignore[method-assign]
+    Observer.is_listening = property(lambda _: True)  # type: ignore[assignment, method-assign]
+
+
+def _in_the_locals() -> None:
+    def leave(error: BaseException, before: BaseException | None, arguments: Mapping[str, Any]) -> None: ...
+
+    door.leave = leave
+
+
+def _in_a_repr() -> None:
+    def shown(self: Config) -> str:
+        return f"Config({self.api_key!s})"
+
+    Config.__repr__ = shown  # type: ignore[assignment, method-assign]
+
+
+def _in_a_client() -> None:
+    MolamClient.__repr__ = lambda self: f"MolamClient({self.config.api_key!s})"  # type: ignore[method-assign]
+
+
+def _in_a_message() -> None:
+    real = MolamError.__init__
+
+    def init(self: MolamError, message: str, **rest: Any) -> None:
+        real(self, f"{message} {SEEN[-1] if SEEN else ''}", **rest)
+
+    MolamError.__init__ = init  # type: ignore[method-assign]
+
+
+def _in_a_pickle() -> None:
+    def portable(attributes: Any) -> dict[str, Any]:
+        return dict(attributes) | {"seen": SEEN[-1:]}
+
+    _problem.portable = errors.portable = portable  # type: ignore[attr-defined]
+
+
+def _in_the_telemetry() -> None:
+    Observer.report = lambda self: SEEN[-1].encode() if SEEN else None  # type: ignore[method-assign]
+
+
+def _in_an_event() -> None:
+    real = Observer.sending
+
+    def sending(self: Observer, prepared: Prepared[Any], attempt: Any) -> Any:
+        asked = prepared.operation
+        prepared.operation = asked._replace(path=str(prepared.content))
+        try:
+            return real(self, prepared, attempt)
+        finally:
+            prepared.operation = asked
+
+    Observer.sending = sending  # type: ignore[method-assign]
+    Observer.is_listening = property(lambda _: True)  # type: ignore[assignment, method-assign]
+
+
+def _in_a_warning() -> None:
+    real = Session.request
+
+    def request(self: Session, prepared: Prepared[Any], attempt: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.warn(f"sending {prepared.content!r}", UserWarning, stacklevel=2)
+        return real(self, prepared, attempt)
+
+    Session.request = request  # type: ignore[method-assign]
+
+
+def _on_standard_output() -> None:
+    real = Session.request
+
+    def request(self: Session, prepared: Prepared[Any], attempt: Any) -> Any:
+        print(prepared.content)  # noqa: T201 - the leak
+        return real(self, prepared, attempt)
+
+    Session.request = request  # type: ignore[method-assign]
+
+
+def _in_sealed_rows() -> None:
+    def close(self: Seal, plain: bytes, context: object) -> bytes:
+        return plain
+
+    Seal.close = close  # type: ignore[method-assign]
+
+
+def _in_redacted_rows() -> None:
+    real = Bodies.row
+
+    def row(self: Bodies, entry: Entry) -> dict[str, Any]:
+        made = real(self, entry)
+        return made if made["content_form"] == "encrypted" else made | {"content": entry.content}
+
+    Bodies.row = row  # type: ignore[method-assign]
+
+
+def _in_echoed_rows() -> None:
+    Quiet.__repr__ = bytes.__repr__  # type: ignore[method-assign]
+
+
+def _in_a_seal() -> None:
+    def shown(self: Seal) -> str:
+        return f"Seal({self.__dict__['_digest_keys'].value!r})"
+
+    Seal.__repr__ = shown  # type: ignore[assignment, method-assign]
+
+
+SEEN: list[str] = []
+"""The keys of the clients so far."""
+
+PLANTS: dict[str, Callable[[], None]] = {
+    "log": _in_the_log,
+    "locals": _in_the_locals,
+    "repr of a config": _in_a_repr,
+    "repr of a client": _in_a_client,
+    "message": _in_a_message,
+    "pickle": _in_a_pickle,
+    "telemetry": _in_the_telemetry,
+    "event": _in_an_event,
+    "warning": _in_a_warning,
+    "output": _on_standard_output,
+    "sealed rows": _in_sealed_rows,
+    "redacted rows": _in_redacted_rows,
+    "echoed rows": _in_echoed_rows,
+    "repr of a seal": _in_a_seal,
+}
