@@ -8,40 +8,47 @@ import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks.cold import MODULES_BAR, TIME_BAR, cold_starts
 from benchmarks.measures import MEASURES, SDK
 from benchmarks.report import Row, as_page, as_text
-from benchmarks.rounds import QUICK, THOROUGH, Effort, compare
+from benchmarks.rounds import QUICK, THOROUGH, Effort, Server, compare
 
 COLD = "cold-start"
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 
 @contextmanager
-def canned_server() -> Generator[str, None, None]:
-    command = [sys.executable, "-m", "benchmarks.server"]
+def canned_server() -> Generator[Server, None, None]:
+    with TemporaryDirectory() as folder, _canned_server(str(Path(folder) / "authority.pem")) as server:
+        yield server
+
+
+@contextmanager
+def _canned_server(authority: str) -> Generator[Server, None, None]:
+    command = [sys.executable, "-m", "benchmarks.server", authority]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
-            port = process.stdout.readline().strip() if process.stdout is not None else ""
-            yield f"http://127.0.0.1:{port}"
+            plain, sealed = process.stdout.readline().split() if process.stdout is not None else ("", "")
+            yield Server(f"http://127.0.0.1:{plain}", f"https://127.0.0.1:{sealed}", authority)
         finally:
             process.terminate()
 
 
-def _rows(names: Sequence[str], url: str, effort: Effort, *, peers: bool) -> Iterator[Row]:
+def _rows(names: Sequence[str], server: Server, effort: Effort, *, peers: bool) -> Iterator[Row]:
     for measure in MEASURES:
         if measure.name not in names:
             continue
         print(f"{measure.title} ...", file=sys.stderr, flush=True)
         contests = [c for c in measure.contests if peers or c.entrant == SDK]
-        for found in compare(contests, url, effort):
+        for found in compare(contests, server, effort, throughput=measure.throughput):
             bar = measure.bar if found.entrant == SDK else None
             cost = f"{found.microseconds:,.1f} us"
-            yield Row(measure.title, found.entrant, found.ratio, cost, bar)
+            yield Row(measure.title, found.entrant, found.ratio, cost, bar, at_least=measure.throughput)
     if COLD in names:
         print("cold start ...", file=sys.stderr, flush=True)
-        starts = cold_starts(url, effort.rounds, peers=peers)
+        starts = cold_starts(server.plain, effort.rounds, peers=peers)
         for start in starts:
             bar = TIME_BAR if start.entrant == SDK else None
             title = "import, client and first call / the same with httpx"
@@ -59,9 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-peers", action="store_true", help="the SDK alone")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md too")
     chosen = parser.parse_args(arguments)
-    with canned_server() as url:
+    with canned_server() as server:
         effort = QUICK if chosen.quick else THOROUGH
-        rows = list(_rows(chosen.only or names, url, effort, peers=not chosen.no_peers))
+        rows = list(_rows(chosen.only or names, server, effort, peers=not chosen.no_peers))
     print(as_text(rows))
     if chosen.write:
         DOCUMENT.write_text(as_page(rows), encoding="utf-8")

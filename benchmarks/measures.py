@@ -11,17 +11,20 @@ SDK = "molam"
 
 @dataclass(frozen=True)
 class Measure:
-    """A named comparison; `bar` is the highest ratio that the SDK allows itself."""
+    """A named comparison; `bar` is the highest ratio that the SDK allows itself, or the lowest throughput."""
 
     name: str
     title: str
-    bar: float
+    bar: float | None
     contests: tuple[Contest, ...]
+    throughput: bool = False
 
 
 def _against(task: str, baseline: tuple[str, str], *entrants: str) -> tuple[Contest, ...]:
     return tuple(Contest(entrant, (entrant, task), baseline) for entrant in entrants)
 
+
+_50 = "create, 50 in flight"
 
 MEASURES = (
     Measure(
@@ -33,7 +36,7 @@ MEASURES = (
     Measure(
         "create-loopback",
         "create call over loopback / httpx.Client.post of the same bytes",
-        0.95,
+        0.65,
         _against(
             "create over loopback",
             ("httpx", "create over loopback"),
@@ -41,6 +44,35 @@ MEASURES = (
             "svix",
             "openai",
             "stripe",
+        ),
+    ),
+    Measure(
+        "create-tls",
+        "create call over TLS / httpx.Client.post of the same bytes",
+        None,
+        _against("create over TLS", ("httpx", "create over TLS"), SDK, "openai", "stripe"),
+    ),
+    Measure(
+        "in-flight",
+        "throughput with 50 creates in flight / httpx.AsyncClient's",
+        7.0,
+        _against(_50, ("httpx", _50), SDK, "aiohttp", "openai", "stripe"),
+        throughput=True,
+    ),
+    Measure(
+        "in-flight-tls",
+        "throughput with 50 creates in flight over TLS / httpx.AsyncClient's",
+        None,
+        _against(f"{_50} over TLS", ("httpx", f"{_50} over TLS"), SDK, "aiohttp", "openai", "stripe"),
+        throughput=True,
+    ),
+    Measure(
+        "crowd",
+        "create call with 500 in flight / the same with 50",
+        1.2,
+        tuple(
+            Contest(entrant, (entrant, "create, 500 in flight"), (entrant, _50))
+            for entrant in (SDK, "aiohttp", "openai", "stripe")
         ),
     ),
     Measure(

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import random
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from benchmarks.worker import ABSENT
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the canned answers are: URLs without and with TLS, and the file with the authority of the latter."""
+
+    plain: str
+    sealed: str
+    authority: str
 
 
 @dataclass(frozen=True)
@@ -28,13 +38,26 @@ THOROUGH = Effort(rounds=25, block_seconds=0.15, warm_up=300)
 QUICK = Effort(rounds=7, block_seconds=0.04, warm_up=100)
 
 
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of one call: of the processor and of the clock; over how many calls that was averaged."""
+
+    cpu: float
+    wall: float
+    calls: int
+
+
 class Worker:
     """The parent's end of one worker process."""
 
-    def __init__(self, entrant: str, task: str, url: str) -> None:
+    def __init__(self, entrant: str, task: str, server: Server) -> None:
+        url = server.sealed if task.endswith("TLS") else server.plain
         self._role = f"{entrant}, {task}"
         command = [sys.executable, "-m", "benchmarks.worker", entrant, task, url]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        environment = os.environ | {"MOLAM_BENCH_AUTHORITY": server.authority}
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
         self.absent = self._read() == ABSENT
         self._block = 1
 
@@ -50,21 +73,23 @@ class Worker:
         self._process.communicate(timeout=30)
 
     def calibrate(self, effort: Effort) -> None:
-        self._run(effort.warm_up)
-        probe = 20
-        while (taken := self._run(probe)) < effort.block_seconds / 5:
-            probe *= 2
-        self._block = max(1, round(probe * effort.block_seconds / taken))
+        calls = self._run(1).calls
+        self._run(max(1, effort.warm_up // calls))
+        times = 1
+        while (taken := self._run(times)).cpu * taken.calls < effort.block_seconds / 5:
+            times *= 2
+        self._block = max(1, round(times * effort.block_seconds / (taken.cpu * taken.calls)))
 
-    def measure(self) -> float:
-        """CPU seconds of one call, averaged over one block."""
-        return self._run(self._block) / self._block
+    def measure(self) -> Cost:
+        """What one call costs, averaged over one block."""
+        return self._run(self._block)
 
-    def _run(self, times: int) -> float:
+    def _run(self, times: int) -> Cost:
         if self._process.stdin is None:
             raise RuntimeError("the worker has no input")
         print(times, file=self._process.stdin, flush=True)
-        return float(self._read())
+        cpu, wall, calls = self._read().split()
+        return Cost(float(cpu), float(wall), int(calls))
 
     def _read(self) -> str:
         line = self._process.stdout.readline() if self._process.stdout is not None else ""
@@ -81,6 +106,11 @@ class Contest:
     subject: tuple[str, str]
     baseline: tuple[str, str]
 
+    def ratio(self, costs: Mapping[tuple[str, str], Cost], *, throughput: bool) -> float:
+        """CPU over the baseline's, or throughput over the baseline's."""
+        subject, baseline = costs[self.subject], costs[self.baseline]
+        return baseline.wall / subject.wall if throughput else subject.cpu / baseline.cpu
+
 
 @dataclass(frozen=True)
 class Ratio:
@@ -89,27 +119,31 @@ class Ratio:
     microseconds: float
 
 
-def compare(contests: Sequence[Contest], url: str, effort: Effort) -> list[Ratio]:
+def compare(contests: Sequence[Contest], server: Server, effort: Effort, *, throughput: bool = False) -> list[Ratio]:
     """The median of per-round ratios for each contest whose packages are installed."""
     wanted = {role for contest in contests for role in (contest.subject, contest.baseline)}
     with ExitStack() as stack:
         workers: dict[tuple[str, str], Worker] = {}
         for role in sorted(wanted):
-            worker = stack.enter_context(Worker(*role, url))
+            worker = stack.enter_context(Worker(*role, server))
             if not worker.absent:
                 worker.calibrate(effort)
                 workers[role] = worker
         present = [c for c in contests if c.subject in workers and c.baseline in workers]
         order = list(workers)
-        rounds: list[dict[tuple[str, str], float]] = []
+        rounds: list[dict[tuple[str, str], Cost]] = []
         for _ in range(effort.rounds):
             random.shuffle(order)
             rounds.append({role: workers[role].measure() for role in order})
     return [
         Ratio(
             contest.entrant,
-            statistics.median(r[contest.subject] / r[contest.baseline] for r in rounds),
-            statistics.median(r[contest.subject] for r in rounds) * 1e6,
+            statistics.median(contest.ratio(r, throughput=throughput) for r in rounds),
+            statistics.median(_shown(r[contest.subject], throughput=throughput) for r in rounds) * 1e6,
         )
         for contest in present
     ]
+
+
+def _shown(cost: Cost, *, throughput: bool) -> float:
+    return cost.wall if throughput else cost.cpu

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import sys
+from typing import Any
+
+import trustme
 
 from benchmarks.answers import answer
 from benchmarks.cores import pin_server
@@ -49,12 +53,22 @@ class CannedAnswers(asyncio.Protocol):
             self._transport.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)
 
 
-async def serve() -> None:
-    server = await asyncio.get_running_loop().create_server(CannedAnswers, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
+def _sealed(authority: str) -> ssl.SSLContext:
+    issuer: Any = trustme.CA()  # its types name a package that need not be there
+    issuer.cert_pem.write_to_path(authority)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    issuer.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    return context
+
+
+async def serve(authority: str) -> None:
+    loop = asyncio.get_running_loop()
+    plain = await loop.create_server(CannedAnswers, "127.0.0.1", 0, backlog=1024)
+    sealed = await loop.create_server(CannedAnswers, "127.0.0.1", 0, backlog=1024, ssl=_sealed(authority))
+    print(*(server.sockets[0].getsockname()[1] for server in (plain, sealed)), flush=True)
     await asyncio.to_thread(sys.stdin.read)
 
 
 if __name__ == "__main__":
     pin_server()
-    asyncio.run(serve())
+    asyncio.run(serve(sys.argv[1]))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import httpx
 
 from benchmarks.answers import API_KEY, CREATE_BODY
+from benchmarks.in_flight import tasks, tls
 from benchmarks.memory import CannedTransport
 
 HEADERS = {
@@ -33,4 +34,20 @@ def _loopback(url: str) -> Callable[[], object]:
     return _post(httpx.Client(), url)
 
 
-TASKS = {"create in memory": _in_memory, "create over loopback": _loopback}
+def _over_tls(url: str) -> Callable[[], object]:
+    return _post(httpx.Client(verify=tls()), url)
+
+
+def _async_post(base: str, connections: int) -> Callable[[], Awaitable[object]]:
+    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+    client = httpx.AsyncClient(limits=limits, verify=tls() if base.startswith("https:") else True, timeout=60)
+    url = f"{base}/v1/connect/payment_intents"
+    return lambda: client.post(url, content=CREATE_BODY, headers=HEADERS)
+
+
+TASKS: dict[str, Callable[[str], Callable[[], object]]] = {
+    "create in memory": _in_memory,
+    "create over loopback": _loopback,
+    "create over TLS": _over_tls,
+    **tasks(_async_post),
+}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hmac
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from benchmarks.answers import API_KEY, EVENT, EVENT_SECRET
+from benchmarks.in_flight import authority, tasks
 from benchmarks.memory import CannedTransport
-from molam_sdk import MolamClient, webhooks
+from molam_sdk import MolamAsyncClient, MolamClient, webhooks
 
 
 def _create(client: MolamClient) -> Callable[[], object]:
@@ -21,6 +22,12 @@ def _create(client: MolamClient) -> Callable[[], object]:
 
 def _in_memory(url: str) -> MolamClient:
     return MolamClient(api_key=API_KEY, api_base="http://127.0.0.1:8080", transport=CannedTransport())
+
+
+def _async_create(url: str, connections: int) -> Callable[[], Awaitable[object]]:
+    bundle = authority() if url.startswith("https:") else None
+    client = MolamAsyncClient(api_key=API_KEY, api_base=url, max_connections=connections, ca_bundle=bundle)
+    return lambda: client.payment_intents.create(amount=2500, currency="USD", metadata={"order_id": "12345"})
 
 
 def _page(url: str) -> Callable[[], object]:
@@ -52,6 +59,8 @@ def _construct(url: str) -> Callable[[], object]:
 TASKS: dict[str, Callable[[str], Callable[[], object]]] = {
     "create in memory": lambda url: _create(_in_memory(url)),
     "create over loopback": lambda url: _create(MolamClient(api_key=API_KEY, api_base=url)),
+    "create over TLS": lambda url: _create(MolamClient(api_key=API_KEY, api_base=url, ca_bundle=authority())),
+    **tasks(_async_create),
     "page": _page,
     "verify": _verify,
     "construct": _construct,

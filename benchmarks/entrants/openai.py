@@ -6,13 +6,14 @@ import base64
 import hmac
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
 import openai
 
 from benchmarks.answers import API_KEY, EVENT, EVENT_SECRET, answer
+from benchmarks.in_flight import tasks, tls
 
 MESSAGES: Any = [{"role": "user", "content": "order 12345"}]
 
@@ -36,6 +37,18 @@ def _client(url: str, *, in_memory: bool) -> openai.OpenAI:
 def _create(url: str, *, in_memory: bool) -> Callable[[], object]:
     completions = _client(url, in_memory=in_memory).chat.completions
     return lambda: completions.create(model="gpt-5", messages=MESSAGES)
+
+
+def _create_over_tls(url: str) -> Callable[[], object]:
+    client = openai.OpenAI(api_key=API_KEY, base_url=url, http_client=httpx2.Client(verify=tls()))
+    return lambda: client.chat.completions.create(model="gpt-5", messages=MESSAGES)
+
+
+def _async_create(url: str, connections: int) -> Callable[[], Awaitable[object]]:
+    limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
+    http = httpx2.AsyncClient(limits=limits, verify=tls() if url.startswith("https:") else True, timeout=60)
+    client = openai.AsyncOpenAI(api_key=API_KEY, base_url=url, http_client=http)
+    return lambda: client.chat.completions.create(model="gpt-5", messages=MESSAGES)
 
 
 def _page(url: str) -> Callable[[], object]:
@@ -68,6 +81,8 @@ def _verify(url: str) -> Callable[[], object]:
 TASKS: dict[str, Callable[[str], Callable[[], object]]] = {
     "create in memory": lambda url: _create(url, in_memory=True),
     "create over loopback": lambda url: _create(url, in_memory=False),
+    "create over TLS": _create_over_tls,
+    **tasks(_async_create),
     "page": _page,
     "verify": _verify,
 }
