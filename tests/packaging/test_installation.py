@@ -8,14 +8,15 @@ from tests.packaging.conftest import CleanEnvironment, Distributions, make_envir
 
 pytestmark = [pytest.mark.packaging, pytest.mark.timeout(300)]
 
-RUNTIME = {"attrs", "httpx", "molam-sdk-python", "python-dateutil"}
-PULLED_IN = {"anyio", "certifi", "h11", "httpcore", "idna", "six", "sniffio", "typing_extensions", "tzdata"}
+RUNTIME = {"attrs", "certifi", "h11", "httpx", "molam-sdk-python", "python-dateutil"}
+PULLED_IN = {"anyio", "httpcore", "idna", "six", "sniffio", "typing_extensions", "tzdata"}
 
 IMPORT = """
-import importlib, pkgutil, molam_api, molam_sdk
+import importlib, pkgutil, sys, molam_api, molam_sdk
 for package in (molam_sdk, molam_api):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        importlib.import_module(module.name)
+        if not any(module.name.startswith(prefix) for prefix in sys.argv[1:]):
+            importlib.import_module(module.name)
 print(molam_sdk.__version__)
 """
 
@@ -34,6 +35,23 @@ with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as gateway:
 print(gateway.returncode, intent.status, refund.status, *kinds)
 """
 
+DURABLE = """
+import sqlalchemy
+from molam_sdk.durable import Journal, create_tables
+
+engine = sqlalchemy.create_engine("sqlite:///shop.db")
+create_tables(engine)
+print(Journal(engine).unfinished())
+"""
+
+WITHOUT_SQL = """
+from molam_sdk.errors import ConfigurationError
+try:
+    from molam_sdk.durable import Journal
+except ConfigurationError as error:
+    print(error)
+"""
+
 
 @pytest.fixture(scope="module")
 def sdk(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> CleanEnvironment:
@@ -43,14 +61,27 @@ def sdk(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) 
     return environment
 
 
-def test_the_sdk_pulls_in_its_three_dependencies_and_theirs(sdk: CleanEnvironment) -> None:
+def test_the_sdk_pulls_in_its_few_dependencies_and_theirs(sdk: CleanEnvironment) -> None:
     sdk.run("python", "-m", "pip", "check")
     assert sdk.installed() >= RUNTIME
     assert sdk.installed() - RUNTIME <= PULLED_IN
 
 
 def test_every_module_of_the_sdk_can_be_imported_without_the_gateway(sdk: CleanEnvironment) -> None:
-    assert sdk.run("python", "-I", "-W", "error", "-c", IMPORT).stdout.strip() == "0.1.0"
+    command = ("python", "-I", "-W", "error", "-c", IMPORT, "molam_sdk.durable.")
+    assert sdk.run(*command).stdout.strip() == "0.1.0"
+
+
+def test_the_durable_package_names_the_extra_that_it_needs(sdk: CleanEnvironment) -> None:
+    said = sdk.run("python", "-I", "-c", WITHOUT_SQL).stdout.strip()
+    assert said == "molam_sdk.durable needs sqlalchemy: pip install 'molam-sdk-python[sql]'"
+
+
+def test_the_sql_extra_brings_all_that_a_journal_needs(distributions: Distributions, tmp_path: Path) -> None:
+    environment = make_environment(tmp_path)
+    environment.pip_install(f"{distributions.wheel('molam_sdk_python')}[sql]")
+    assert environment.run("python", "-I", "-W", "error", "-c", IMPORT).stdout.strip() == "0.1.0"
+    assert environment.run("python", "-I", "-W", "error", "-c", DURABLE).stdout.strip() == "[]"
 
 
 def test_the_sandbox_extra_brings_a_gateway_that_takes_a_payment(distributions: Distributions, tmp_path: Path) -> None:
