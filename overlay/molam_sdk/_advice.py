@@ -12,7 +12,10 @@ _BY_CODE = {
     "card_declined": "ask for another payment method",
     "currency_unsupported": "use a currency that the account supports",
     "idempotency_in_flight": "repeat the call with the same idempotency key",
-    "idempotency_key_expired": "the key was used before; retrieve the object named in `resource`",
+    "idempotency_key_expired": (
+        "the key made an object long ago; retrieve the one named in `resource`, or list and look for it, and do not "
+        "repeat the call with a new key"
+    ),
     "idempotency_key_reused": "the key belongs to another request; use a new idempotency key",
     "insufficient_funds": "ask for another payment method or a smaller amount",
     "invalid_state": "retrieve the object and look at its status",
@@ -34,12 +37,23 @@ _BY_STATUS = {
     422: "correct the request before calling again",
     429: "wait, then call again more slowly",
 }
+_WHATEVER_IS_KNOWN = (409, "idempotency_key_expired")
+"""The answer that says itself what became of the call."""
+
 _CLIENT = "correct the request before calling again"
 _SERVER = "try again later; a mutating call with the same idempotency key"
 
 
-def advice(status: int, code: str | None) -> str:
-    """Return what to do next, by code where it is known and by status where it is not."""
+def advice(status: int, code: str | None, known: str | None = None) -> str:
+    """Return what to do next, by code where it is known and by status where it is not.
+
+    Args:
+        status: HTTP status of the answer.
+        code: The API's code, or None.
+        known: What to do by all that is known of the call; this goes before most answers.
+    """
+    if known is not None and (status, code) != _WHATEVER_IS_KNOWN:
+        return known
     if code in _BY_CODE:
         return _BY_CODE[code]
     return _BY_STATUS.get(status) or (_SERVER if status >= 500 else _CLIENT)

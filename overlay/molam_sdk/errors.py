@@ -391,7 +391,7 @@ def api_error(
         outcome = "unknown" if in_doubt else "rejected"
     retryable = problem.get("retryable")
     return _error_class(status, text(problem.get("error_type")))(
-        describe(status, code, request_id, text(problem.get("detail")), advice or advice_for(status, code)),
+        describe(status, code, request_id, text(problem.get("detail")), advice_for(status, code, advice)),
         code=code,
         status_code=status,
         request_id=request_id,

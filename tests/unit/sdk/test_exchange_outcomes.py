@@ -121,6 +121,18 @@ def test_a_spent_key_leaves_the_doubt_without_an_earlier_attempt() -> None:
     assert error.outcome == "unknown"
 
 
+@pytest.mark.parametrize("before", [(), (TORN,)], ids=["at once", "after a lost answer"])
+def test_after_a_spent_key_the_message_asks_to_look_and_not_to_repeat(before: tuple[Lost, ...]) -> None:
+    """The object exists: the key itself is refused for ever, and another key would make a second one."""
+    conversation = started()
+    for lost in before:
+        conversation.hear(lost)
+    message = conversation.fail(problem(409, "idempotency_key_expired"), errors.ConflictError).message
+    assert "retrieve the one named in `resource`, or list and look for it" in message
+    assert message.endswith("do not repeat the call with a new key")
+    assert "resolve" not in message
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 422, 429])
 def test_in_doubt_the_message_never_asks_for_a_new_call(status: int) -> None:
     message = failing(TORN, problem(status, "x")).message
