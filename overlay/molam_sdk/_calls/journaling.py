@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from .._advice import advice
+from .._exchange.attempt import Ask
 from .._exchange.failure import Known, complete, too_late
 from .._exchange.retry import is_stored
 from .._idempotency import usable_id
@@ -25,6 +27,7 @@ MOVED = Ended(ending="not_sent")
 """What became of a call in the region that it leaves for another one."""
 
 _LEAST_PATIENCE = 1.0
+_NOTHING_WAS_DONE = Known(Ask("", None, None), 0.0).advice
 
 
 def entry_of(issued: Issued) -> Entry:
@@ -139,13 +142,13 @@ def not_finished(issued: Issued, end: Settled | MolamError, error: Exception) ->
     """Note that an entry is still open: a call that `recover` will send again is not over for its caller."""
     still_open(issued.prepared.ask.operation, error)
     if isinstance(end, MolamError) and end.outcome != "unknown" and not is_stored(end.status_code, end.payload):
-        _in_doubt(end, "but its entry in the journal is still open, and recover() sends it again")
+        _in_doubt(end, "its entry in the journal is still open, and recover() sends it again")
 
 
 def overtaken(end: Settled | MolamError) -> None:
     """Another process has taken the entry over: it may have sent what this one did not."""
     if isinstance(end, MolamError) and end.outcome != "unknown" and not is_stored(end.status_code, end.payload):
-        _in_doubt(end, "but another process has taken its entry over and may have sent it")
+        _in_doubt(end, "another process has taken its entry over and may have sent it")
 
 
 def still_open(operation: str, error: Exception) -> None:
@@ -158,9 +161,14 @@ def still_open(operation: str, error: Exception) -> None:
 
 
 def _in_doubt(error: MolamError, why: str) -> None:
+    """Turn an end that is certain by itself into one that is not, its advice into that for a call in doubt."""
+    status = error.status_code
+    settled = _NOTHING_WAS_DONE if status is None else advice(status, error.code)
+    happened = error.message.removesuffix(settled)
+    if happened == error.message:
+        happened += "; "
     error.outcome = "unknown"
     error.message = (
-        f"{error.message}; {why}: call client.resolve(error), or repeat it with error.idempotency_key, "
-        "never with a new key"
+        f"{happened}{why}: call client.resolve(error), or repeat it with error.idempotency_key, never with a new key"
     )
     error.args = (error.message,)
