@@ -1,9 +1,7 @@
-"""Makes the calls of the asynchronous client: drives the exchange and waits with `asyncio.sleep`."""
+"""Makes the calls of the asynchronous client: drives the exchange and waits for it."""
 
 from __future__ import annotations
 
-import asyncio
-import builtins
 import os
 import random
 import time
@@ -17,8 +15,9 @@ from .._network.async_wire import AsyncWire
 from .._options.settings import check_journal
 from ..config import Config
 from ..errors import ConfigurationError, MolamError
+from .async_waiting import ASYNCHRONOUS, finish_hooks, finish_last_hooks, sleep, taken, turn_of, within
 from .issued import Issued
-from .observe import left_behind, reason_of, settle
+from .observe import reason_of
 from .operation import Endpoint, Prepared, endpoint_of, prepare, read
 from .session import Place, Session
 
@@ -40,14 +39,14 @@ T = TypeVar("T")
 class AsyncCaller:
     """What a resource needs of a client: to make a call."""
 
-    _sleep = staticmethod(asyncio.sleep)
+    _sleep = staticmethod(sleep)
     _now = staticmethod(time.monotonic)
     _wall = staticmethod(time.time)
     _random = staticmethod(random.random)
 
     def __init__(self, place: Place, wire: AsyncWire | AsyncPluggedWire, *, is_copy: bool = False) -> None:
         if place.session.journal is not None:
-            check_journal(place.session.journal, asynchronous=True)
+            check_journal(place.session.journal, asynchronous=ASYNCHRONOUS)
         self._place = place
         self._is_copy = is_copy
         self._wire = wire
@@ -109,15 +108,13 @@ class AsyncCaller:
     async def _go_home(self, session: Session, known: Known, began: float) -> None:
         """Ask where the account lives, as part of a call that began at that time, unless a copy of this client has."""
         home = session.home
-        turn = home.turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
-        try:
-            async with asyncio.timeout(max(0.0, began + known.deadline - self._now())):
-                await turn.acquire()
-        except builtins.TimeoutError:
-            raise too_late(known) from None
+        turn = turn_of(home)
+        if not await taken(turn, max(0.0, began + known.deadline - self._now())):
+            raise too_late(known)
         try:
             if home.region is None:
-                home.found((await self._ask_account(session, began)).home_region)
+                account = await self._ask_account(session, began)
+                home.found(account.home_region)
         except MolamError as error:
             raise complete(error, known, 0) from None
         finally:
@@ -165,10 +162,10 @@ class AsyncCaller:
             attempt = next(steps)
             while True:
                 if changes:
-                    await settle(observer.changed(changes))
+                    await finish_hooks(observer.changed(changes))
                 listening = observer.is_listening
                 if listening and reason is not None:
-                    await settle(observer.retrying(prepared, attempt, reason))
+                    await finish_hooks(observer.retrying(prepared, attempt, reason))
                 if attempt.delay > 0:
                     await self._sleep(attempt.delay)
                 if issued.region != attempt.region:
@@ -176,12 +173,12 @@ class AsyncCaller:
                     if issued.journal is not None:
                         await self._begin(issued, attempt)
                 if listening:
-                    await settle(observer.sending(prepared, attempt))
+                    await finish_hooks(observer.sending(prepared, attempt))
                 sent = self._now()
                 outcome = await self._send(session, prepared, attempt)
                 now = self._now()
                 if listening:
-                    await settle(observer.received(prepared, attempt, outcome, now - sent))
+                    await finish_hooks(observer.received(prepared, attempt, outcome, now - sent))
                 reason = reason_of(outcome)
                 try:
                     attempt = steps.send((outcome, now))
@@ -192,14 +189,10 @@ class AsyncCaller:
                 except MolamError as error:
                     observer.failed(prepared, error, now - began)
                     raise
-        except GeneratorExit:
-            steps.close()
-            left_behind(observer.changed(changes))
-            raise
         finally:
             steps.close()
             if changes:
-                await settle(observer.changed(changes))
+                await finish_last_hooks(observer.changed(changes))
 
     async def _look_up(self, issued: Issued, begun: Begun) -> Settled:
         """Find out by reading what became of a call whose key is too old to be sent."""
@@ -209,7 +202,7 @@ class AsyncCaller:
         answer, end = await self._decide(looked_up(issued, begun, self._now(), self._wall()))
         journal = cast("AsyncCallJournal", issued.journal)
         try:
-            async with asyncio.timeout(journaling.patience(issued, self._now())):
+            async with within(journaling.patience(issued, self._now())):
                 await journal.finish(issued.token or "", end)
         except Exception as error:  # noqa: BLE001 - a journal may raise whatever it likes
             journaling.still_open(issued.prepared.ask.operation, error)
@@ -249,7 +242,7 @@ class AsyncCaller:
 
         journal = cast("AsyncCallJournal", issued.journal)
         try:
-            async with asyncio.timeout(attempt.remaining):
+            async with within(attempt.remaining):
                 if issued.token is not None:
                     await journal.finish(issued.token, journaling.MOVED)
                 begun = await journal.begin(journaling.entry_of(issued))
@@ -264,7 +257,7 @@ class AsyncCaller:
 
         journal = cast("AsyncCallJournal", issued.journal)
         try:
-            async with asyncio.timeout(journaling.patience(issued, self._now())):
+            async with within(journaling.patience(issued, self._now())):
                 written = await journal.finish(issued.token or "", journaling.ended(end))
         except Exception as error:  # noqa: BLE001 - a journal may raise whatever it likes
             journaling.not_finished(issued, end, error)

@@ -1,4 +1,5 @@
-"""Makes the calls of the synchronous client: drives the exchange and waits with `time.sleep`."""
+# Written by scripts/sync_half from async_caller.py; edit that file.
+"""Makes the calls of the synchronous client: drives the exchange and waits for it."""
 
 from __future__ import annotations
 
@@ -16,9 +17,10 @@ from .._options.settings import check_journal
 from ..config import Config
 from ..errors import ConfigurationError, MolamError
 from .issued import Issued
-from .observe import not_awaited, reason_of
+from .observe import reason_of
 from .operation import Endpoint, Prepared, endpoint_of, prepare, read
 from .session import Place, Session
+from .waiting import ASYNCHRONOUS, finish_hooks, finish_last_hooks, sleep, taken, turn_of, within
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -38,14 +40,14 @@ T = TypeVar("T")
 class Caller:
     """What a resource needs of a client: to make a call."""
 
-    _sleep = staticmethod(time.sleep)
+    _sleep = staticmethod(sleep)
     _now = staticmethod(time.monotonic)
     _wall = staticmethod(time.time)
     _random = staticmethod(random.random)
 
     def __init__(self, place: Place, wire: Wire | PluggedWire, *, is_copy: bool = False) -> None:
         if place.session.journal is not None:
-            check_journal(place.session.journal, asynchronous=False)
+            check_journal(place.session.journal, asynchronous=ASYNCHRONOUS)
         self._place = place
         self._is_copy = is_copy
         self._wire = wire
@@ -107,15 +109,17 @@ class Caller:
     def _go_home(self, session: Session, known: Known, began: float) -> None:
         """Ask where the account lives, as part of a call that began at that time, unless a copy of this client has."""
         home = session.home
-        if not home.lock.acquire(timeout=max(0.0, began + known.deadline - self._now())):
+        turn = turn_of(home)
+        if not taken(turn, max(0.0, began + known.deadline - self._now())):
             raise too_late(known)
         try:
             if home.region is None:
-                home.found(self._ask_account(session, began).home_region)
+                account = self._ask_account(session, began)
+                home.found(account.home_region)
         except MolamError as error:
             raise complete(error, known, 0) from None
         finally:
-            home.lock.release()
+            turn.release()
         session.arrive()
 
     def _ask_account(self, session: Session, began: float) -> Account:
@@ -159,10 +163,10 @@ class Caller:
             attempt = next(steps)
             while True:
                 if changes:
-                    not_awaited(observer.changed(changes))
+                    finish_hooks(observer.changed(changes))
                 listening = observer.is_listening
                 if listening and reason is not None:
-                    not_awaited(observer.retrying(prepared, attempt, reason))
+                    finish_hooks(observer.retrying(prepared, attempt, reason))
                 if attempt.delay > 0:
                     self._sleep(attempt.delay)
                 if issued.region != attempt.region:
@@ -170,12 +174,12 @@ class Caller:
                     if issued.journal is not None:
                         self._begin(issued, attempt)
                 if listening:
-                    not_awaited(observer.sending(prepared, attempt))
+                    finish_hooks(observer.sending(prepared, attempt))
                 sent = self._now()
                 outcome = self._send(session, prepared, attempt)
                 now = self._now()
                 if listening:
-                    not_awaited(observer.received(prepared, attempt, outcome, now - sent))
+                    finish_hooks(observer.received(prepared, attempt, outcome, now - sent))
                 reason = reason_of(outcome)
                 try:
                     attempt = steps.send((outcome, now))
@@ -189,7 +193,7 @@ class Caller:
         finally:
             steps.close()
             if changes:
-                not_awaited(observer.changed(changes))
+                finish_last_hooks(observer.changed(changes))
 
     def _look_up(self, issued: Issued, begun: Begun) -> Settled:
         """Find out by reading what became of a call whose key is too old to be sent."""
@@ -199,7 +203,8 @@ class Caller:
         answer, end = self._decide(looked_up(issued, begun, self._now(), self._wall()))
         journal = cast("CallJournal", issued.journal)
         try:
-            journal.finish(issued.token or "", end)
+            with within(journaling.patience(issued, self._now())):
+                journal.finish(issued.token or "", end)
         except Exception as error:  # noqa: BLE001 - a journal may raise whatever it likes
             journaling.still_open(issued.prepared.ask.operation, error)
         if isinstance(answer, MolamError):
@@ -238,9 +243,10 @@ class Caller:
 
         journal = cast("CallJournal", issued.journal)
         try:
-            if issued.token is not None:
-                journal.finish(issued.token, journaling.MOVED)
-            begun = journal.begin(journaling.entry_of(issued))
+            with within(attempt.remaining):
+                if issued.token is not None:
+                    journal.finish(issued.token, journaling.MOVED)
+                begun = journal.begin(journaling.entry_of(issued))
         except Exception as error:  # noqa: BLE001 - a journal may raise whatever it likes
             raise journaling.not_begun(issued, error) from None
         journaling.begun(issued, begun, self._now(), self._wall())
@@ -252,7 +258,8 @@ class Caller:
 
         journal = cast("CallJournal", issued.journal)
         try:
-            written = journal.finish(issued.token or "", journaling.ended(end))
+            with within(journaling.patience(issued, self._now())):
+                written = journal.finish(issued.token or "", journaling.ended(end))
         except Exception as error:  # noqa: BLE001 - a journal may raise whatever it likes
             journaling.not_finished(issued, end, error)
         else:

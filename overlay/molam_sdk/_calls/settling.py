@@ -1,3 +1,4 @@
+# Written by scripts/sync_half from async_settling.py; edit that file.
 """Settles calls of the synchronous client whose outcome is unknown: now, or after a crash."""
 
 from __future__ import annotations
