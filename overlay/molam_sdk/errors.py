@@ -224,6 +224,8 @@ class ConflictError(ApiError):
 
     With the code `idempotency_in_flight` another call with the same key is still running: repeat
     after `retry_after` with the same key.
+    With `idempotency_key_expired` the key made an object long ago: retrieve the one named in
+    `resource`, or list and look for it; another key would make a second one.
     """
 
 
