@@ -1,15 +1,14 @@
 """Answers that get lost on their way: the call is repeated with its key, and money moves once."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
 
 from molam_gateway.embedded import Sandbox
-from molam_sdk import MolamClient, NetworkError, RawResponse, ServerError, UnexpectedResponseError
+from molam_sdk import MolamClient, NetworkError, ServerError, UnexpectedResponseError
 from tests.contract.conftest import Connect
-from tests.contract.exercises import BENEFICIARY
 from tests.contract.flows import movements, pay
+from tests.contract.mutations import MUTATIONS, ready
 
 FAULTS: Mapping[str, tuple[int, bool]] = {
     "drop_response": (2, True),
@@ -21,49 +20,6 @@ FAULTS: Mapping[str, tuple[int, bool]] = {
 }
 """How many attempts a call takes under each fault, and whether it ends with a stored answer."""
 
-Repeatable = Callable[[], RawResponse[Any]]
-
-
-def creating(client: MolamClient) -> Repeatable:
-    arguments: dict[str, Any] = {"amount": 2500, "currency": "USD", "payment_method": "pm_cpay_ok", "confirm": True}
-    return lambda: client.with_raw_response.payment_intents.create(**arguments)
-
-
-def confirming(client: MolamClient) -> Repeatable:
-    intent = client.payment_intents.create(amount=2500, currency="USD", payment_method="pm_cpay_ok")
-    return lambda: client.with_raw_response.payment_intents.confirm(intent.id)
-
-
-def capturing(client: MolamClient) -> Repeatable:
-    intent = pay(client, capture_method="manual")
-    return lambda: client.with_raw_response.payment_intents.capture(intent.id)
-
-
-def refunding(client: MolamClient) -> Repeatable:
-    intent = pay(client)
-    return lambda: client.with_raw_response.refunds.create(intent.id, amount=400)
-
-
-def paying_out(client: MolamClient) -> Repeatable:
-    pay(client)
-    return lambda: client.with_raw_response.payouts.create(
-        amount=100, currency="USD", beneficiary={**BENEFICIARY, "phone": "+254700000000"}
-    )
-
-
-MUTATIONS: Mapping[str, tuple[Callable[[MolamClient], Repeatable], tuple[str, int]]] = {
-    "create_payment_intent": (creating, ("charge", 2500)),
-    "confirm_payment_intent": (confirming, ("charge", 2500)),
-    "capture_payment_intent": (capturing, ("charge", 2500)),
-    "create_refund": (refunding, ("refund", 400)),
-    "create_payout": (paying_out, ("payout", 100)),
-}
-"""Calls that move money, and the movement that each makes."""
-
-
-def moved(client: MolamClient) -> list[str]:
-    return [row.id for row in client.sandbox.retrieve_ledger().data]
-
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("operation_id", MUTATIONS)
@@ -71,15 +27,12 @@ def test_money_moves_once_whatever_happens_to_the_answer(
     connect: Connect, shared_gateway: Sandbox, operation_id: str, fault: str
 ) -> None:
     client = connect(shared_gateway)
-    prepare, movement = MUTATIONS[operation_id]
-    perform = prepare(client)
-    before = set(moved(client))
+    mutation = ready(client, operation_id)
     client.sandbox.inject_fault(kind=fault, operation_id=operation_id, delay_ms=20 if fault == "delay" else None)
-    raw = perform()
+    raw = mutation.perform(client.with_raw_response)
     attempts, replayed = FAULTS[fault]
     assert (raw.attempts, raw.replayed) == (attempts, replayed)
-    new = [row for row in client.sandbox.retrieve_ledger().data if row.id not in before]
-    assert [(row.kind, row.amount) for row in new] == [movement]
+    assert mutation.book.moved() == [mutation.movement]
 
 
 @pytest.mark.parametrize("fault", ["drop_response", "reset", "truncate", "error_after", "error_before"])

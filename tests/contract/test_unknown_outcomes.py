@@ -1,6 +1,5 @@
 """Calls whose answer or process was lost: `resolve` and `recover` find out, and money moves once."""
 
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,51 +8,12 @@ from molam_gateway.embedded import Sandbox
 from molam_sdk import DeclinedError, MolamClient, NetworkError, ServerError, UnexpectedResponseError, errors
 from molam_sdk.journal import Recovered
 from tests.contract.conftest import Connect
-from tests.contract.exercises import BENEFICIARY
 from tests.contract.flows import movements, pay
+from tests.contract.mutations import MUTATIONS, Book, Perform, ready
 from tests.unit.sdk.notebook import Notebook, journal_for
 
 UNKNOWN = (NetworkError, ServerError, UnexpectedResponseError)
 FAULTS = ("drop_response", "truncate", "error_after", "reset", "error_before")
-
-Perform = Callable[[MolamClient], object]
-
-
-def creating(client: MolamClient) -> Perform:
-    return lambda caller: pay(caller, amount=2500)
-
-
-def confirming(client: MolamClient) -> Perform:
-    intent = client.payment_intents.create(amount=2500, currency="USD", payment_method="pm_cpay_ok")
-    return lambda caller: caller.payment_intents.confirm(intent.id)
-
-
-def refunding(client: MolamClient) -> Perform:
-    intent = pay(client)
-    return lambda caller: caller.refunds.create(intent.id, amount=400)
-
-
-def paying_out(client: MolamClient) -> Perform:
-    pay(client)
-    beneficiary = {**BENEFICIARY, "phone": "+254700000000"}
-    return lambda caller: caller.payouts.create(amount=100, currency="USD", beneficiary=beneficiary)
-
-
-MUTATIONS: Mapping[str, tuple[Callable[[MolamClient], Perform], tuple[str, int]]] = {
-    "create_payment_intent": (creating, ("charge", 2500)),
-    "confirm_payment_intent": (confirming, ("charge", 2500)),
-    "create_refund": (refunding, ("refund", 400)),
-    "create_payout": (paying_out, ("payout", 100)),
-}
-"""Calls that move money, and the movement that each makes."""
-
-
-def moved(client: MolamClient, before: set[str]) -> list[tuple[str, int]]:
-    return [(str(row.kind), row.amount) for row in client.sandbox.retrieve_ledger().data if row.id not in before]
-
-
-def book(client: MolamClient) -> set[str]:
-    return {row.id for row in client.sandbox.retrieve_ledger().data}
 
 
 def lose(client: MolamClient, operation_id: str, fault: str, perform: Perform) -> errors.MolamError:
@@ -73,15 +33,13 @@ def test_a_resolved_call_has_moved_money_once(
     connect: Connect, shared_gateway: Sandbox, operation_id: str, fault: str
 ) -> None:
     client = connect(shared_gateway)
-    prepare, movement = MUTATIONS[operation_id]
-    perform = prepare(client)
-    before = book(client)
-    error = lose(client, operation_id, fault, perform)
+    mutation = ready(client, operation_id)
+    error = lose(client, operation_id, fault, mutation.perform)
     settled = client.resolve(error)
-    assert settled.idempotency_key == error.idempotency_key or operation_id == "confirm_payment_intent"
-    assert moved(client, before) == [movement]
+    assert (settled.idempotency_key == error.idempotency_key) == operation_id.startswith("create_")
+    assert mutation.book.moved() == [mutation.movement]
     assert client.resolve(error).id == settled.id
-    assert moved(client, before) == [movement]
+    assert mutation.book.moved() == [mutation.movement]
 
 
 def test_a_lost_decline_is_a_decline(connect: Connect, shared_gateway: Sandbox) -> None:
@@ -103,13 +61,13 @@ def test_a_process_that_died_before_or_after_sending_is_recovered(
 ) -> None:
     pages = Notebook()
     dying = connect(shared_gateway, journal=journal_for(kind, pages))
-    before = book(dying)
+    book = Book(dying)
     with pytest.raises(KeyboardInterrupt):
         pay(dying.with_options(event_hooks={"request": interrupted}), idempotency_key=f"unsent-{kind}")
     with pytest.raises(KeyboardInterrupt):
         pay(dying.with_options(event_hooks={"response": interrupted}), idempotency_key=f"unread-{kind}")
     assert pages.endings == [None, None]
-    assert moved(dying, before) == [("charge", 2500)]
+    assert book.moved() == [("charge", 2500)]
     pages.crash()
     client = connect(shared_gateway, journal=journal_for(kind, pages))
     report = client.recover()
@@ -117,7 +75,7 @@ def test_a_process_that_died_before_or_after_sending_is_recovered(
         (f"unsent-{kind}", "succeeded"),
         (f"unread-{kind}", "succeeded"),
     ]
-    assert moved(client, before) == [("charge", 2500), ("charge", 2500)]
+    assert book.moved() == [("charge", 2500), ("charge", 2500)]
     assert client.recover() == ()
 
 
@@ -135,17 +93,14 @@ def recovered_late(kind: str, connect: Connect, gateway: Sandbox, pages: Noteboo
 def test_a_day_later_the_call_is_looked_up_by_its_key(
     kind: str, connect: Connect, shared_gateway: Sandbox, operation_id: str
 ) -> None:
-    client = connect(shared_gateway)
-    prepare, movement = MUTATIONS[operation_id]
-    perform = prepare(client)
-    before = book(client)
-    pages = Notebook()
-    lose(client.with_options(journal=journal_for(kind, pages)), operation_id, "drop_response", perform)
+    mutation, pages = ready(connect(shared_gateway), operation_id), Notebook()
+    journaled = mutation.client.with_options(journal=journal_for(kind, pages))
+    lose(journaled, operation_id, "drop_response", mutation.perform)
     pages.rows = {key: row for key, row in pages.rows.items() if row.entry.operation == operation_id}
     found = recovered_late(kind, connect, shared_gateway, pages)
     assert (found.ending, found.error) == ("succeeded", None)
     assert found.object.id == found.object_id
-    assert moved(client, before) == [movement]
+    assert mutation.book.moved() == [mutation.movement]
 
 
 def test_a_day_later_a_decline_is_found_as_one(kind: str, connect: Connect, shared_gateway: Sandbox) -> None:
@@ -162,16 +117,12 @@ def test_a_day_later_a_decline_is_found_as_one(kind: str, connect: Connect, shar
 def test_a_day_later_a_call_that_was_never_sent_stays_unsent(
     kind: str, connect: Connect, shared_gateway: Sandbox, operation_id: str
 ) -> None:
-    client = connect(shared_gateway)
-    prepare, _ = MUTATIONS[operation_id]
-    perform = prepare(client)
-    before = book(client)
-    pages = Notebook()
-    dying = client.with_options(journal=journal_for(kind, pages), event_hooks={"request": interrupted})
+    mutation, pages = ready(connect(shared_gateway), operation_id), Notebook()
+    dying = mutation.client.with_options(journal=journal_for(kind, pages), event_hooks={"request": interrupted})
     with pytest.raises(KeyboardInterrupt):
-        perform(dying)
+        mutation.perform(dying)
     found = recovered_late(kind, connect, shared_gateway, pages)
     assert (found.ending, pages.endings) == ("stale", ["stale"])
     assert found.error is not None
     assert found.error.outcome == "unknown"
-    assert moved(client, before) == []
+    assert mutation.book.moved() == []
