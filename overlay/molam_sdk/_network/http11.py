@@ -1,8 +1,8 @@
 """HTTP/1.1 on one connection without any I/O: a request to bytes, bytes to an answer.
 
-h11 parses. What is added here is what a client that is paid for being careful wants besides: an answer is read no
-further than a limit, its framing is unambiguous and not most of it, and a connection that has said more than it was
-asked is not used again (RFC 9112, sections 6.3, 7.1.1 and 9.2).
+h11 parses, unless the head is so plain that there is nothing to parse. What is added here is what a client that is paid
+for being careful wants besides: an answer is read no further than a limit, its framing is unambiguous and not most of
+it, and a connection that has said more than it was asked is not used again (RFC 9112, sections 6.3, 7.1.1 and 9.2).
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import h11
 
-from .faults import LocalProtocolError, ReadTimeout, RemoteProtocolError
+from .faults import LocalProtocolError, ReadTimeout, RemoteProtocolError, WireError
+from .plain_head import plain_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,6 +67,9 @@ class Conversation:
         "_h11",
         "_head_size",
         "_limit",
+        "_method",
+        "_missing",
+        "_said_more",
         "begun",
         "headers",
         "is_complete",
@@ -74,23 +78,23 @@ class Conversation:
     )
 
     def __init__(self) -> None:
-        self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
         self.begun = False
-        self._expect(0, inf)
+        self._expect("", 0, inf)
 
     def ask(self, method: str, limit: int, ends_at: float = inf) -> None:
         """Begin with a request whose bytes `head_of` returned; its answer's body is read to `limit` bytes.
 
-        What arrives is not parsed beyond the monotonic time `ends_at`. h11 is told of a request only as far as the
-        reading of the answer depends on it.
+        What arrives is not parsed beyond the monotonic time `ends_at`.
+
+        Raises:
+            LocalProtocolError: For what is no method.
+            WireError: If the answer to the request before is still under way.
         """
-        connection = self._h11
         self.begun = False
-        if self.is_complete:
-            connection.start_next_cycle()
-        self._expect(limit, ends_at)
-        connection.send(_told(method))
-        connection.send(_END)
+        _request(method)
+        if self._method and not self.is_reusable:
+            raise WireError("the answer before has not ended")
+        self._expect(method, limit, ends_at)
 
     def receive(self, data: bytes) -> bool:
         """Take in what has arrived, b"" for its end; return whether the answer is there.
@@ -105,9 +109,8 @@ class Conversation:
             if at and time.monotonic() >= self._ends_at:
                 raise ReadTimeout("the deadline of the call has passed")
             if self._take(data[at : at + _PIECE]):
-                rest = data[at + _PIECE :]
-                if rest:
-                    self._h11.receive_data(rest)
+                if len(data) > at + _PIECE:
+                    self._said_more = True
                 return True
         return False
 
@@ -119,13 +122,14 @@ class Conversation:
     @property
     def is_reusable(self) -> bool:
         """Whether another request may be sent: the answer has ended, and nothing came after it."""
-        connection = self._h11
-        return self.is_complete and connection.their_state is h11.DONE and self.is_silent
+        parser = self._h11
+        return self.is_complete and self.is_silent and (parser is None or parser.their_state is h11.DONE)
 
     @property
     def is_silent(self) -> bool:
         """Whether nothing has come after what was read."""
-        return self._h11.trailing_data == (b"", False)
+        parser = self._h11
+        return not self._said_more and (parser is None or parser.trailing_data == (b"", False))
 
     @property
     def ends_with_the_connection(self) -> bool:
@@ -133,9 +137,13 @@ class Conversation:
         framing = {name.lower() for name, _ in self.headers} & {b"content-length", b"transfer-encoding"}
         return self.status != 0 and not framing
 
-    def _expect(self, limit: int, ends_at: float) -> None:
+    def _expect(self, method: str, limit: int, ends_at: float) -> None:
+        self._method = method
         self._limit = limit
         self._ends_at = ends_at
+        self._h11: h11.Connection | None = None
+        self._missing: int | None = None
+        self._said_more = False
         self._fed = 0
         self._head_size: int | None = None
         self.status = 0
@@ -144,17 +152,42 @@ class Conversation:
         self.is_complete = self.is_cut = False
 
     def _take(self, data: bytes) -> bool:
-        connection = self._h11
+        if self._missing is not None:
+            if not data:
+                raise RemoteProtocolError("the connection ended in the middle of the answer")
+            return self._take_body(data, self._missing)
+        if self._h11 is None:
+            plain = plain_head(data) if self._method not in _WITHOUT_BODY else None
+            if plain is not None:
+                self.status = plain.status
+                self.headers = plain.headers
+                self._missing = plain.length
+                return self._take_body(data[plain.size :], plain.length)
+            self._h11 = _told(self._method)
+        return self._parse(self._h11, data)
+
+    def _take_body(self, data: bytes, missing: int) -> bool:
+        """Take in the body of an answer with a plain head, of which so many bytes have not come yet."""
+        if len(data) > missing:
+            self._said_more = True
+            data = data[:missing]
+        self._missing = missing - len(data)
+        if not self._has_room(data):
+            return True
+        self.is_complete = not self._missing
+        return self.is_complete
+
+    def _parse(self, parser: h11.Connection, data: bytes) -> bool:
         self._fed += len(data)
         try:
-            connection.receive_data(data)
+            parser.receive_data(data)
             while True:
-                event = connection.next_event()
+                event = parser.next_event()
                 if isinstance(event, h11.Data):
                     if not self._has_room(event.data):
                         return True
                 elif isinstance(event, h11.Response):
-                    self._head(event)
+                    self._head(event, parser)
                 elif isinstance(event, h11.EndOfMessage):
                     self.is_complete = True
                     return True
@@ -163,7 +196,7 @@ class Conversation:
                 elif event is h11.PAUSED:
                     return True  # a proxy has dug the tunnel that it was asked for; nothing else gets here
                 elif isinstance(event, h11.InformationalResponse):
-                    self._check_size()
+                    self._check_size(parser)
                 else:
                     raise RemoteProtocolError("the connection ended without an answer")
         except (h11.RemoteProtocolError, RuntimeError):
@@ -187,27 +220,36 @@ class Conversation:
         self.is_cut = self._fed - self._head_size - size > MOST_FRAMING + size // 8
         return self.is_cut
 
-    def _head(self, head: h11.Response) -> None:
-        self._check_size()
+    def _head(self, head: h11.Response, parser: h11.Connection) -> None:
+        self._check_size(parser)
         headers = head.headers.raw_items()
         framing = [name for name, _ in head.headers if name in _FRAMING]
         if b"transfer-encoding" in framing and (b"content-length" in framing or head.http_version < b"1.1"):
             raise RemoteProtocolError("the answer says in two ways where it ends")
         if b"transfer-encoding" in framing:
-            self._head_size = self._fed - len(self._h11.trailing_data[0])
+            self._head_size = self._fed - len(parser.trailing_data[0])
         self.headers = headers
         self.status = head.status_code
 
-    def _check_size(self) -> None:
-        if self._fed > LARGEST_HEAD and self._fed - len(self._h11.trailing_data[0]) > LARGEST_HEAD:
+    def _check_size(self, parser: h11.Connection) -> None:
+        if self._fed > LARGEST_HEAD and self._fed - len(parser.trailing_data[0]) > LARGEST_HEAD:
             raise RemoteProtocolError("the head of the answer is too large")
 
 
 _FRAMING = (b"content-length", b"transfer-encoding")
+_WITHOUT_BODY = ("HEAD", "CONNECT")
+
+
+def _told(method: str) -> h11.Connection:
+    """Return a parser that knows of the request what the reading of its answer depends on."""
+    parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
+    parser.send(_request(method))
+    parser.send(_END)
+    return parser
 
 
 @lru_cache(maxsize=32)
-def _told(method: str) -> h11.Request:
+def _request(method: str) -> h11.Request:
     try:
         return h11.Request(method=method, target="/", headers=[("Host", "")])
     except h11.LocalProtocolError:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from molam_sdk._network.faults import LocalProtocolError, ReadTimeout, RemoteProtocolError
+from molam_sdk._network.faults import LocalProtocolError, ReadTimeout, RemoteProtocolError, WireError
 from molam_sdk._network.http11 import LARGEST_HEAD, MOST_FRAMING, Conversation, head_of
 
 LIMIT = 10_000
@@ -256,3 +256,21 @@ def test_a_line_break_in_a_header_is_refused(value: bytes) -> None:
 def test_a_method_that_is_none() -> None:
     with pytest.raises(LocalProtocolError):
         Conversation().ask("G T", LIMIT)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "CONNECT"])
+def test_a_plain_head_does_not_tell_of_a_body_where_the_request_has_none(method: str) -> None:
+    said = asked(method)
+    said.receive(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")
+    assert (said.status, said.body, said.is_silent) == (200, b"", True)
+
+
+def test_nothing_is_asked_while_an_answer_is_under_way() -> None:
+    said = asked()
+    assert not said.receive(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na")
+    with pytest.raises(WireError):
+        said.ask("GET", LIMIT)
+    assert not said.begun
+    assert said.receive(b"bc")
+    with pytest.raises(WireError):
+        said.ask("GET", LIMIT)
