@@ -1,10 +1,11 @@
 """The reference is complete: it has the rows that the clients, the generated client and the spec give."""
 
 import inspect
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, is_typeddict
 
 import pytest
 import yaml
@@ -12,7 +13,7 @@ import yaml
 from molam_api import models
 from molam_api.event_types import EVENT_OBJECTS
 from molam_api.operations import OPERATIONS
-from molam_sdk import MolamAsyncClient, MolamClient
+from molam_sdk import MolamAsyncClient, MolamClient, durable
 
 ROOT = Path(__file__).parents[1]
 LINES = (ROOT / "docs" / "reference.md").read_text("utf-8").splitlines()
@@ -71,6 +72,25 @@ def test_everything_on_the_clients_themselves_is_named(kind: type) -> None:
     text = "\n".join(LINES)
     public = {name for name in dir(kind) if not name.startswith("_")}
     assert {name for name in public if f"`{name}`" not in text and f"`{name}." not in text} == set()
+
+
+def test_everything_that_is_kept_in_a_database_stands_there() -> None:
+    expected = dict[str, tuple[set[str], set[str]]]()
+    for name in durable.__all__:
+        made = getattr(durable, name)
+        if inspect.isclass(made) and not is_typeddict(made) and "engine" in inspect.signature(made).parameters:
+            methods = {method for method, _ in inspect.getmembers(made, inspect.isfunction) if method[0] != "_"}
+            expected[name] = set(inspect.signature(made).parameters) - {"engine"}, methods
+    told = {
+        name: (_words(options), _words(methods))
+        for names, options, methods in rows("## What is kept in your database")
+        for name in _words(names)
+    }
+    assert told == expected
+
+
+def _words(cell: str) -> set[str]:
+    return set(re.findall(r"`(\w+)`", cell))
 
 
 def test_every_event_type_stands_there_as_the_spec_describes_it() -> None:
