@@ -1,8 +1,7 @@
-"""The webhook inbox for asyncio programs."""
+"""The webhook inbox for asynchronous programs."""
 
 from __future__ import annotations
 
-from asyncio import Event as Signal
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -13,6 +12,7 @@ from .._ages import checked_lease
 from .._async_engines import AsyncDatabase
 from .._hidden import Hidden
 from .._inbox import keeping, work
+from .async_waiting import Signal
 from .async_worker import AsyncWorker
 from .backoff import Backoff
 from .bodies import SUBJECT, Bodies, body_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class AsyncInbox:
     """Receives webhooks into your database and runs your handlers, each event's effect exactly once.
 
-        inbox = AsyncInbox(async_engine, secret="whsec_...")
+        inbox = AsyncInbox(engine, secret="whsec_...")
 
         @inbox.on("payment_intent.succeeded")
         async def paid(event, connection):
@@ -68,8 +68,8 @@ class AsyncInbox:
             engine: Of SQLite in a file, PostgreSQL, MySQL or MariaDB, with the tables of `create_tables`.
             secret: The endpoint's signing secret, in the forms that `webhooks.verify_signature` takes; without it and
                 `tenants` that in MOLAM_WEBHOOK_SECRET. A process that only works at what others receive needs none.
-            tenants: Instead of one secret: those of each tenant, or a function or coroutine function that looks
-                them up by the tenant's name. A webhook is checked against the secrets of its own tenant only.
+            tenants: Instead of one secret: those of each tenant, or a function or coroutine function that looks them
+                up by the tenant's name. A webhook is checked against the secrets of its own tenant only.
             tolerance: Seconds by which a signature's timestamp may differ from now.
             encryption_keys: Fernet keys for the bodies; the first encrypts, all decrypt. Needs the extra `encryption`.
             keep_bodies: Whether bodies, which hold customer data, are kept after their event is done.
@@ -78,8 +78,9 @@ class AsyncInbox:
             backoff_cap: Longest wait of all, in seconds.
             lease: Seconds after which the events of a worker that died are worked at by others. A handler may take
                 longer: its transaction holds a lock.
-            on_error: Called, not awaited, with the event's id and the exception after a handler raised and was undone:
-                for your error tracker. The inbox itself keeps and logs no more than the exception's class.
+            on_error: A plain function, called with the event's id and the exception after a handler raised and its
+                writes were undone: for your error tracker. The inbox itself keeps and logs no more than the
+                exception's class.
 
         Raises:
             ConfigurationError: The engine or an option cannot work.
@@ -165,7 +166,9 @@ class AsyncInbox:
 
     @async_front_door
     async def run(self, stop: Signal | None = None, *, poll: float = 1.0) -> None:
-        """Work at events as they come, until `stop` is set or the task is cancelled; several tasks may do so.
+        """Work at events as they come, until `stop` is set or the task is cancelled.
+
+        Several tasks and processes may do so.
 
         Args:
             stop: Ends the loop after the event in hand.

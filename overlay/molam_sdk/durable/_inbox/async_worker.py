@@ -1,9 +1,7 @@
-"""Works at events in an asyncio program: claims them, runs their handlers, writes down what became of them."""
+"""Works at events for asynchronous programs: claims them, runs their handlers, writes down what became of them."""
 
 from __future__ import annotations
 
-import asyncio
-from asyncio import Event as Signal
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -13,10 +11,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from ... import webhooks
 from ..._front_door import strip
 from ...errors import StorageError
-from .._async_engines import AsyncDatabase
+from .._async_steps import lend, take
 from .._guard import Guard
 from .._hidden import Hidden
 from .._inbox import pauses, work
+from .async_waiting import COROUTINES, Signal, completed, pause
 from .handlers import Handlers
 from .queue import Claim, LeaseLost, ObjectKey, candidates, claim, end, hold
 from .values import Processed, processed
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import Event
 
+    from .._async_engines import AsyncDatabase
     from .rules import Rules
 
     Handler: TypeAlias = Callable[[Event, AsyncConnection], Awaitable[object]]
@@ -37,7 +37,7 @@ class AsyncWorker:
     """One worker, or several tasks that share it."""
 
     def __init__(self, database: AsyncDatabase, rules: Rules) -> None:
-        self.handlers: Handlers[Handler] = Handlers(coroutines=True)
+        self.handlers: Handlers[Handler] = Handlers(coroutines=COROUTINES)
         self._database = database
         self._rules = rules
 
@@ -46,7 +46,8 @@ class AsyncWorker:
         failures: int | None = None
         while not stop.is_set():
             try:
-                wait = 0.0 if (await self.work(_PASS, stop)).total else pauses.idle(poll)
+                worked = await self.work(_PASS, stop)
+                wait = 0.0 if worked.total else pauses.idle(poll)
                 failures = 0
             except StorageError as error:
                 if failures is None:
@@ -55,7 +56,7 @@ class AsyncWorker:
                 wait = pauses.broken(failures)
                 work.log_pause(error, wait)
             if wait:
-                await _wait(stop, wait)
+                await pause(stop, wait)
 
     async def work(self, limit: int, stop: Signal) -> Processed:
         """Work at up to `limit` events that are due, or until `stop` is set."""
@@ -88,32 +89,26 @@ class AsyncWorker:
             failure = error
         except BaseException as error:
             interruption = error
-            await self._give_back(claimed, interruption)
+            with suppress(StorageError):  # the lease ends by itself
+                await completed(
+                    self._database.write(lambda connection: work.interrupted(connection, claimed, interruption))
+                )
             raise
         return await self._put_off(claimed, failure)
 
     async def _carry_out(self, claimed: Claim) -> str:
         async with self._database.transaction() as connection:
-            held = await connection.run_sync(hold, claimed)
+            held = await take(hold, connection, claimed)
             plan, chosen = work.planned(self.handlers, claimed)
             if chosen:
                 event = Hidden(webhooks.parse_event(self._rules.bodies.opened(claimed)))
-                with await connection.run_sync(Guard) as guard:
+                with await take(Guard, connection) as guard:
                     for handler in chosen:
-                        await guard.run_async(connection, partial(handler.run, event.value))
+                        await lend(guard, connection, partial(handler.run, event.value))
             drop_body = not self._rules.keep_bodies
-            await connection.run_sync(end, held, plan.end, plan.newest, plan.passed_over, drop_body=drop_body)
+            await take(end, connection, held, plan.end, plan.newest, plan.passed_over, drop_body=drop_body)
         work.log_late(claimed, plan)
         return plan.outcome
-
-    async def _give_back(self, claimed: Claim, interruption: BaseException) -> None:
-        """Once more than a cancelled task can wait; if it is not to be, the lease ends by itself."""
-        given = asyncio.ensure_future(
-            self._database.write(lambda connection: work.interrupted(connection, claimed, interruption))
-        )
-        given.add_done_callback(_forget)
-        with suppress(StorageError):
-            await asyncio.shield(given)
 
     async def _put_off(self, claimed: Claim, failure: Exception) -> str:
         try:
@@ -128,13 +123,3 @@ class AsyncWorker:
             except Exception as error:  # noqa: BLE001 - whatever it raises
                 work.log_on_error(error)
         return outcome
-
-
-async def _wait(stop: Signal, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
-
-
-def _forget(given: asyncio.Future[None]) -> None:
-    if not given.cancelled():
-        given.exception()

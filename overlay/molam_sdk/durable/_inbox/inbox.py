@@ -1,10 +1,10 @@
+# Written by scripts/sync_half from async_inbox.py; edit that file.
 """The webhook inbox for synchronous programs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from threading import Event as Signal
 from typing import TYPE_CHECKING, TypeVar
 
 from ... import webhooks
@@ -21,6 +21,7 @@ from .order import Order
 from .rules import OnError, Rules
 from .tenants import Directory, Secret, Tenants
 from .values import DeadLetter, Pending, Processed, Receipt
+from .waiting import Signal
 from .worker import Worker
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class Inbox:
             engine: Of SQLite in a file, PostgreSQL, MySQL or MariaDB, with the tables of `create_tables`.
             secret: The endpoint's signing secret, in the forms that `webhooks.verify_signature` takes; without it and
                 `tenants` that in MOLAM_WEBHOOK_SECRET. A process that only works at what others receive needs none.
-            tenants: Instead of one secret: those of each tenant, or a function that looks them up by the tenant's
-                name. A webhook is checked against the secrets of its own tenant only.
+            tenants: Instead of one secret: those of each tenant, or a function that looks them
+                up by the tenant's name. A webhook is checked against the secrets of its own tenant only.
             tolerance: Seconds by which a signature's timestamp may differ from now.
             encryption_keys: Fernet keys for the bodies; the first encrypts, all decrypt. Needs the extra `encryption`.
             keep_bodies: Whether bodies, which hold customer data, are kept after their event is done.
@@ -78,8 +79,9 @@ class Inbox:
             backoff_cap: Longest wait of all, in seconds.
             lease: Seconds after which the events of a worker that died are worked at by others. A handler may take
                 longer: its transaction holds a lock.
-            on_error: Called with the event's id and the exception after a handler raised and its writes were undone:
-                for your error tracker. The inbox itself keeps and logs no more than the exception's class.
+            on_error: A plain function, called with the event's id and the exception after a handler raised and its
+                writes were undone: for your error tracker. The inbox itself keeps and logs no more than the
+                exception's class.
 
         Raises:
             ConfigurationError: The engine or an option cannot work.
@@ -99,10 +101,10 @@ class Inbox:
         It is called with the event and a connection in the transaction that also marks the event as done: what it
         writes there is committed once, or not at all if it raises. It must not commit or roll back that connection,
         and on SQLite not wait for another one. All functions that match an event run in the order in which they were
-        registered, each once, in that one transaction. A UserWarning tells of types that this version does not know.
+        registered, each once, in that one transaction.
 
         Args:
-            types: Types of events.
+            types: Types of events; a UserWarning tells of those that this version does not know.
             order: What it gets of events that come after a newer one of the same object was done. `current`: those
                 whose object still has the same status. `latest`: none. `every`: all.
 
@@ -163,7 +165,9 @@ class Inbox:
 
     @front_door
     def run(self, stop: Signal | None = None, *, poll: float = 1.0) -> None:
-        """Work at events as they come, until `stop` is set; several threads and processes may do so.
+        """Work at events as they come, until `stop` is set.
+
+        Several threads and processes may do so.
 
         Args:
             stop: Ends the loop after the event in hand.

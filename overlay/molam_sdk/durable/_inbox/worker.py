@@ -1,4 +1,5 @@
-"""Works at events in a synchronous program: claims them, runs their handlers, writes down what became of them."""
+# Written by scripts/sync_half from async_worker.py; edit that file.
+"""Works at events for synchronous programs: claims them, runs their handlers, writes down what became of them."""
 
 from __future__ import annotations
 
@@ -6,25 +7,26 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from threading import Event as Signal
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ... import webhooks
 from ..._front_door import strip
 from ...errors import StorageError
-from .._engines import Database
 from .._guard import Guard
 from .._hidden import Hidden
 from .._inbox import pauses, work
+from .._steps import lend, take
 from .handlers import Handlers
 from .queue import Claim, LeaseLost, ObjectKey, candidates, claim, end, hold
 from .values import Processed, processed
+from .waiting import COROUTINES, Signal, completed, pause
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from molam_api.models import Event
 
+    from .._engines import Database
     from .rules import Rules
 
     Handler: TypeAlias = Callable[[Event, Connection], object]
@@ -36,7 +38,7 @@ class Worker:
     """One worker, or several threads that share it."""
 
     def __init__(self, database: Database, rules: Rules) -> None:
-        self.handlers: Handlers[Handler] = Handlers(coroutines=False)
+        self.handlers: Handlers[Handler] = Handlers(coroutines=COROUTINES)
         self._database = database
         self._rules = rules
 
@@ -45,7 +47,8 @@ class Worker:
         failures: int | None = None
         while not stop.is_set():
             try:
-                wait = 0.0 if self.work(_PASS, stop).total else pauses.idle(poll)
+                worked = self.work(_PASS, stop)
+                wait = 0.0 if worked.total else pauses.idle(poll)
                 failures = 0
             except StorageError as error:
                 if failures is None:
@@ -54,7 +57,7 @@ class Worker:
                 wait = pauses.broken(failures)
                 work.log_pause(error, wait)
             if wait:
-                stop.wait(wait)
+                pause(stop, wait)
 
     def work(self, limit: int, stop: Signal) -> Processed:
         """Work at up to `limit` events that are due, or until `stop` is set."""
@@ -87,21 +90,22 @@ class Worker:
             failure = error
         except BaseException as error:
             interruption = error
-            with suppress(StorageError):
-                self._database.write(lambda connection: work.interrupted(connection, claimed, interruption))
+            with suppress(StorageError):  # the lease ends by itself
+                completed(self._database.write(lambda connection: work.interrupted(connection, claimed, interruption)))
             raise
         return self._put_off(claimed, failure)
 
     def _carry_out(self, claimed: Claim) -> str:
-        with self._database.transaction() as connection, Guard(connection) as guard:
-            held = hold(connection, claimed)
+        with self._database.transaction() as connection:
+            held = take(hold, connection, claimed)
             plan, chosen = work.planned(self.handlers, claimed)
             if chosen:
                 event = Hidden(webhooks.parse_event(self._rules.bodies.opened(claimed)))
-                for handler in chosen:
-                    guard.run(partial(handler.run, event.value))
+                with take(Guard, connection) as guard:
+                    for handler in chosen:
+                        lend(guard, connection, partial(handler.run, event.value))
             drop_body = not self._rules.keep_bodies
-            end(connection, held, plan.end, plan.newest, plan.passed_over, drop_body=drop_body)
+            take(end, connection, held, plan.end, plan.newest, plan.passed_over, drop_body=drop_body)
         work.log_late(claimed, plan)
         return plan.outcome
 

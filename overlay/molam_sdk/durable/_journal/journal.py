@@ -1,3 +1,4 @@
+# Written by scripts/sync_half from async_journal.py; edit that file.
 """The write-ahead journal of the synchronous client."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The idempotency store for endpoints of your own, asynchronous."""
+"""The idempotency store for asynchronous endpoints of your own."""
 
 from __future__ import annotations
 
@@ -9,21 +9,28 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..._front_door import async_front_door, front_door
 from ...errors import StorageError
 from .._async_engines import AsyncDatabase
-from .._failures import guarded_async
+from .._async_steps import lend, take, take_guarded
 from .._guard import Guard, lost
 from .._hidden import Hidden
 from .._store import statements
 from .answers import SUBJECT, Answers, CachedResponse, Claim, overtaken
-from .store import CLEANUP_BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+_CLEANUP_BATCH = 500
+
 
 class AsyncIdempotencyStore:
-    """See IdempotencyStore; for an AsyncEngine."""
+    """Serves each idempotency key of your own endpoints once, in the table `server_idempotency` of your database.
+
+        answer = await store.run(key, "POST /orders", lambda connection: place_order(connection, order), body=order)
+
+    A key belongs to a route and a `scope`. Where your callers choose the keys, pass who calls as `scope` (a customer's
+    or merchant's id): else one caller could read the answer to another's key.
+    """
 
     @front_door
     def __init__(
@@ -33,7 +40,17 @@ class AsyncIdempotencyStore:
         keep_for: timedelta = timedelta(hours=24),
         encryption_keys: Sequence[str | bytes] | None = None,
     ) -> None:
-        """See IdempotencyStore."""
+        """Use the database behind `engine`; its tables are made with `create_tables` or the migrations.
+
+        Args:
+            engine: SQLAlchemy engine of SQLite (a file), PostgreSQL, MySQL or MariaDB.
+            keep_for: For how long a response is given again; at least 24 hours.
+            encryption_keys: Fernet keys to encrypt responses with (needs the extra `encryption`): the first one
+                encrypts, each of them decrypts.
+
+        Raises:
+            ConfigurationError: For another database, one in memory, or less than 24 hours.
+        """
         self._answers = Answers(keep_for, encryption_keys)
         self._database = AsyncDatabase(engine, SUBJECT)
 
@@ -48,19 +65,46 @@ class AsyncIdempotencyStore:
         body: object = None,
         lease: float = 60.0,
     ) -> Any:
-        """See IdempotencyStore."""
+        """Serve a request once: run `work` and store what it returns, in one transaction, or return what is stored.
+
+        What `work` writes on the connection it is given and the stored response are committed together or not at all.
+        If it raises, the key is free again. No other worker serves the key meanwhile, however long it takes. `work`
+        must not commit or roll back the connection.
+
+        A call of a client with a journal inside of `work` needs a second connection of the pool while this one is
+        held, and on SQLite another file: there is one writer, and the journal would wait for this transaction until it
+        fails. Take its key from the order (`idempotency_key=f"order-{order.id}"`): if this transaction fails after
+        the payment, the next attempt finds that payment and makes no second one.
+
+        Args:
+            idempotency_key: Key that the request came with.
+            route: Route that it came to.
+            work: Serves the request; what it returns must be JSON (or an object of this SDK).
+            scope: Whose key it is.
+            body: The request's body, bytes or JSON, to tell a repetition from another request.
+            lease: Seconds after which a crashed worker's key is free again.
+
+        Returns:
+            The response as read back from JSON, the same the first and every other time.
+
+        Raises:
+            ConflictError: Another worker is serving it (`idempotency_in_flight`): answer 409 with `retry_after`.
+            IdempotencyError: The key came with another body before: answer 422.
+            ConfigurationError: `lease` is not more than 0, or `work` ended the transaction.
+            StorageError: The database cannot be used, or it ended the transaction while `work` went on.
+        """
         claim = await self.claim(idempotency_key, route, scope=scope, body=body, lease=lease)
         if not isinstance(claim, Claim):
             return claim["response"]
         try:
             async with self._database.transaction() as connection:
-                held = await guarded_async(SUBJECT, connection.run_sync(statements.hold(claim)))
+                held = await take_guarded(SUBJECT, statements.hold(claim), connection)
                 if held is None:
                     raise overtaken(claim)
-                with await connection.run_sync(Guard) as guard:
-                    answer = Hidden(self._answers.plain(await guard.run_async(connection, work)))
+                with await take(Guard, connection) as guard:
+                    answer = Hidden(self._answers.plain(await lend(guard, connection, work)))
                 completing = statements.complete(self._answers, held, answer.value)
-                if not await guarded_async(SUBJECT, connection.run_sync(completing)):
+                if not await take_guarded(SUBJECT, completing, connection):
                     raise lost()
         except BaseException:
             with contextlib.suppress(StorageError):  # what went wrong first matters more; the lease ends anyway
@@ -72,19 +116,34 @@ class AsyncIdempotencyStore:
     async def claim(
         self, idempotency_key: str, route: str, *, scope: str = "", body: object = None, lease: float = 60.0
     ) -> Claim | CachedResponse:
-        """See IdempotencyStore."""
+        """Claim a key for `lease` seconds, to `complete` or `release` it; or the response that is stored under it.
+
+        Raises:
+            ConflictError: Another worker has it (`idempotency_in_flight`).
+            IdempotencyError: The key came with another body before.
+            StorageError: The database cannot be used.
+        """
         question = self._answers.question(idempotency_key, route, scope, body)
         return await self._database.write(statements.claim(self._answers, question, lease))
 
     @async_front_door
     async def complete(self, claim: Claim, response: object) -> None:
-        """See IdempotencyStore."""
+        """Store the response of a claimed request.
+
+        Raises:
+            ConflictError: The lease was over and another worker has the key.
+            StorageError: The database cannot be used.
+        """
         if not await self._database.write(statements.complete(self._answers, claim, response)):
             raise overtaken(claim)
 
     @async_front_door
     async def release(self, claim: Claim) -> None:
-        """See IdempotencyStore."""
+        """Give a claimed key back, because nothing was done.
+
+        Raises:
+            StorageError: The database cannot be used; the key is free when the lease is over.
+        """
         await self._database.write(statements.release(claim))
 
     @async_front_door
@@ -98,7 +157,16 @@ class AsyncIdempotencyStore:
         scope: str = "",
         body: object = None,
     ) -> None:
-        """See IdempotencyStore."""
+        """Store the response to a request; one that is completed already stays as it is.
+
+        A `failed` one is kept to be looked at and never given again. This guards no request against a second one at
+        the same time: `run` and `claim` do.
+
+        Raises:
+            IdempotencyError: A response to another body is stored under the key.
+            ValidationError: The response is not JSON, or the key does not fit.
+            StorageError: The database cannot be used.
+        """
         question = self._answers.question(idempotency_key, route, scope, body)
         await self._database.write(statements.store(self._answers, question, response, status))
 
@@ -106,15 +174,24 @@ class AsyncIdempotencyStore:
     async def get_cached_response(
         self, idempotency_key: str, route: str, *, scope: str = "", body: object = None
     ) -> CachedResponse | None:
-        """See IdempotencyStore."""
+        """The completed response that is stored for the key, or None.
+
+        Raises:
+            IdempotencyError: It was given to another body.
+            StorageError: The database cannot be used.
+        """
         question = self._answers.question(idempotency_key, route, scope, body)
         return await self._database.read(statements.cached(self._answers, question))
 
     @async_front_door
     async def cleanup(self) -> int:
-        """See IdempotencyStore."""
-        work = statements.cleanup(CLEANUP_BATCH)
+        """Delete what is expired; returns how many rows that were.
+
+        Raises:
+            StorageError: The database cannot be used.
+        """
+        work = statements.cleanup(_CLEANUP_BATCH)
         deleted = [await self._database.write(work)]
-        while deleted[-1] == CLEANUP_BATCH:
+        while deleted[-1] == _CLEANUP_BATCH:
             deleted.append(await self._database.write(work))
         return sum(deleted)

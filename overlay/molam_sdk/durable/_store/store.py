@@ -1,4 +1,5 @@
-"""The idempotency store for endpoints of your own, synchronous."""
+# Written by scripts/sync_half from async_store.py; edit that file.
+"""The idempotency store for synchronous endpoints of your own."""
 
 from __future__ import annotations
 
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..._front_door import front_door
 from ...errors import StorageError
 from .._engines import Database
-from .._failures import guarded
 from .._guard import Guard, lost
 from .._hidden import Hidden
+from .._steps import lend, take, take_guarded
 from .._store import statements
 from .answers import SUBJECT, Answers, CachedResponse, Claim, overtaken
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-CLEANUP_BATCH = 500
+_CLEANUP_BATCH = 500
 
 
 class IdempotencyStore:
@@ -97,13 +98,14 @@ class IdempotencyStore:
         if not isinstance(claim, Claim):
             return claim["response"]
         try:
-            with self._database.transaction() as connection, Guard(connection) as guard:
-                held = guarded(SUBJECT, lambda: statements.hold(claim)(connection))
+            with self._database.transaction() as connection:
+                held = take_guarded(SUBJECT, statements.hold(claim), connection)
                 if held is None:
                     raise overtaken(claim)
-                answer = Hidden(self._answers.plain(guard.run(work)))
+                with take(Guard, connection) as guard:
+                    answer = Hidden(self._answers.plain(lend(guard, connection, work)))
                 completing = statements.complete(self._answers, held, answer.value)
-                if not guarded(SUBJECT, lambda: completing(connection)):
+                if not take_guarded(SUBJECT, completing, connection):
                     raise lost()
         except BaseException:
             with contextlib.suppress(StorageError):  # what went wrong first matters more; the lease ends anyway
@@ -189,8 +191,8 @@ class IdempotencyStore:
         Raises:
             StorageError: The database cannot be used.
         """
-        work = statements.cleanup(CLEANUP_BATCH)
+        work = statements.cleanup(_CLEANUP_BATCH)
         deleted = [self._database.write(work)]
-        while deleted[-1] == CLEANUP_BATCH:
+        while deleted[-1] == _CLEANUP_BATCH:
             deleted.append(self._database.write(work))
         return sum(deleted)

@@ -1,4 +1,5 @@
-"""The store of webhook subscriptions, synchronous."""
+# Written by scripts/sync_half from async_store.py; edit that file.
+"""The synchronous store of webhook subscriptions."""
 
 from __future__ import annotations
 

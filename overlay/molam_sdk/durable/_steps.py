@@ -1,0 +1,32 @@
+"""How the synchronous half works on a connection; `_async_steps` has the same names for the asynchronous one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from ._failures import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from ._guard import Guard
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def take(step: Callable[Concatenate[Connection, P], T], connection: Connection, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Take a step on a connection."""
+    return step(connection, *args, **kwargs)
+
+
+def take_guarded(subject: str, step: Callable[[Connection], T], connection: Connection) -> T:
+    """Take a step that may fail in the database; see `guarded`."""
+    return guarded(subject, lambda: step(connection))
+
+
+def lend(guard: Guard, _: Connection, work: Callable[[Connection], T]) -> T:
+    """Lend a connection to a function; see `Guard.run`."""
+    return guard.run(work)
