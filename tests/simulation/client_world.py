@@ -109,9 +109,10 @@ class ClientWorld(World):
         return outcome
 
     def _looked_up(self, sent: Sent, attempt: Attempt) -> Reply:
-        """Answer a read, as recovery makes them about old keys; they always go well."""
+        """Answer a read, as recovery makes them about old keys, with what the account that asks has; all go well."""
         path, _, query = sent.target.partition("?")
-        rows = self.regions[REGIONS.index(sent.origin.base_url)].ledger
+        account = dict(sent.headers).get(b"Molam-Account", b"").decode()
+        rows = [row for row in self.regions[REGIONS.index(sent.origin.base_url)].ledger if row.account == account]
         headers = {"molam-attempt-id": attempt.id}
         self.wire.append(f"{self.now:.6f} {sent.url}")
         if path != "/v1/events":

@@ -51,6 +51,7 @@ class Movement(NamedTuple):
     key: str
     attempt: str
     at: float
+    account: str
 
 
 class Answer(NamedTuple):
@@ -160,6 +161,6 @@ class Gateway:
         if request.verdict != "paid":
             return ""
         row.object = request.object or f"pi_{self._name}{len(self.ledger) + 1}"
-        self.ledger.append(Movement(request.order, row.object, request.key, request.attempt, now))
+        self.ledger.append(Movement(request.order, row.object, request.key, request.attempt, now, request.account))
         self._objects[request.scoped_key] = row.object
         return row.object
