@@ -8,14 +8,20 @@ from ._failures import guarded_async
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from contextlib import AsyncExitStack
 
     from sqlalchemy import Connection
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from ._guard import Guard
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+async def connect(subject: str, engine: AsyncEngine, stack: AsyncExitStack) -> AsyncConnection:
+    """Take a connection out of the pool for as long as `stack` is open; see `guarded`."""
+    return await guarded_async(subject, stack.enter_async_context(engine.connect()), begun=False)
 
 
 async def take(
@@ -25,9 +31,11 @@ async def take(
     return await connection.run_sync(step, *args, **kwargs)
 
 
-async def take_guarded(subject: str, step: Callable[[Connection], T], connection: AsyncConnection) -> T:
+async def take_guarded(
+    subject: str, step: Callable[[Connection], T], connection: AsyncConnection, *, begun: bool = True
+) -> T:
     """Take a step that may fail in the database; see `guarded`."""
-    return await guarded_async(subject, connection.run_sync(step))
+    return await guarded_async(subject, connection.run_sync(step), begun=begun)
 
 
 async def lend(guard: Guard, connection: AsyncConnection, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:

@@ -1,8 +1,7 @@
-"""A user's engine as the durable parts use it: own transactions, hidden parameters, StorageError for failures."""
+"""A user's engine as the durable parts use it, and what the databases do differently."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,78 +11,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import SingletonThreadPool, StaticPool
 
-from ..errors import ConfigurationError, MolamError
-from ._failures import FOREIGN, guarded, is_conflict, is_duplicate, storage_error
-from ._transactions import Transaction, in_one_select, in_one_statement, in_transaction
+from ..errors import ConfigurationError
+from ._failures import is_duplicate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Mapping
 
     from sqlalchemy import Connection, GenerativeSelect, Insert, Table
 
 T = TypeVar("T")
 S = TypeVar("S", bound="GenerativeSelect")
 
-TRIES = 5
 _MARIADB_SKIPS = (10, 6)
 _MYSQL_SKIPS = (8, 0, 1)
-
-
-class Database:
-    """An engine, and what is kept in it ("the journal"), for the messages."""
-
-    def __init__(self, engine: Engine, subject: str) -> None:
-        self.engine = own_engine(engine)
-        self.subject = subject
-
-    def write(self, work: Callable[[Connection], T], *, single: bool = False) -> T:
-        """Run `work` in a transaction of its own, again if the database gave it up for another transaction.
-
-        Args:
-            work: Statements, nothing else: it may run more than once.
-            single: It is one statement, which needs no particular isolation.
-
-        Raises:
-            StorageError: The database could not be used; nothing was written, unless the commit's answer was lost.
-        """
-        return self._run(in_one_statement if single else in_transaction, work)
-
-    def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work`, a single SELECT without locks; see `write`."""
-        return self._run(in_one_select, work)
-
-    def _run(self, run: Callable[[Connection, Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
-        tries = 0
-        failure: MolamError
-        while True:
-            tries += 1
-            begun = False
-            try:
-                with self.engine.connect() as connection:
-                    begun = True
-                    return run(connection, work)
-            except MolamError as error:
-                failure, again = error.with_traceback(None), False  # the frames of `work` hold rows
-            except FOREIGN as error:
-                failure = storage_error(self.subject, error, begun=begun)
-                again = is_conflict(error) and tries < TRIES
-            if not again:
-                raise failure  # outside the handler: the driver's error knows the parameters
-
-    @contextlib.contextmanager
-    def transaction(self) -> Generator[Connection]:
-        """A transaction for other people's work too: what they raise undoes it and comes out as it is.
-
-        Raises:
-            StorageError: It could not be begun or committed.
-        """
-        with contextlib.ExitStack() as stack:
-            connection = guarded(self.subject, lambda: stack.enter_context(self.engine.connect()), begun=False)
-            own = Transaction(connection)
-            stack.callback(own.end)
-            guarded(self.subject, own.begin, begun=False)
-            yield connection
-            guarded(self.subject, own.commit)
 
 
 def own_engine(engine: Engine) -> Engine:

@@ -8,8 +8,9 @@ from ._failures import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import ExitStack
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
     from ._guard import Guard
 
@@ -17,14 +18,19 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+def connect(subject: str, engine: Engine, stack: ExitStack) -> Connection:
+    """Take a connection out of the pool for as long as `stack` is open; see `guarded`."""
+    return guarded(subject, lambda: stack.enter_context(engine.connect()), begun=False)
+
+
 def take(step: Callable[Concatenate[Connection, P], T], connection: Connection, *args: P.args, **kwargs: P.kwargs) -> T:
     """Take a step on a connection."""
     return step(connection, *args, **kwargs)
 
 
-def take_guarded(subject: str, step: Callable[[Connection], T], connection: Connection) -> T:
+def take_guarded(subject: str, step: Callable[[Connection], T], connection: Connection, *, begun: bool = True) -> T:
     """Take a step that may fail in the database; see `guarded`."""
-    return guarded(subject, lambda: step(connection))
+    return guarded(subject, lambda: step(connection), begun=begun)
 
 
 def lend(guard: Guard, _: Connection, work: Callable[[Connection], T]) -> T:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ... import webhooks
 from ..._front_door import async_front_door, front_door
 from .._ages import checked_lease
-from .._async_engines import AsyncDatabase
+from .._async_database import AsyncDatabase
 from .._hidden import Hidden
 from .._inbox import keeping, work
 from .async_waiting import Signal

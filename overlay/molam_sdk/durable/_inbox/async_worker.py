@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import Event
 
-    from .._async_engines import AsyncDatabase
+    from .._async_database import AsyncDatabase
     from .rules import Rules
 
     Handler: TypeAlias = Callable[[Event, AsyncConnection], Awaitable[object]]

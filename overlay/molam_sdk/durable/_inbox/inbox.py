@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ... import webhooks
 from ..._front_door import front_door
 from .._ages import checked_lease
-from .._engines import Database
+from .._database import Database
 from .._hidden import Hidden
 from .._inbox import keeping, work
 from .backoff import Backoff

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from molam_api.models import Event
 
-    from .._engines import Database
+    from .._database import Database
     from .rules import Rules
 
     Handler: TypeAlias = Callable[[Event, Connection], object]

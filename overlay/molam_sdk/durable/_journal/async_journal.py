@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from ..._front_door import async_front_door, front_door
-from .._async_engines import AsyncDatabase
+from .._async_database import AsyncDatabase
 from .._journal import statements
 from .bodies import SUBJECT, Bodies
 from .owners import owned, owner_of

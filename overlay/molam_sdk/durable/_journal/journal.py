@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from ..._front_door import front_door
-from .._engines import Database
+from .._database import Database
 from .._journal import statements
 from .bodies import SUBJECT, Bodies
 from .owners import owned, owner_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..._front_door import async_front_door, front_door
 from ...errors import StorageError
-from .._async_engines import AsyncDatabase
+from .._async_database import AsyncDatabase
 from .._async_steps import lend, take, take_guarded
 from .._guard import Guard, lost
 from .._hidden import Hidden

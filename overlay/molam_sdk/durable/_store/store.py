@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..._front_door import front_door
 from ...errors import StorageError
-from .._engines import Database
+from .._database import Database
 from .._guard import Guard, lost
 from .._hidden import Hidden
 from .._steps import lend, take, take_guarded

@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from ..._front_door import async_front_door, front_door
-from .._async_engines import AsyncDatabase
+from .._async_database import AsyncDatabase
 from .._hidden import Hidden
 from .._subscriptions import records
 from .records import SUBJECT, Secrets, WebhookSubscription

@@ -7,7 +7,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from ..._front_door import front_door
-from .._engines import Database
+from .._database import Database
 from .._hidden import Hidden
 from .._subscriptions import records
 from .records import SUBJECT, Secrets, WebhookSubscription

@@ -1,0 +1,81 @@
+"""A user's database for the asynchronous half: own transactions, hidden parameters, StorageError for failures."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, TypeVar
+
+from ..errors import MolamError
+from ._async_engines import own_engine
+from ._async_steps import connect, take, take_guarded
+from ._failures import FOREIGN, is_conflict, storage_error
+from ._transactions import Transaction, in_one_select, in_one_statement, in_transaction
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+T = TypeVar("T")
+
+_TRIES = 5
+
+
+class AsyncDatabase:
+    """An engine, and what is kept in it ("the journal"), for the messages."""
+
+    def __init__(self, engine: AsyncEngine, subject: str) -> None:
+        self.engine = own_engine(engine)
+        self.subject = subject
+
+    async def write(self, work: Callable[[Connection], T], *, single: bool = False) -> T:
+        """Run `work` in a transaction of its own, again if the database gave it up for another transaction.
+
+        Args:
+            work: Statements, nothing else: it may run more than once.
+            single: It is one statement, which needs no particular isolation.
+
+        Raises:
+            StorageError: The database could not be used; nothing was written, unless the commit's answer was lost.
+        """
+        return await self._run(in_one_statement if single else in_transaction, work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work`, a single SELECT without locks; see `write`."""
+        return await self._run(in_one_select, work)
+
+    async def _run(
+        self, run: Callable[[Connection, Callable[[Connection], T]], T], work: Callable[[Connection], T]
+    ) -> T:
+        tries = 0
+        failure: MolamError
+        while True:
+            tries += 1
+            begun = False
+            try:
+                async with self.engine.connect() as connection:
+                    begun = True
+                    return await take(run, connection, work)
+            except MolamError as error:
+                failure, again = error.with_traceback(None), False  # the frames of `work` hold rows
+            except FOREIGN as error:
+                failure = storage_error(self.subject, error, begun=begun)
+                again = is_conflict(error) and tries < _TRIES
+            if not again:
+                raise failure  # outside the handler: the driver's error knows the parameters
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[AsyncConnection]:
+        """A transaction for other people's work too: what they raise undoes it and comes out as it is.
+
+        Raises:
+            StorageError: It could not be begun or committed.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            connection = await connect(self.subject, self.engine, stack)
+            own = await take(Transaction, connection)
+            stack.push_async_callback(take, lambda _: own.end(), connection)
+            await take_guarded(self.subject, lambda _: own.begin(), connection, begun=False)
+            yield connection
+            await take_guarded(self.subject, lambda _: own.commit(), connection)
