@@ -6,10 +6,12 @@ A busy machine may be late itself, so a call counts as late only if the best of 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import pytest
@@ -109,6 +111,16 @@ def test_a_call_ends_with_its_deadline(
         options: dict[str, Any] = {"ca_bundle": bundle} if slow.sealed else {}
         driver = connect(proxy, deadline=DEADLINE, timeout=10, **options)
         assert lateness(late(driver, slow.phase, slow.outcome, **slow.arguments), DEADLINE) <= SLACK
+
+
+def test_a_body_that_takes_long_to_undo(
+    connect: Connect, gateway: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway.otherwise = Answer(201, gzip.compress(created().body), {"Content-Encoding": "gzip"})
+    driver = connect(gateway, deadline=5)
+    assert driver.create().id
+    monkeypatch.setattr("molam_sdk._network.body.time", SimpleNamespace(monotonic=lambda: time.monotonic() + 6))
+    late(driver.with_options(max_retries=0), "body", "unknown")()
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ class PluggedWire:
 
     def _read(self, response: httpx.Response, late_at: float) -> Reply:
         if response.is_stream_consumed:
-            return _reply(response, response.content, self._limit, coded=False)
+            return _reply(response, response.content, self._limit, late_at, coded=False)
         body = BytesIO()
         chunk: bytes
         for chunk in cast(Any, response.stream):
@@ -94,7 +94,7 @@ class PluggedWire:
             if time.monotonic() > late_at:
                 self._close_now(response)
                 raise httpx.ReadTimeout("the call's deadline has passed")
-        return _reply(response, body.getvalue(), self._limit)
+        return _reply(response, body.getvalue(), self._limit, late_at)
 
     def _close_now(self, response: httpx.Response) -> None:
         stream = cast(Any, response).extensions.get("network_stream")
@@ -126,7 +126,7 @@ class AsyncPluggedWire:
             async with asyncio.timeout(attempt.deadline_at - time.monotonic()):
                 response = cast(httpx.Response, await self._transport.handle_async_request(prepared))
                 try:
-                    read = await self._read(response)
+                    read = await self._read(response, attempt.deadline_at)
                     read.disbelief = attempt.disbelief(read)
                     reply = read
                     if read.disbelief is not None:
@@ -147,9 +147,9 @@ class AsyncPluggedWire:
             self._closed = True
             await self._transport.aclose()
 
-    async def _read(self, response: httpx.Response) -> Reply:
+    async def _read(self, response: httpx.Response, late_at: float) -> Reply:
         if response.is_stream_consumed:
-            return _reply(response, response.content, self._limit, coded=False)
+            return _reply(response, response.content, self._limit, late_at, coded=False)
         body = BytesIO()
         chunk: bytes
         async for chunk in cast(Any, response.stream):
@@ -157,7 +157,7 @@ class AsyncPluggedWire:
             if body.tell() > self._limit:
                 await self._close_now(response)
                 break
-        return _reply(response, body.getvalue(), self._limit)
+        return _reply(response, body.getvalue(), self._limit, late_at)
 
     async def _close_now(self, response: httpx.Response) -> None:
         stream = cast(Any, response).extensions.get("network_stream")
@@ -165,8 +165,8 @@ class AsyncPluggedWire:
             await stream.aclose()
 
 
-def _reply(response: httpx.Response, body: bytes, limit: int, *, coded: bool = True) -> Reply:
-    return reply_of(response.status_code, response.headers.raw, body, limit, coded=coded)
+def _reply(response: httpx.Response, body: bytes, limit: int, ends_at: float, *, coded: bool = True) -> Reply:
+    return reply_of(response.status_code, response.headers.raw, body, limit, coded=coded, ends_at=ends_at)
 
 
 def _transport(config: Config, method: str, client: str) -> Any:
@@ -226,6 +226,8 @@ def _url(text: str) -> httpx.URL:
 
 
 def _lost(error: Exception, *, answering: bool, where: bytes) -> Lost:
+    if isinstance(error, WireError):
+        return lost(error, begun=True, answering=answering, where=where)
     sent = answering or not isinstance(error, _NOT_SENT)
     phase: Phase = "body" if answering else "headers" if refusal(error) is None else "tls"
     if isinstance(error, httpx.WriteError | httpx.WriteTimeout):

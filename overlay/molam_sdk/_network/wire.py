@@ -54,7 +54,7 @@ class Wire:
             limit = self._config.max_response_bytes
             heard = connection.said
             said = connection.exchange(request.method, data, timeouts, ends_at, limit)
-            reply = reply_of(said.status, said.headers, said.body, limit, is_cut=said.is_cut)
+            reply = reply_of(said.status, said.headers, said.body, limit, is_cut=said.is_cut, ends_at=ends_at)
             reply.disbelief = attempt.disbelief(reply)
             if reply.disbelief is not None or not connection.is_reusable():
                 slot.drop()
