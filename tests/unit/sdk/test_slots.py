@@ -8,6 +8,8 @@ import gc
 import random
 import threading
 import time
+from collections import OrderedDict
+from itertools import takewhile
 from typing import Any, cast
 
 import pytest
@@ -45,6 +47,28 @@ class Fake:
     abort = close
 
 
+class Line(OrderedDict[Slot, threading.Lock]):
+    """Those who wait in turn for a slot; a test may wait for them to come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._came = threading.Semaphore(0)
+
+    def __setitem__(self, slot: Slot, turn: threading.Lock) -> None:
+        super().__setitem__(slot, turn)
+        self._came.release()
+
+    def wait_for(self, more: int) -> None:
+        """Return once so many have come, besides those that were waited for before."""
+        for _ in range(more):
+            assert self._came.acquire(timeout=10), "nobody comes"
+
+
+def line_of(slots: Slots) -> Line:
+    line = slots._waiting = Line()
+    return line
+
+
 def filled(slots: Slots, fake: Fake | None, seconds: float = 5) -> Slot:
     slot = Slot(slots)
     slots.take(slot, time.monotonic() + seconds)
@@ -71,11 +95,11 @@ def test_what_is_stale_is_closed_and_its_slot_stays() -> None:
 
 
 def test_what_idles_too_long_is_closed_by_the_way() -> None:
-    slots = Slots(3, expiry=0.01)
+    slots = Slots(3, expiry=30)
     old, new = Fake(), Fake()
     taken = [filled(slots, fake) for fake in (old, new)]
     taken[0].give_back()
-    time.sleep(0.02)
+    old.idle_since -= 31
     taken[1].give_back()
     assert (old.closed, new.closed) == (1, 0)
 
@@ -97,6 +121,7 @@ def test_whoever_waits_does_so_in_turn_and_no_longer_than_allowed() -> None:
             filled(slots, None, seconds=0.1)
 
     assert lateness(give_up, 0.1) <= SLACK
+    line = line_of(slots)
     order: list[int] = []
 
     def wait(number: int) -> None:
@@ -104,11 +129,10 @@ def test_whoever_waits_does_so_in_turn_and_no_longer_than_allowed() -> None:
         order.append(number)
         slot.give_back()
 
-    threads = [threading.Thread(target=wait, args=(number,)) for number in range(8)]
-    for queued, thread in enumerate(threads, 1):
+    threads = [threading.Thread(target=wait, args=(number,), daemon=True) for number in range(8)]
+    for thread in threads:
         thread.start()
-        while len(slots._waiting) < queued:
-            time.sleep(0.001)
+        line.wait_for(1)
     held.give_back()
     for thread in threads:
         thread.join()
@@ -128,24 +152,23 @@ def test_a_closed_pool_closes_what_comes_back() -> None:
 def test_nobody_gets_a_slot_of_a_closed_pool() -> None:
     slots = Slots(1)
     held = filled(slots, Fake())
+    line = line_of(slots)
+    slots._patience = lambda slot: 60  # type: ignore[method-assign]  # nobody looks round: they are told
     ends: list[object] = []
 
     def wait() -> None:
         try:
-            ends.append(filled(slots, None))
+            ends.append(filled(slots, None, seconds=60))
         except ConfigurationError as error:
             ends.append(error.message)
 
-    threads = [threading.Thread(target=wait) for _ in range(3)]
+    threads = [threading.Thread(target=wait, daemon=True) for _ in range(3)]
     for thread in threads:
         thread.start()
-    while len(slots._waiting) < 3:
-        time.sleep(0.001)
-    begun = time.monotonic()
+    line.wait_for(3)
     slots.close()
     for thread in threads:
-        thread.join()
-    assert time.monotonic() - begun < 1
+        thread.join(5)
     assert ends == ["this client is closed; make a new one"] * 3
     held.give_back()
     with pytest.raises(ConfigurationError):
@@ -158,48 +181,66 @@ def test_a_handler_of_signals_may_close_what_its_thread_is_at() -> None:
         slots.close()
 
 
-def test_only_the_first_in_line_looks_round_often() -> None:
+def queued(slots: Slots, count: int) -> list[Slot]:
+    """So many that wait for a slot, one after the other."""
+    waiting = [Slot(slots) for _ in range(count)]
+    assert [slots._fill(slot) for slot in waiting] == [False] * count
+    return waiting
+
+
+@pytest.mark.parametrize("length", [2, 10, 50])
+def test_only_the_first_in_line_looks_round_often(length: int) -> None:
     slots = Slots(1)
     held = filled(slots, None)
-    looks: list[Slot] = []
-    fill = slots._fill
-
-    def counted(slot: Slot) -> bool:
-        looks.append(slot)
-        return fill(slot)
-
-    threads = [threading.Thread(target=lambda: filled(slots, None).give_back()) for _ in range(50)]
-    for thread in threads:
-        thread.start()
-    while len(slots._waiting) < 50:
-        time.sleep(0.001)
-    slots._fill = counted  # type: ignore[method-assign]
-    time.sleep(0.5)
-    assert len(looks) <= 20
-    slots._fill = fill  # type: ignore[method-assign]
+    first, *others = [slots._patience(slot) for slot in queued(slots, length)]
+    assert first <= 0.1
+    assert sum(1 / seconds for seconds in others) <= 1 / first
+    assert max(others) <= 5
     held.give_back()
-    for thread in threads:
-        thread.join()
+
+
+def test_whoever_becomes_the_first_in_line_looks_round_like_the_first() -> None:
+    slots = Slots(1)
+    held = filled(slots, None)
+    first, second = queued(slots, 2)
+    waits: list[float] = []
+
+    class Turn:
+        """Notes each wait, in the place of which the others go: the first in line, then the one with the slot."""
+
+        def acquire(self, timeout: float) -> None:
+            waits.append(timeout)
+            if len(waits) == 1:
+                slots._leave(first)
+            else:
+                held.give_back()
+
+        def release(self) -> None:
+            """It is its turn."""
+
+    slots._waiting[second] = cast(threading.Lock, Turn())
+    patience = [slots._patience(slot) for slot in (second, first)]
+    slots._wait(second, time.monotonic() + 60)
+    assert waits == patience
+    assert second.is_held
 
 
 def test_slots_that_were_lost_are_given_to_all_who_wait() -> None:
     slots = Slots(3)
     held = [filled(slots, None) for _ in range(3)]
-    threads = [threading.Thread(target=filled, args=(slots, None)) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    while len(slots._waiting) < 3:
-        time.sleep(0.001)
+    waiting = queued(slots, 3)
+    turns = list(slots._waiting.values())
     last = held.pop()
     del held
     last.give_back()
-    for thread in threads:
-        thread.join(0.05)
-    assert not any(thread.is_alive() for thread in threads)
+    assert [slot.is_held for slot in waiting] == [True] * 3
+    assert not any(turn.locked() for turn in turns)
 
 
 def test_sixty_four_threads_share_five() -> None:
     slots = Slots(5)
+    line = line_of(slots)
+    held = [filled(slots, None) for _ in range(5)]
     everybody: list[Fake] = []
     late: list[int] = []
     chance = random.Random(5)
@@ -222,7 +263,7 @@ def test_sixty_four_threads_share_five() -> None:
             assert fake.users == 1
             assert len(slots.held) <= 5
             if mood > 0.9:
-                time.sleep(0.0001)
+                time.sleep(0)  # lets others run
             fake.users -= 1
             if mood > 0.95:
                 slot.drop()
@@ -231,15 +272,20 @@ def test_sixty_four_threads_share_five() -> None:
             else:
                 del slot  # as an interrupt would leave it
 
-    threads = [threading.Thread(target=use, args=(mood,)) for mood in moods]
+    threads = [threading.Thread(target=use, args=(each,), daemon=True) for each in moods]
     for thread in threads:
         thread.start()
+    too_late = sum(len(list(takewhile(lambda mood: mood < 0.1, each))) for each in moods)
+    line.wait_for(too_late + len(threads))
+    assert len(late) == too_late > 0
+    for slot in held:
+        slot.give_back()
     for thread in threads:
         thread.join()
-    held = [filled(slots, None, seconds=0.5) for _ in range(5)]
+    held = [filled(slots, None, seconds=0) for _ in range(5)]
     assert len({id(slot.connection) for slot in held if slot.connection is not None}) <= 5
     with pytest.raises(PoolTimeout):
-        filled(slots, None, seconds=0.01)
+        filled(slots, None, seconds=0)
 
 
 async def taken(slots: AsyncSlots, seconds: float = 5) -> Fake | None:
