@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -14,9 +16,10 @@ import pytest
 from molam_sdk import Config, MolamAsyncClient, MolamClient, errors
 from molam_sdk._exchange.attempt import Ask, Attempt
 from molam_sdk._exchange.reply import Lost
+from molam_sdk._network import plugged
 from molam_sdk._network.plugged import AsyncPluggedWire, PluggedWire
 from molam_sdk._network.request import Origin, Request
-from tests.unit.sdk.scripted import API_KEY, Script, answered, driving
+from tests.unit.sdk.scripted import API_KEY, Driver, Script, answered, driving
 from tests.unit.sdk.spec_examples import example_intent
 
 BODY = httpx.Response(201, json=example_intent()).content
@@ -204,19 +207,28 @@ class Asked(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self.handle_request(request)
 
 
-def test_what_a_hook_took_is_left_to_nobody(kind: str) -> None:
+@contextmanager
+def hooked(
+    kind: str, transport: Asked, monkeypatch: pytest.MonkeyPatch, *, takes: float, deadline: float
+) -> Generator[Driver]:
+    """A client whose hook takes so many seconds of each request, by the clock of both the call and its wire."""
+    hooks: dict[str, Callable[[object], None]] = {"request": lambda _: driver.clock.sleep(takes)}
+    with driving(kind, transport=transport, deadline=deadline, event_hooks=hooks) as driver:
+        monkeypatch.setattr(plugged, "time", SimpleNamespace(monotonic=driver.clock.read))
+        yield driver
+
+
+def test_what_a_hook_took_is_left_to_nobody(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     transport = Asked()
-    hooks: dict[str, Callable[[object], None]] = {"request": lambda _: time.sleep(0.2)}
-    with driving(kind, transport=transport, deadline=5, event_hooks=hooks, is_timed=True) as driver:
+    with hooked(kind, transport, monkeypatch, takes=0.25, deadline=5) as driver:
         driver.create()
-    assert transport.timeouts[0] <= 4.8
-    assert transport.promised[0] <= 4800
+    assert (transport.timeouts, transport.promised) == ([4.75], [4750])
 
 
-def test_what_a_hook_leaves_nothing_of_is_not_sent(kind: str) -> None:
+@pytest.mark.parametrize("takes", [0.25, 0.5])
+def test_what_a_hook_leaves_nothing_of_is_not_sent(kind: str, monkeypatch: pytest.MonkeyPatch, takes: float) -> None:
     transport = Asked()
-    hooks: dict[str, Callable[[object], None]] = {"request": lambda _: time.sleep(0.1)}
-    with driving(kind, transport=transport, deadline=0.05, event_hooks=hooks, is_timed=True) as driver:
+    with hooked(kind, transport, monkeypatch, takes=takes, deadline=0.25) as driver:
         error = driver.fail(errors.TimeoutError)
     assert (error.outcome, transport.timeouts) == ("not_sent", [])
 
