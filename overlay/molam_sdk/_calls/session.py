@@ -78,6 +78,7 @@ class Session:
         observer: Who is told about the calls.
         origins: The regions in order.
         policy: The rules of every call.
+        routes: What `route` has put together, for reads and for what mutates, and in which era of the process.
         scope: What tells the idempotency keys of this account and mode apart; None where there is one region only.
         unresolved: The calls whose outcome is unknown, shared with every copy.
     """
@@ -92,6 +93,7 @@ class Session:
         "observer",
         "origins",
         "policy",
+        "routes",
         "scope",
         "unresolved",
     )
@@ -115,10 +117,12 @@ class Session:
         self.scope = scope_of(config.api_key, config.account, config.livemode) if several else None
         self.observer = Observer(config.event_hooks, telemetry=config.telemetry)
         self._headers = _static_headers(config, self.extra)
+        self.routes: dict[bool, tuple[object, Route]] = {}
 
     def arrive(self) -> None:
         """Go to the account's home region, now that it is known; no call was sent before."""
         self.origins = _origins(self.config, self.home)
+        self.routes = {}
         self.needs_home_region = False
 
     def switched(self, region: object) -> Session:
@@ -154,6 +158,7 @@ class Session:
         from attrs import evolve
 
         pinned = copy(self)
+        pinned.routes = {}
         pinned.needs_home_region = False
         pinned.origins = (origin,)
         pinned.policy = evolve(self.policy, deadline=deadline)
@@ -164,6 +169,7 @@ class Session:
         from attrs import evolve
 
         ruled = copy(self)
+        ruled.routes = {}
         ruled.config = evolve(self.config, **{name: getattr(rules.config, name) for name in _OF_THE_RULES})
         ruled.policy = _policy(ruled.config)
         ruled.observer = rules.observer
@@ -187,21 +193,14 @@ class Session:
         return Session(config, extra, home, self.unresolved)
 
     def route(self, *, mutating: bool) -> Route:
-        """Return the regions in order, with this process's budget and breakers."""
-        config = self.config
-        breakers = tuple(
-            process.breaker(origin.base_url, mutating=mutating) if config.circuit_breaker else None
-            for origin in self.origins
-        )
-        regions = tuple(origin.base_url for origin in self.origins)
-        return Route(
-            process.budget(_host(self.origins[0]), config.retry_budget),
-            breakers,
-            regions,
-            process.preference(regions) if len(regions) > 1 else None,
-            process.in_doubt() if mutating and self.scope is not None else None,
-            self.scope or b"",
-        )
+        """Return the regions in order, with this process's budget and breakers; put together once for all calls."""
+        era = process.era()
+        known = self.routes.get(mutating)
+        if known is not None and known[0] is era:
+            return known[1]
+        route = self._route(mutating=mutating)
+        self.routes[mutating] = era, route
+        return route
 
     def keep_region(self, key: str | None, region: int, now: float) -> None:
         """Keep where a call was done whose answer cannot be read: whoever repeats it must go there."""
@@ -239,6 +238,22 @@ class Session:
         }
         target = origin.prefix + prepared.target
         return Request(prepared.operation.method, origin, target, headers, content, timeouts)
+
+    def _route(self, *, mutating: bool) -> Route:
+        config = self.config
+        breakers = tuple(
+            process.breaker(origin.base_url, mutating=mutating) if config.circuit_breaker else None
+            for origin in self.origins
+        )
+        regions = tuple(origin.base_url for origin in self.origins)
+        return Route(
+            process.budget(_host(self.origins[0]), config.retry_budget),
+            breakers,
+            regions,
+            process.preference(regions) if len(regions) > 1 else None,
+            process.in_doubt() if mutating and self.scope is not None else None,
+            self.scope or b"",
+        )
 
 
 def _policy(config: Config) -> Policy:

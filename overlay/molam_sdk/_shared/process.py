@@ -1,7 +1,7 @@
 """What all clients of one process share: per host retry budgets and circuit breakers, for several the one that works.
 
 A forked child starts with fresh ones: a lock held by another thread at the fork would never be
-released in it.
+released in it. It keeps which keys are in doubt, in a memory of its own from there on.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ _spent: dict[str, Spending] = {}
 _breakers: dict[tuple[str, bool], Breaker] = {}
 _preferences: dict[tuple[str, ...], Preference] = {}
 _in_doubt = KeysInDoubt()
+_eras = [object()]
 
 
 def budget(host: str, capacity: int) -> RetryBudget:
@@ -48,13 +49,28 @@ def in_doubt() -> KeysInDoubt:
     return _in_doubt
 
 
+def era() -> object:
+    """Return what stands for the time since the last reset: what was found before it is no longer shared."""
+    return _eras[0]
+
+
 def reset() -> None:
     """Forget everything, as at the start of the process."""
-    _spent.clear()
-    _breakers.clear()
-    _preferences.clear()
+    _begin_anew()
     _in_doubt.renew()
 
 
+def _forked() -> None:
+    _begin_anew()
+    _in_doubt.inherit()
+
+
+def _begin_anew() -> None:
+    _eras[0] = object()
+    _spent.clear()
+    _breakers.clear()
+    _preferences.clear()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=reset)
+    os.register_at_fork(after_in_child=_forked)
