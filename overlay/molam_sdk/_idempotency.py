@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import re
 import time
@@ -11,6 +10,8 @@ from .errors import ValidationError
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}").fullmatch
 _ID = re.compile(r"[A-Za-z0-9_-]{1,255}").fullmatch
+_BASE32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 8
+"""The base32 character that each byte stands for, each for eight bytes: `translate` is faster than encoding."""
 
 
 def mint_key() -> str:
@@ -19,7 +20,7 @@ def mint_key() -> str:
     The 130 random bits come from the operating system at each call, so that a forked process never
     repeats its parent's keys.
     """
-    random = base64.b32encode(os.urandom(17))[:26].decode("ascii")
+    random = os.urandom(26).translate(_BASE32).decode("ascii")
     return f"molam-{time.time_ns() // 1_000_000}-{random}"
 
 

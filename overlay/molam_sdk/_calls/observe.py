@@ -113,6 +113,8 @@ class Observer:
 
     def key_minted(self, prepared: Prepared[Any]) -> None:
         """Say once per call which key was made, so that a crashed call can be found again."""
+        if not logger.isEnabledFor(logging.INFO):
+            return
         logger.info(
             "%s: no idempotency_key given, using %s",
             prepared.ask.operation,

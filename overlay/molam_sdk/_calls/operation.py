@@ -30,6 +30,8 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 _EVENTS = frozenset({"Event", "EventList"})
+_written = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+"""`json.dumps` with these options would make an encoder for each call."""
 
 
 class Endpoint(Protocol[P, T_co]):
@@ -188,7 +190,7 @@ def _key(operation: Operation, kwargs: dict[str, Any]) -> tuple[str | None, bool
 
 def _content(body: Any) -> bytes:
     try:
-        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return _written(body).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise ValidationError(
             "a member of the request cannot be written as JSON: use str, int, bool, None, lists "
