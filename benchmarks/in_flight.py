@@ -23,6 +23,12 @@ class InFlight:
     def __call__(self) -> object:
         return self._runner.run(self._all())
 
+    def close(self) -> None:
+        """Close what the entrant has opened, if it would complain otherwise."""
+        aclose = getattr(self._call, "aclose", None)
+        if aclose is not None:
+            self._runner.run(aclose())
+
     async def _all(self) -> None:
         async with asyncio.TaskGroup() as group:
             for _ in range(self._count):

@@ -43,6 +43,9 @@ def main() -> None:
             run()
         calls = times * getattr(run, "calls", 1)
         print((time.process_time() - begun) / calls, (time.monotonic() - wall) / calls, calls, flush=True)
+    close = getattr(run, "close", None)
+    if close is not None:
+        close()
 
 
 if __name__ == "__main__":

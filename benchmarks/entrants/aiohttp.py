@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import aiohttp
 
 from benchmarks.answers import API_KEY, CREATE_BODY
@@ -16,16 +14,20 @@ HEADERS = {
 }
 
 
-def _post(base: str, connections: int) -> Callable[[], Awaitable[object]]:
-    url = f"{base}/v1/connect/payment_intents"
-    sealed = tls() if base.startswith("https:") else True
-    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=connections, ssl=sealed))
+class Posting:
+    """Posts one request after another in a session of its own."""
 
-    async def call() -> bytes:
-        async with session.post(url, data=CREATE_BODY, headers=HEADERS) as response:
+    def __init__(self, base: str, connections: int) -> None:
+        sealed = tls() if base.startswith("https:") else True
+        self._url = f"{base}/v1/connect/payment_intents"
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=connections, ssl=sealed))
+
+    async def __call__(self) -> bytes:
+        async with self._session.post(self._url, data=CREATE_BODY, headers=HEADERS) as response:
             return await response.read()
 
-    return call
+    async def aclose(self) -> None:
+        await self._session.close()
 
 
-TASKS = tasks(_post)
+TASKS = tasks(Posting)
