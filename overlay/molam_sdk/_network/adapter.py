@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
 
-from ..errors import ConfigurationError
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
@@ -36,7 +34,8 @@ class HTTPAdapter(Protocol):
         """Send a request and return (status, body, headers), or an awaitable of it.
 
         An answer whose status is a number counts as received, whatever else is wrong with it: a success that cannot
-        be read is not repeated but raised as UnexpectedResponseError.
+        be read is not repeated but raised as UnexpectedResponseError. To MolamClient a coroutine is a
+        ConfigurationError, and another awaitable a lost answer, since its request may be on its way.
 
         Args:
             method: HTTP method in upper case.
@@ -49,6 +48,14 @@ class HTTPAdapter(Protocol):
         ...
 
 
+class NotStarted(Exception):
+    """The answer of an adapter is a coroutine, of which nothing has run."""
+
+
+class AsynchronousAnswer(TypeError):
+    """The answer of an adapter is something to wait for, which may be under way already."""
+
+
 class AdapterTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Gives an HTTPAdapter the shape of a transport."""
 
@@ -56,12 +63,18 @@ class AdapterTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._adapter: HTTPAdapter = config.http_adapter
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send through an adapter that answers at once."""
+        """Send through an adapter that answers at once.
+
+        Raises:
+            NotStarted: If it answers with a coroutine, which is closed before it begins.
+            AsynchronousAnswer: If it answers with another awaitable: the request may be on its way.
+        """
         answer = self._send(request)
+        if inspect.iscoroutine(answer) and inspect.getcoroutinestate(answer) == inspect.CORO_CREATED:
+            answer.close()
+            raise NotStarted
         if inspect.isawaitable(answer):
-            if inspect.iscoroutine(answer):
-                answer.close()
-            raise ConfigurationError("send() of the http_adapter is asynchronous, which needs MolamAsyncClient")
+            raise AsynchronousAnswer
         return _response(answer)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -11,6 +11,7 @@ import httpx
 
 from .._exchange.reply import Lost
 from ..errors import ConfigurationError
+from .adapter import AdapterTransport, NotStarted
 from .alerts import refusal
 from .body import reply_of
 from .faults import WireError, WriteTimeout, connect_phase, detail_of, lost
@@ -44,6 +45,7 @@ class PluggedWire:
 
     def __init__(self, config: Config) -> None:
         self._transport = _transport(config, "handle_request", "MolamClient")
+        self._is_own = config.transport is None and config.http_adapter is None
         self._limit = config.max_response_bytes
         self._closed = False
 
@@ -67,9 +69,12 @@ class PluggedWire:
                     self._close_now(response)
             finally:
                 response.close()
-        except ConfigurationError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a transport may raise whatever it likes
+        except NotStarted:
+            what = "send() of the http_adapter is asynchronous, which needs MolamAsyncClient"
+            raise ConfigurationError(what) from None
+        except Exception as error:
+            if self._is_own and isinstance(error, ConfigurationError):
+                raise
             if reply is not None:
                 return reply
             return _lost(error, answering=response is not None, where=request.origin.netloc)
@@ -107,6 +112,7 @@ class AsyncPluggedWire:
 
     def __init__(self, config: Config) -> None:
         self._transport = _transport(config, "handle_async_request", "MolamAsyncClient")
+        self._is_own = config.transport is None and config.http_adapter is None
         self._limit = config.max_response_bytes
         self._closed = False
 
@@ -133,9 +139,9 @@ class AsyncPluggedWire:
                         await self._close_now(response)
                 finally:
                     await response.aclose()
-        except ConfigurationError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a transport may raise whatever it likes
+        except Exception as error:
+            if self._is_own and isinstance(error, ConfigurationError):
+                raise
             if reply is not None:
                 return reply
             return _lost(error, answering=response is not None, where=request.origin.netloc)
@@ -171,8 +177,6 @@ def _reply(response: httpx.Response, body: bytes, limit: int, ends_at: float, *,
 
 def _transport(config: Config, method: str, client: str) -> Any:
     if config.http_adapter is not None:
-        from .adapter import AdapterTransport
-
         return AdapterTransport(config)
     if config.transport is None:
         from .httpx_wire import AsyncHttpxTransports, HttpxTransports

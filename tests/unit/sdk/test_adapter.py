@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -79,15 +79,40 @@ def test_a_coroutine_needs_the_asynchronous_client() -> None:
     assert (error.outcome, error.idempotency_key, adapter.asked) == ("not_sent", "order-1", [])
 
 
-def test_another_awaitable_needs_it_too() -> None:
-    class Promising:
-        def send(self, *_: object) -> Awaitable[Answer]:
-            return asyncio.Future(loop=loop)
+def test_what_may_be_under_way_already_was_sent() -> None:
+    """Futures and tasks run whether or not anybody waits for them."""
+    adapter = Later(OK)
 
-    loop = asyncio.new_event_loop()
-    with driving("sync", http_adapter=Promising()) as driver:
-        driver.fail(errors.ConfigurationError)
-    loop.close()
+    under_way: list[asyncio.Future[Answer]] = []
+
+    class UnderWay:
+        def send(self, *request: Any) -> Any:
+            under_way.append(asyncio.ensure_future(adapter.send(*request)))
+            return under_way[-1]
+
+    async def call() -> errors.MolamError:
+        with MolamClient(api_key=API_KEY, http_adapter=UnderWay(), max_retries=0) as client:
+            with pytest.raises(errors.NetworkError) as caught:
+                client.payment_intents.create(amount=2500, currency="USD", idempotency_key="order-1")
+        assert await under_way[0] == OK
+        return caught.value
+
+    error = asyncio.run(call())
+    assert (error.outcome, error.cause_type) == ("unknown", "AsynchronousAnswer")
+    assert error.idempotency_key == adapter.asked[0]["headers"]["idempotency-key"] == "order-1"
+
+
+def test_a_coroutine_that_has_begun_was_sent() -> None:
+    class Begun(Later):
+        def send(self, *request: Any) -> Any:
+            begun.append(super().send(*request))
+            begun[0].send(None)
+            return begun[0]
+
+    begun: list[Any] = []
+    with driving("sync", http_adapter=Begun(OK), max_retries=0) as driver:
+        assert driver.fail(errors.NetworkError).outcome == "unknown"
+    begun[0].close()
 
 
 @pytest.mark.parametrize(
@@ -98,6 +123,7 @@ def test_another_awaitable_needs_it_too() -> None:
         KeyError("x"),
         RuntimeError("closed"),
         errors.RateLimitError("another API of yours"),
+        errors.ConfigurationError("another client of yours"),
     ],
 )
 def test_any_exception_is_a_lost_answer(kind: str, failure: Exception) -> None:
