@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .policy import Policy, Route
 
 SHORTEST_WAIT = 0.05
+LEAST_HEEDED = 1.0
+"""Seconds of Retry-After from which a wait for another call with the same key is no longer than that."""
 
 
 def exchange(
@@ -146,7 +148,7 @@ class _Call:
 
     def judge(self, outcome: Reply | Lost, now: float) -> bool:
         """Take an outcome in: True ends the call well, False asks for another attempt."""
-        if self.known.attempts == 1 and self.known.ask.in_doubt:
+        if self.known.ask.in_doubt:
             self.known.sent = self.known.in_doubt = True
         self.now = now
         self._tell_breaker(outcome, now)
@@ -203,11 +205,12 @@ class _Call:
     def _wait_out(self, reply: Reply, asked: float | None, now: float) -> None:
         """Another call with this key is at work: wait for it without spending attempts.
 
-        Who settles a call in doubt waits for it also without retries.
+        Who settles a call in doubt waits for it also without retries. Nothing else limits these requests, so that a
+        Retry-After of next to nothing does not replace the growing pauses.
         """
         self.waits += 1
         pause = retry.backoff(self.waits, self.policy.backoff_factor, self.random)
-        wait = max(pause if asked is None else asked, SHORTEST_WAIT)
+        wait = asked if asked is not None and asked >= LEAST_HEEDED else max(asked or 0.0, pause, SHORTEST_WAIT)
         impatient = self.policy.max_retries == 0 and not self.known.ask.in_doubt
         if impatient or now + wait >= self.deadline_at:
             _fail(failure.refused(self.known, reply, wait))
