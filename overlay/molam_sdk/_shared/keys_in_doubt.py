@@ -8,7 +8,7 @@ from math import inf
 from os import urandom
 from threading import Lock
 
-from .days_names import PAGE, DaysNames
+from .days_names import KEPT, PAGE, DaysNames
 
 MOST = 4_000_000
 """Keys that are kept at most, some 40 MB; beyond it those of the home region are forgotten first, the oldest first."""
@@ -34,7 +34,7 @@ class KeysInDoubt:
     the home of the calls, until the others alone have more than there is room for.
     """
 
-    __slots__ = ("_done", "_doubtful", "_forgotten", "_homes", "_lock")
+    __slots__ = ("_done", "_doubtful", "_forgotten", "_homes", "_is_torn", "_lock", "_torn_until")
 
     def __init__(self) -> None:
         self._doubtful: dict[str, DaysNames] = {}
@@ -42,14 +42,27 @@ class KeysInDoubt:
         self._forgotten: dict[str, float] = {}
         self._homes: set[str] = set()
         self._lock = Lock()
+        self._is_torn = False
+        self._torn_until = -inf
 
     def renew(self) -> None:
-        """Forget all, and take a new lock: a forked child may find the old one taken."""
+        """Forget all."""
         self._lock = Lock()
         self._doubtful.clear()
         self._done.clear()
         self._forgotten.clear()
         self._homes.clear()
+        self._is_torn = False
+        self._torn_until = -inf
+
+    def inherit(self) -> None:
+        """Keep in a forked child what its parent knew, with a lock of its own.
+
+        Where a thread of the parent held the lock, what it was about to note is missing: for a day a key that is not
+        known may be the one, and goes home.
+        """
+        self._is_torn = self._is_torn or self._lock.locked()
+        self._lock = Lock()
 
     def region_of(self, name: bytes, among: Sequence[str], now: float) -> str | None:
         """Return the one of these regions, home first, that has or may have carried out a call with this key."""
@@ -60,6 +73,10 @@ class KeysInDoubt:
                 for region in among:
                     if region in kept and name in kept[region]:
                         return region
+            if self._is_torn:
+                self._is_torn, self._torn_until = False, now + KEPT
+            if now < self._torn_until:
+                return among[0]
             if self._forgotten:
                 for region in among:
                     if self._forgotten.get(region, -inf) > now:
@@ -83,6 +100,11 @@ class KeysInDoubt:
         with self._lock:
             if region in self._doubtful:
                 self._doubtful[region].discard(name)
+
+    def has(self, name: bytes) -> bool:
+        """Whether a call with this key was or may have been carried out, in whichever region."""
+        with self._lock:
+            return any(name in names for kept in (self._doubtful, self._done) for names in kept.values())
 
     def __len__(self) -> int:
         return sum(len(names) for kept in (self._doubtful, self._done) for names in kept.values())

@@ -118,11 +118,31 @@ def test_the_regions_are_forgotten_one_after_the_other(small: KeysInDoubt) -> No
     assert len(small) <= 1000
 
 
-def test_a_child_begins_with_nothing(small: KeysInDoubt) -> None:
+def test_who_begins_anew_begins_with_nothing(small: KeysInDoubt) -> None:
     for number in range(2000):
         small.done(name(number), HOME, 0.0)
     small.renew()
     assert (len(small), small.region_of(name(1), REGIONS, 0.0)) == (0, None)
+
+
+def test_a_child_keeps_what_its_parent_knew() -> None:
+    keys = KeysInDoubt()
+    keys.add(name(1), AWAY, 0.0)
+    keys.inherit()
+    assert (keys.region_of(name(1), REGIONS, 1.0), keys.region_of(name(2), REGIONS, 1.0)) == (AWAY, None)
+    assert (keys.has(name(1)), keys.has(name(2))) == (True, False)
+
+
+def test_a_child_of_a_parent_in_the_middle_of_a_note_is_unsure_for_a_day() -> None:
+    keys = KeysInDoubt()
+    keys.add(name(1), AWAY, 0.0)
+    with keys._lock:  # pyright: ignore[reportPrivateUsage]
+        keys.inherit()
+    keys.inherit()
+    assert keys.region_of(name(1), REGIONS, 5.0) == AWAY
+    assert keys.region_of(name(2), REGIONS, 10.0) == HOME
+    assert keys.region_of(name(2), REGIONS, 9.0 + KEPT) == HOME
+    assert keys.region_of(name(2), REGIONS, 10.0 + KEPT) is None
 
 
 def test_names_that_share_their_bytes_are_told_apart() -> None:
