@@ -19,6 +19,7 @@ from .async_waiting import ASYNCHRONOUS, finish_hooks, finish_last_hooks, sleep,
 from .issued import Issued
 from .observe import reason_of
 from .operation import Endpoint, Prepared, endpoint_of, prepare, read
+from .resume import still_usable
 from .session import Place, Session
 
 if TYPE_CHECKING:
@@ -97,12 +98,15 @@ class AsyncCaller:
             self._session.observer.key_minted(prepared)
         began, made_at = self._now(), self._wall()
         session = self._session
-        if session.needs_home_region:
-            await self._go_home(session, Known(prepared.ask, session.policy.deadline), began)
         journal = session.journal
         if journal is not None and prepared.ask.idempotency_key is None:
             journal = None
         issued = Issued(prepared, session, began, made_at, began, journal)
+        if session.needs_home_region:
+            try:
+                await self._go_home(session, Known(prepared.ask, session.policy.deadline), began)
+            except MolamError as error:
+                raise await self._ended(issued, error) from None
         return issued, await self._settle(issued)
 
     async def _go_home(self, session: Session, known: Known, began: float) -> None:
@@ -134,13 +138,23 @@ class AsyncCaller:
         except MolamError as error:
             if issued.old is not None:
                 return await self._look_up(issued, issued.old)
-            if issued.token is not None:
-                await self._finish(issued, error)
-            issued.session.unresolved.keep(error, issued)
-            raise
+            raise await self._ended(issued, error) from None
         if issued.token is not None:
             await self._finish(issued, settled)
         return settled
+
+    async def _ended(self, issued: Issued, error: MolamError) -> MolamError:
+        """Return what a call raises that ended with an error, by all that is known of its key; keep it if need be."""
+        if issued.prepared.ask.idempotency_key is not None:
+            from . import journaling
+
+            if journaling.must_ask(issued, error):
+                error = await self._ask_journal(issued, error)
+            if issued.token is not None:
+                await self._finish(issued, error)
+            journaling.known_here(issued, error)
+        issued.session.unresolved.keep(error, issued)
+        return error
 
     async def _drive(self, issued: Issued) -> Settled:
         prepared, session, began = issued.prepared, issued.session, issued.began
@@ -168,10 +182,12 @@ class AsyncCaller:
                     await finish_hooks(observer.retrying(prepared, attempt, reason))
                 if attempt.delay > 0:
                     await self._sleep(attempt.delay)
+                if attempt.number > 1:
+                    still_usable(issued, attempt, self._now(), self._wall())
                 if issued.region != attempt.region:
-                    issued.region = attempt.region
+                    left, issued.region = issued.region, attempt.region
                     if issued.journal is not None:
-                        await self._begin(issued, attempt)
+                        await self._begin(issued, attempt, left)
                 if listening:
                     await finish_hooks(observer.sending(prepared, attempt))
                 sent = self._now()
@@ -236,7 +252,7 @@ class AsyncCaller:
         except ConfigurationError as error:
             return Lost("connect", sent=False, fatal=True, error=error)
 
-    async def _begin(self, issued: Issued, attempt: Attempt) -> None:
+    async def _begin(self, issued: Issued, attempt: Attempt, left: int) -> None:
         """Write a call down before its first byte goes to a region, and learn what is known of its key."""
         from . import journaling
 
@@ -247,9 +263,22 @@ class AsyncCaller:
                     await journal.finish(issued.token, journaling.MOVED)
                 begun = await journal.begin(journaling.entry_of(issued))
         except Exception as error:  # noqa: BLE001 - a journal may raise whatever it likes
-            raise journaling.not_begun(issued, error) from None
+            raise journaling.not_begun(issued, error, attempt.number - 1, left) from None
         journaling.begun(issued, begun, self._now(), self._wall())
         journaling.still_in_time(issued, attempt, self._now())
+
+    async def _ask_journal(self, issued: Issued, error: MolamError) -> MolamError:
+        """Ask the journal about the key of a call that was not sent; to begin an entry is to ask, its end follows."""
+        from . import journaling
+
+        journal = cast("AsyncCallJournal", issued.journal)
+        try:
+            async with within(journaling.patience(issued, self._now())):
+                begun = await journal.begin(journaling.entry_of(issued))
+        except Exception as failure:  # noqa: BLE001 - a journal may raise whatever it likes
+            return journaling.not_asked(issued, error, failure)
+        journaling.asked(issued, error, begun, self._now(), self._wall())
+        return error
 
     async def _finish(self, issued: Issued, end: Settled | MolamError) -> None:
         """Write down how a call ended; where that fails the call ends as it does, and `recover` settles its entry."""

@@ -10,8 +10,11 @@ from .._exchange.attempt import Ask
 from .._exchange.failure import Known, complete, too_late
 from .._exchange.retry import is_stored
 from .._idempotency import usable_id
-from ..errors import MolamError, NetworkError, StorageError, UnexpectedResponseError
+from .._shared import process
+from .._shared.keys_in_doubt import name_of
+from ..errors import ConflictError, IdempotencyError, MolamError, NetworkError, StorageError, UnexpectedResponseError
 from ..journal import Ended, Entry, fingerprint
+from .issued import NOWHERE
 from .observe import logger
 from .resume import RETENTION, USABLE
 
@@ -26,6 +29,9 @@ LEASE_SLACK = 60.0
 MOVED = Ended(ending="not_sent")
 """What became of a call in the region that it leaves for another one."""
 
+_RESOLVE = "call client.resolve(error), or repeat it with error.idempotency_key"
+_SETTLE = "settle it there with recover(), or repeat it with error.idempotency_key"
+_UNSAID = "the journal could not say what became of earlier calls with this key"
 _LEAST_PATIENCE = 1.0
 _NOTHING_WAS_DONE = Known(Ask("", None, None), 0.0).advice
 
@@ -42,7 +48,7 @@ def entry_of(issued: Issued) -> Entry:
         target=prepared.target,
         content=prepared.content,
         fingerprint=fingerprint(prepared.operation.method, prepared.target, prepared.content),
-        region=session.origins[issued.region].base_url,
+        region=session.origins[max(issued.region, 0)].base_url,
         created_at=datetime.fromtimestamp(issued.made_at, UTC),
         lease=session.policy.deadline + LEASE_SLACK,
     )
@@ -54,9 +60,7 @@ def begun(issued: Issued, said: Begun, now: float, wall: float) -> None:
     Raises:
         NetworkError: If its key might be forgotten before its deadline: it is in `issued.old` then, to be looked up.
     """
-    issued.token = said.token
-    age = max(said.age, wall - said.first_used_at.timestamp())
-    issued.made, issued.made_at = min(issued.made, now - age), min(issued.made_at, wall - age)
+    _take_over(issued, said, now, wall)
     if not said.in_doubt:
         return
     ask = issued.prepared.ask
@@ -66,6 +70,31 @@ def begun(issued: Issued, said: Begun, now: float, wall: float) -> None:
         raise NetworkError(
             f"{ask.operation}: its key is too old", idempotency_key=ask.idempotency_key, outcome="unknown"
         )
+
+
+def must_ask(issued: Issued, error: MolamError) -> bool:
+    """Whether a call ended as if nothing had been done, before the journal could say what it knows of its key."""
+    unasked = issued.journal is not None and issued.region == NOWHERE
+    return unasked and error.outcome == "not_sent" and not issued.prepared.ask.minted
+
+
+def asked(issued: Issued, error: MolamError, said: Begun, now: float, wall: float) -> None:
+    """Take over what the journal knows of the key of a call that came to nothing before it was written down."""
+    _take_over(issued, said, now, wall)
+    if said.in_doubt:
+        _in_doubt(error, "the journal has an earlier call with this key, which may have been done")
+
+
+def not_asked(issued: Issued, error: MolamError, failure: Exception) -> MolamError:
+    """Return the error for a call that came to nothing, where the journal did not say that its key is free."""
+    if isinstance(failure, IdempotencyError):
+        return complete(failure, Known(issued.prepared.ask, issued.session.policy.deadline), error.attempts)
+    if isinstance(failure, ConflictError):
+        _in_doubt(error, "the journal has a call with this key in another region, where it may have been done", _SETTLE)
+    else:
+        name = type(failure).__name__
+        _in_doubt(error, f"{_UNSAID} ({name})")
+    return error
 
 
 def ended(end: Settled | MolamError) -> Ended:
@@ -97,17 +126,30 @@ def ending_of(error: MolamError) -> Ending:
     return "in_doubt" if error.outcome == "unknown" else error.outcome
 
 
-def not_begun(issued: Issued, error: Exception) -> MolamError:
+def not_begun(issued: Issued, error: Exception, attempts: int, left: int) -> MolamError:
     """Return the error for a call that was not sent because it could not be written down.
 
-    Its outcome is unknown if the entry may have been written after all: then `recover` will send it.
+    Its outcome is unknown if the entry may have been written after all: then `recover` will send it; and if its key may
+    have been used before, and the journal could not say so.
+
+    Args:
+        issued: The call, at the region that it did not reach.
+        error: What the journal raised.
+        attempts: How many attempts were made before.
+        left: The region that it came from.
     """
-    known = Known(issued.prepared.ask, issued.session.policy.deadline)
+    ask = issued.prepared.ask
+    known = Known(ask, issued.session.policy.deadline)
     if isinstance(error, MolamError):
         doubtful = error.outcome == "unknown" or issued.token is not None
-        complete(error, known, 0)
-        if doubtful:
+        complete(error, known, attempts)
+        if isinstance(error, ConflictError):
+            error.outcome = "unknown"
+            issued.region = left
+        elif doubtful:
             _in_doubt(error, "nothing was sent, but its entry may be in the journal, and then recover() sends it")
+        elif not ask.minted and not isinstance(error, IdempotencyError):
+            _in_doubt(error, _UNSAID)
         return error
     late = isinstance(error, TimeoutError)
     what = (
@@ -117,6 +159,7 @@ def not_begun(issued: Issued, error: Exception) -> MolamError:
         f"{known.ask.operation}: not sent, the journal {what}: call client.resolve(error), or repeat it "
         "with error.idempotency_key, since an entry that was written after all is sent by recover()",
         idempotency_key=known.ask.idempotency_key,
+        attempts=attempts,
         outcome="unknown",
         cause_type=type(error).__name__,
     )
@@ -130,7 +173,9 @@ def still_in_time(issued: Issued, attempt: Attempt, now: float) -> None:
     """
     attempt.remaining = attempt.deadline_at - now
     if attempt.remaining <= 0:
-        raise too_late(Known(issued.prepared.ask, issued.session.policy.deadline))
+        known = Known(issued.prepared.ask, issued.session.policy.deadline)
+        known.attempts = attempt.number - 1
+        raise too_late(known)
 
 
 def patience(issued: Issued, now: float) -> float:
@@ -160,7 +205,24 @@ def still_open(operation: str, error: Exception) -> None:
     )
 
 
-def _in_doubt(error: MolamError, why: str) -> None:
+def known_here(issued: Issued, error: MolamError) -> None:
+    """Without a journal, heed what this process remembers of a key that the caller gave."""
+    ask, scope = issued.prepared.ask, issued.session.scope
+    if scope is None or issued.journal is not None or ask.minted or ask.idempotency_key is None:
+        return
+    if error.outcome == "unknown" or is_stored(error.status_code, error.payload) or isinstance(error, IdempotencyError):
+        return
+    if process.in_doubt().has(name_of(scope, ask.idempotency_key)):
+        _in_doubt(error, "an earlier call of this process with this key may have been done")
+
+
+def _take_over(issued: Issued, said: Begun, now: float, wall: float) -> None:
+    issued.token = said.token
+    age = max(said.age, wall - said.first_used_at.timestamp())
+    issued.made, issued.made_at = min(issued.made, now - age), min(issued.made_at, wall - age)
+
+
+def _in_doubt(error: MolamError, why: str, then: str = _RESOLVE) -> None:
     """Turn an end that is certain by itself into one that is not, its advice into that for a call in doubt."""
     status = error.status_code
     settled = _NOTHING_WAS_DONE if status is None else advice(status, error.code)
@@ -168,7 +230,5 @@ def _in_doubt(error: MolamError, why: str) -> None:
     if happened == error.message:
         happened += "; "
     error.outcome = "unknown"
-    error.message = (
-        f"{happened}{why}: call client.resolve(error), or repeat it with error.idempotency_key, never with a new key"
-    )
+    error.message = f"{happened}{why}: {then}, never with a new key"
     error.args = (error.message,)

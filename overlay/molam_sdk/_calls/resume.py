@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from .._exchange.attempt import Ask
 from .._options.settings import duration
-from ..errors import MolamError, ValidationError
+from ..errors import MolamError, NetworkError, ValidationError
 from .issued import Issued
 from .operation import Prepared
 
 if TYPE_CHECKING:
+    from .._exchange.attempt import Attempt
     from ..errors import Outcome
     from .session import Session
 
@@ -46,6 +47,24 @@ def resumed(rules: Session, error: object, now: float, wall: float, deadline: fl
     session = session.pinned(session.origins[max(issued.region, 0)], min(patience, usable))
     prepared = in_doubt(issued.prepared)
     return Issued(prepared, session, now, issued.made_at, issued.made, issued.journal)
+
+
+def still_usable(issued: Issued, attempt: Attempt, now: float, wall: float) -> None:
+    """Keep a call from being repeated after a day: its deadline stands still while the machine sleeps.
+
+    Raises:
+        NetworkError: If its key may be forgotten.
+    """
+    ask = issued.prepared.ask
+    if not ask.mutating or issued.age(now, wall) < USABLE:
+        return
+    raise NetworkError(
+        f"{ask.operation}: not repeated, the machine slept and its idempotency key is older than 23 h; it may have "
+        "been done: look before you call again",
+        idempotency_key=ask.idempotency_key,
+        attempts=attempt.number - 1,
+        outcome="unknown",
+    )
 
 
 def in_doubt(prepared: Prepared[Any]) -> Prepared[Any]:
