@@ -18,7 +18,6 @@ from sqlalchemy import (
     event,
     make_url,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.exc import OperationalError
@@ -84,8 +83,9 @@ class Merchants:
                     for name in {"leased_until", "next_at"} & set(table.c.keys()):
                         free = select(*table.primary_key).where(table.c[name].is_not(None))
                         keys = [tuple(row) for row in connection.execute(free.with_for_update(skip_locked=True))]
-                        due = tuple_(*table.primary_key).in_(keys)
-                        connection.execute(update(table).where(due).values({name: _LONG_AGO}))
+                        for key in keys:  # MariaDB looks for (a, b) IN (...) in every row, and waits for locked ones
+                            its = (column == value for column, value in zip(table.primary_key, key, strict=True))
+                            connection.execute(update(table).where(*its).values({name: _LONG_AGO}))
         except OperationalError:
             if self.kind != "sqlite":
                 raise
