@@ -8,28 +8,20 @@ from tests.crashes.databases import Merchants
 from tests.crashes.events import Events
 from tests.crashes.gateway import Gateway
 from tests.crashes.nursery import Nursery
+from tests.crashes.ordinary import catches, told
 from tests.crashes.planted import INBOX_DEFECTS
 
 pytestmark = pytest.mark.timeout(180)
-
-STORIES = {"sqlite": 10, "postgresql": 10, "mariadb": 5}
-BUDGET = 50
 
 
 def test_each_event_has_its_effect_exactly_once(
     nursery: Nursery, shared_gateway: Gateway, database: Merchants, tmp_path: Path
 ) -> None:
-    stage = Events(nursery, shared_gateway, database, tmp_path)
-    played = [stage.play(stage.story(seed)) for seed in range(STORIES[database.kind])]
-    assert stage.judge(played) == []
-    assert sum(len(ended.points) for ended in played) >= len(played)
+    assert told(Events(nursery, shared_gateway, database, tmp_path)) == []
 
 
 @pytest.mark.parametrize("defect", INBOX_DEFECTS)
 def test_a_defect_of_the_inbox_is_caught(
     nursery: Nursery, shared_gateway: Gateway, sqlite: Merchants, tmp_path: Path, defect: str
 ) -> None:
-    """Within as many stories as all tests here tell."""
-    stage = Events(nursery, shared_gateway, sqlite, tmp_path)
-    told = stage.planted(BUDGET, INBOX_DEFECTS[defect])
-    assert any(stage.judge([stage.play(each, defect)]) for each in told)
+    assert catches(Events(nursery, shared_gateway, sqlite, tmp_path), defect, INBOX_DEFECTS[defect])
