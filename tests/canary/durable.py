@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import wraps
 from inspect import currentframe
 from types import FrameType, NoneType
 from typing import Any
@@ -29,6 +28,7 @@ from molam_sdk.durable._sealing import Seal
 from molam_sdk.durable._subscriptions.records import Secrets
 from molam_sdk.journal import Entry
 from tests.canary.marks import Marks
+from tests.canary.watching import before
 from tests.durable.databases import Durable
 
 OBJECTS: tuple[type, ...] = (
@@ -64,13 +64,13 @@ def mark(marks: Marks) -> None:
             for word in each.values() if hasattr(each, "values") else each if is_list(each) else [each]:
                 marks.add("webhook secret", word)
 
-    _before(Seal, "__init__", keys)
-    _before(Directory, "__init__", secrets)
+    before(Seal, "__init__", keys)
+    before(Directory, "__init__", secrets)
 
     def kept(_: object, __: object, secret: object, *___: object) -> None:
         marks.add("webhook secret", secret)
 
-    _before(Secrets, "row", kept)
+    before(Secrets, "row", kept)
 
 
 def watch_rows(write: Callable[[str, str], None]) -> None:
@@ -82,7 +82,7 @@ def watch_rows(write: Callable[[str, str], None]) -> None:
                 for row in connection.execute(text(f"SELECT * FROM {table}")).mappings():  # noqa: S608 - our tables
                     write(f"rows of {table}", repr(dict(_shown(row))))
 
-    _before(Durable, "clean", rows)
+    before(Durable, "clean", rows)
 
 
 def is_the_tests_own(logger: str) -> bool:
@@ -106,17 +106,3 @@ def _callers() -> Iterator[str]:
     while frame is not None:
         yield str(frame.f_globals.get("__name__"))
         frame = frame.f_back
-
-
-def _before(owner: Any, name: str, seen: Callable[..., object]) -> None:
-    real = getattr(owner, name)
-
-    @wraps(real)
-    def watched(*args: Any, **kwargs: Any) -> Any:
-        seen(*args, **kwargs)
-        try:
-            return real(*args, **kwargs)
-        finally:  # for the tests that look at tracebacks themselves
-            del args, kwargs
-
-    setattr(owner, name, watched)

@@ -15,7 +15,12 @@ CUSTOMER = {"phone": PHONE, "email": f"awa.{WORD}mail@example.com", "name": f"Aw
 DESCRIPTION = f"for Awa {WORD}description"
 NOTE = f"{WORD}note"
 
-_SHORTEST = 12
+SHORTEST = 12
+"""How many characters a value has at least that is not found by chance."""
+
+_PARTS = {"email": WORD + "mail", "name": WORD + "name", "description": WORD + "description", "metadata": NOTE}
+CUSTOMER_DATA = {"phone", *_PARTS}
+"""The names of the values that a body may hold; the others are secrets."""
 
 
 class Marks:
@@ -25,14 +30,14 @@ class Marks:
         self._names: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
         self.add("phone", PHONE.removeprefix("+"))
-        for name, value in (("email", "mail"), ("name", "name"), ("description", "description"), ("metadata", "note")):
-            self.add(name, WORD + value)
+        for name, value in _PARTS.items():
+            self.add(name, value)
 
     def add(self, name: str, value: object) -> None:
         """Search for a value too, if it is long enough not to be found by chance."""
         if isinstance(value, str):
             value = value.removeprefix("sk_test_").removeprefix("sk_live_").removeprefix("whsec_")
-            if len(value) >= _SHORTEST and value not in self._names:
+            if len(value) >= SHORTEST and value not in self._names:
                 for form in {value, quote(value, safe=""), json.dumps(value)[1:-1]}:
                     self._names.setdefault(form, name)
                 self._pattern = None

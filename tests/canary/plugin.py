@@ -2,8 +2,9 @@
 
     python -m pytest -p tests.canary.plugin tests/unit/sdk tests/durable tests/faults tests/contract
 
-A leak fails the run, and with `MOLAM_CANARY_REPORT` the counts and leaks are written there as JSON. Tests that fail
-because of the marks do not count; what they wrote down does.
+A leak fails the run, and so does a test that fails or an exclusion of a test that is not there. With `--numprocesses`
+each process searches what its tests do, and the figures are added up. `MOLAM_CANARY_REPORT` names a file for them, as
+JSON.
 """
 
 from __future__ import annotations
@@ -12,13 +13,11 @@ import json
 import logging
 import os
 import warnings
-from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
 import pytest
 
@@ -32,57 +31,15 @@ from molam_sdk._calls.pagination import AsyncPage, AsyncPages, Page, Pages
 from molam_sdk._calls.session import Session
 from molam_sdk.resources.aio.payment_intents import AsyncPaymentIntents
 from molam_sdk.resources.payment_intents import PaymentIntents
-from tests.canary import durable, plants
-from tests.canary.marks import CUSTOMER, DESCRIPTION, NOTE, Marks
-from tests.canary.sinks import of_error, of_object, of_traceback
+from tests.canary import durable, files, plants
+from tests.canary.exclusions import AT_ONCE, DESELECTED, UNMARKED, reason, unknown
+from tests.canary.marks import CUSTOMER, DESCRIPTION, NOTE
+from tests.canary.search import Search
+from tests.canary.sinks import of_traceback
 
 OUR_HEADERS = (b"accept", b"host", b"molam-client-telemetry", b"molam-version", b"user-agent")
 
-
-class Canary:
-    """What was seen since the last search, and what the searches found."""
-
-    def __init__(self) -> None:
-        self.marks = Marks()
-        self.texts: list[tuple[str, str]] = []
-        self.errors: list[BaseException] = []
-        self.objects: WeakSet[Any] = WeakSet()
-        self.searched: Counter[str] = Counter()
-        self.leaks: dict[str, str] = {}
-        self.test = ""
-        self.quiet = False
-
-    def write(self, sink: str, text: str) -> None:
-        """Take what went into a sink; it is searched at once, or with the marks that the test brings."""
-        if not self.quiet:
-            self.texts.append((sink, text))
-
-    def search(self) -> None:
-        """Search all that was seen."""
-        self.quiet = True
-        try:
-            for sink, text in self.texts:
-                self._look(sink, text)
-            for error in self.errors:
-                for sink, text in of_error(error):
-                    self._look(f"{type(error).__name__}: {sink}", text, "error")
-            for each in list(self.objects):
-                with suppress(AttributeError):  # one whose constructor refused
-                    for sink, text in of_object(each):
-                        self._look(f"{type(each).__name__}: {sink}", text, "object")
-        finally:
-            self.texts.clear()
-            self.errors.clear()
-            self.objects.clear()
-            self.quiet = False
-
-    def _look(self, sink: str, text: str, kind: str | None = None) -> None:
-        self.searched[kind or sink.partition(" ")[0]] += 1
-        for name in self.marks.found_in(text):
-            self.leaks.setdefault(f"{name} in {sink}", f"{self.test}: {self.marks.masked(text)[:600]}")
-
-
-canary = Canary()
+canary = Search()
 
 
 def watch(owner: Any, name: str, seen: Callable[..., None]) -> None:
@@ -109,15 +66,11 @@ def keep(_: object, each: Any, *__: object) -> None:
 
 
 def made(_: object, error: MolamError, *__: object) -> None:
-    canary.errors.append(error)
+    canary.error(error)
 
 
 def told(_: object, __: object, name: str, event: object, *___: object) -> None:
     canary.write(f"event {name}", repr(event))
-
-
-def warned(_: object, message: object, *__: object) -> None:
-    canary.write("warning", f"{message!r} {message}")
 
 
 def configured(_: object, config: Config, *__: object) -> None:
@@ -126,7 +79,7 @@ def configured(_: object, config: Config, *__: object) -> None:
         plants.SEEN[:] = [str(config.api_key)]
 
 
-def logged(_: object, __: logging.Logger, record: logging.LogRecord) -> None:
+def logged(record: logging.LogRecord) -> None:
     if record.name.startswith(("tests", "faker", "hypothesis")) or durable.is_the_tests_own(record.name):
         return
     about = f"log {record.name}"
@@ -138,6 +91,34 @@ def logged(_: object, __: logging.Logger, record: logging.LogRecord) -> None:
             canary.write(f"{about} {sink}", text)
 
 
+def watch_logs() -> None:
+    """Have a record made at every level; handlers get those that they would get without the plugin."""
+    is_enabled, handle = logging.Logger.isEnabledFor, logging.Logger.handle
+
+    def always(self: logging.Logger, level: int) -> bool:
+        return not canary.quiet or is_enabled(self, level)
+
+    def handling(self: logging.Logger, record: logging.LogRecord) -> None:
+        if not canary.quiet:
+            logged(record)
+        if is_enabled(self, record.levelno):
+            handle(self, record)
+
+    logging.Logger.isEnabledFor = always  # type: ignore[method-assign]
+    logging.Logger.handle = handling  # type: ignore[method-assign]
+
+
+def watch_warnings() -> None:
+    """Have every warning searched; it points to where it would point without the plugin."""
+    real = warnings.warn
+
+    def warn(message: Any, category: Any = None, stacklevel: int = 1, *rest: Any, **more: Any) -> None:
+        canary.write("warning", f"{message!r} {message}")
+        real(message, category, stacklevel + 1, *rest, **more)
+
+    warnings.warn = warn
+
+
 def sent(request: Any, *_: object) -> None:
     shown = [(name, value) for name, value in request.headers if name.lower().startswith(OUR_HEADERS)]
     canary.write("headers", repr(shown))
@@ -147,7 +128,12 @@ def marked(real: Any) -> Any:
     @wraps(real)
     def create(*args: Any, **kwargs: Any) -> Any:
         given = {"customer": dict(CUSTOMER), "description": DESCRIPTION, "metadata": {"note": NOTE}}
-        return real(*args, **given | kwargs)
+        if canary.marking:
+            kwargs = given | kwargs
+        try:
+            return real(*args, **kwargs)
+        finally:  # for the tests that look at tracebacks themselves
+            del args, kwargs, given
 
     return create
 
@@ -159,8 +145,8 @@ def pytest_configure(config: pytest.Config) -> None:
     leave = door.leave
 
     def leaving(error: BaseException, before: BaseException | None, arguments: Any) -> None:
-        canary.errors.append(error)
         leave(error, before, arguments)
+        canary.error(error)
 
     door.leave = leaving
     watch(MolamError, "__init__", made)
@@ -171,45 +157,79 @@ def pytest_configure(config: pytest.Config) -> None:
     logging.getLogger("sqlalchemy.engine.Engine").addHandler(logging.NullHandler())
     durable.mark(canary.marks)
     durable.watch_rows(canary.write)
+    files.watch(canary.files)
     watch(Session, "request", sent)
     watch(Observer, "_tell", told)
-    watch(warnings, "warn", warned)
-    watch(logging.Logger, "handle", logged)
+    watch_warnings()
+    watch_logs()
     for resource in (PaymentIntents, AsyncPaymentIntents):
         resource.create = marked(resource.create)  # type: ignore[method-assign]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what cannot be run in this way, and look that what is excluded is there."""
+    for test in unknown([item.nodeid for item in items], config.args, config.rootpath):
+        canary.totals.faults.add(f"exclusions.py names {test}, which is not there")
+    left_out = [item for item in items if reason(item.nodeid, DESELECTED)]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Open every logger before a test and search everything after it."""
+    """Search everything after a test."""
     canary.test = item.nodeid
-    logging.getLogger().setLevel(1)
-    for logger in [each for each in logging.Logger.manager.loggerDict.values() if isinstance(each, logging.Logger)]:
-        logger.setLevel(logging.NOTSET)
+    canary.marking = reason(item.nodeid, UNMARKED) is None
+    canary.at_once = reason(item.nodeid, AT_ONCE) is not None
     try:
         return (yield)
     finally:
-        canary.search()
+        canary.run()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Take what a test printed."""
-    canary.write("output", report.capstdout + report.capstderr)
+    """Take what a test printed, in the process that ran it."""
+    if not hasattr(report, "node"):
+        canary.write("output", report.capstdout + report.capstderr)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add what a process of `--numprocesses` found."""
+    found = getattr(node, "workeroutput", {}).get("canary")
+    if found is None:
+        canary.totals.faults.add("a process ended without saying what it found")
+    else:
+        canary.totals.add(found)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Let the run fail for a leak and for nothing else."""
-    canary.search()
-    session.exitstatus = 1 if canary.leaks else 0
+    """Let the run fail for a leak too."""
+    canary.run()
+    totals = canary.totals
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["canary"] = totals.plain()
+        return
+    if totals.leaks or totals.faults:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     report = os.environ.get("MOLAM_CANARY_REPORT")
     if report:
-        counted = {"searched": canary.searched, "leaks": canary.leaks, "failed": session.testsfailed}
+        counted = totals.plain() | {"failed": session.testsfailed}
         Path(report).write_text(json.dumps(counted, indent=1), encoding="utf-8")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Show the leaks, the values masked."""
-    shown = ", ".join(f"{count} {kind}" for kind, count in sorted(canary.searched.items()))
-    terminalreporter.section(f"canary {molam_sdk.__version__}: {len(canary.leaks)} leaks in {shown}")
-    for leak, where in sorted(canary.leaks.items()):
-        terminalreporter.line(f"{leak}\n    {where}")
+    """Show the totals, what was left out, and the leaks with the values masked."""
+    terminalreporter.section(f"canary {molam_sdk.__version__}")
+    terminalreporter.line(str(canary.totals))
+    listed = {"with its own customer data": UNMARKED, "searched at once": AT_ONCE, "not run": DESELECTED}
+    for what, tests in listed.items():
+        for test, why in tests.items():
+            terminalreporter.line(f"{what}: {test}: {why}")
+    for fault in sorted(canary.totals.faults):
+        terminalreporter.line(f"FAULT: {fault}")
+    for leak, where in sorted(canary.totals.leaks.items()):
+        terminalreporter.line(f"LEAK: {leak}\n    {where}")

@@ -28,18 +28,21 @@ def of_object(value: object) -> Iterator[tuple[str, str]]:
     yield "pprint", sink.getvalue()
 
 
-def of_error(error: BaseException) -> Iterator[tuple[str, str]]:
-    """Yield what an exception shows: itself, its pickle, the variables of the SDK's frames in its traceback."""
+def of_error(error: BaseException, *, leaving: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield what an exception shows: itself, its pickle, the variables of the SDK's frames in its traceback.
+
+    `leaving`: it has not left the door yet, which still has its own variables.
+    """
     yield "repr", repr(error)
     yield "str", str(error)
     yield "args", repr(error.args)
     yield "attributes", repr({name: value for name, value in vars(error).items() if name not in BY_RIGHT})
     if isinstance(error, molam_sdk.MolamError):
         yield "pickle", pickle.dumps(error).decode("latin-1")
-    yield from of_traceback(error)
+    yield from of_traceback(error, leaving=leaving)
 
 
-def of_traceback(error: BaseException) -> Iterator[tuple[str, str]]:
+def of_traceback(error: BaseException, *, leaving: bool = False) -> Iterator[tuple[str, str]]:
     """Yield the local variables that a tracker would print, from the front door on, and those of what led to it."""
     seen: set[int] = set()
     pending: list[BaseException | None] = [error]
@@ -49,6 +52,8 @@ def of_traceback(error: BaseException) -> Iterator[tuple[str, str]]:
             continue
         seen.add(id(each))
         for frame, line in _frames(each.__traceback__):
+            if leaving and frame.f_code.co_filename == DOOR:
+                continue
             shown = {name: _shown(value) for name, value in frame.f_locals.items()}
             yield f"locals of {Path(frame.f_code.co_filename).name}:{line}", repr(shown)
         if each is error or not error.__suppress_context__:
