@@ -1,4 +1,4 @@
-"""Leaks on purpose, each in another place: the search must find every one of them."""
+"""Leaks on purpose, each in another place, which the search must find; and an exclusion of a test that is not there."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy import select, update
+
 import molam_sdk._front_door as door
 from molam_sdk import Config, MolamClient, MolamError, _problem, errors
 from molam_sdk._calls.observe import Observer
 from molam_sdk._calls.operation import Prepared
 from molam_sdk._calls.session import Session
+from molam_sdk.durable import Journal
 from molam_sdk.durable._journal.bodies import Bodies
+from molam_sdk.durable._journal.tables import calls
 from molam_sdk.durable._metadata import Quiet
 from molam_sdk.durable._sealing import Seal
-from molam_sdk.journal import Entry
+from molam_sdk.journal import Begun, Entry
+from tests.canary import exclusions
 
 
 def _in_the_log() -> None:
@@ -120,6 +125,21 @@ def _in_redacted_rows() -> None:
     Bodies.row = row  # type: ignore[method-assign]
 
 
+def _in_overwritten_rows() -> None:
+    real = Journal.begin
+
+    def begin(self: Journal, entry: Entry) -> Begun:
+        begun = real(self, entry)
+        own = calls.c.idempotency_key == entry.idempotency_key
+        with self._database.engine.connect() as connection:  # pyright: ignore[reportPrivateUsage]
+            for content in (entry.content, connection.execute(select(calls.c.content).where(own)).scalars().first()):
+                connection.execute(update(calls).where(own).values(content=content))
+                connection.commit()
+        return begun
+
+    Journal.begin = begin  # type: ignore[method-assign]
+
+
 def _in_echoed_rows() -> None:
     Quiet.__repr__ = bytes.__repr__  # type: ignore[method-assign]
 
@@ -129,6 +149,10 @@ def _in_a_seal() -> None:
         return f"Seal({self.__dict__['_digest_keys'].value!r})"
 
     Seal.__repr__ = shown  # type: ignore[assignment, method-assign]
+
+
+def _in_the_exclusions() -> None:
+    exclusions.DESELECTED["tests/unit/sdk/test_resolve.py::test_that_is_not_there"] = "planted"
 
 
 SEEN: list[str] = []
@@ -147,6 +171,8 @@ PLANTS: dict[str, Callable[[], None]] = {
     "output": _on_standard_output,
     "sealed rows": _in_sealed_rows,
     "redacted rows": _in_redacted_rows,
+    "overwritten rows": _in_overwritten_rows,
     "echoed rows": _in_echoed_rows,
     "repr of a seal": _in_a_seal,
+    "exclusion": _in_the_exclusions,
 }
