@@ -119,7 +119,7 @@ class Channel:
     def _write_rest(self, rest: memoryview, seconds: float, ends_at: float, hear: Callable[[bytes], bool]) -> bool:
         while rest or self.has_unsent():
             limit = min(time.monotonic() + seconds, ends_at)
-            possible = self._ready.wait(self._wanted | READ, limit - time.monotonic())
+            possible = READ if self.has_more() else self._ready.wait(self._wanted | READ, limit - time.monotonic())
             if not possible:
                 if time.monotonic() < limit:
                     continue

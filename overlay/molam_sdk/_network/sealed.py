@@ -22,9 +22,7 @@ class SealedChannel(Channel):
 
     def is_quiet(self) -> bool:
         """Whether nothing has come; what TLS says for itself, such as session tickets, does not count."""
-        if self.has_more():
-            return False
-        if super().is_quiet():
+        if not self.has_more() and super().is_quiet():
             return True
         try:
             return self.receive() is None
@@ -131,7 +129,8 @@ class _Inner:
         return sent
 
     def pending(self) -> int:
-        return self._tls.pending() or self._below.has_more()
+        """How much may be read that the socket below does not show: decrypted, not yet, or not even by the proxy's."""
+        return self._tls.pending() or self._incoming.pending or self._below.has_more()
 
     def has_unsent(self) -> bool:
         return bool(self._unsent)

@@ -14,15 +14,22 @@ class Proxy:
     """Accepts one request per connection.
 
     `credentials` makes it ask for them, `says` is answered in place of anything else (b"" closes, None is silent).
+    What a server sends while it holds the `gate` is handed on in one piece.
     """
 
     def __init__(
-        self, *, credentials: str | None = None, says: bytes | None = b"...", tls: ssl.SSLContext | None = None
+        self,
+        *,
+        credentials: str | None = None,
+        says: bytes | None = b"...",
+        tls: ssl.SSLContext | None = None,
+        gate: threading.Lock | None = None,
     ) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._credentials = credentials
         self._says = says
         self._tls = tls
+        self._gate = gate or threading.Lock()
         self._threads: list[threading.Thread] = []
         self._sockets: list[socket.socket] = []
         self.seen: list[tuple[str, dict[str, str]]] = []
@@ -96,16 +103,17 @@ class Proxy:
         else:
             path = target.split(authority, 1)[1]
             server.sendall(head.replace(target.encode(), path.encode(), 1) + b"\r\n\r\n" + rest)
-        _pump(client, server)
+        _pump(client, server, self._gate)
 
 
-def _pump(client: socket.socket, server: socket.socket) -> None:
+def _pump(client: socket.socket, server: socket.socket, gate: threading.Lock) -> None:
     """Carry bytes both ways until one side ends; in one thread, as a TLS socket wants it."""
     other = {client: server, server: client}
     while True:
         pending = [sock for sock in other if isinstance(sock, ssl.SSLSocket) and sock.pending()]
         for sock in pending or select.select(list(other), [], [])[0]:
-            data = sock.recv(65536)
+            with gate if sock is server else contextlib.nullcontext():
+                data = sock.recv(65536)
             if not data:
                 other[sock].shutdown(socket.SHUT_RDWR)
                 return
