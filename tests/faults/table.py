@@ -33,6 +33,7 @@ LIMIT = 1 << 20
 
 _NETWORK, _TIMEOUT, _UNEXPECTED = errors.NetworkError, errors.TimeoutError, errors.UnexpectedResponseError
 _BUSY = b"HTTP/1.1 503 Busy\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"
+_BLOCKED = b"HTTP/1.1 403 Blocked\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"
 _MOVED = b"HTTP/1.1 302 Moved\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -142,6 +143,13 @@ def _rows() -> Iterator[Row]:
         charged=False,
         repeated=False,
     )
+
+    def blocked(what: str, *, charged: bool) -> Row:
+        fault = Instead(_BLOCKED, forwarded=charged, ends=False)
+        return Row(answer, what, fault, errors.PermissionDeniedError, None, "unknown", charged, repeated=False)
+
+    yield blocked("403 of something in between that did not pass the request on", charged=False)
+    yield blocked("403 of something in between that did", charged=True)
 
     def between(what: str, *, charged: bool) -> Row:
         return Row(

@@ -185,7 +185,8 @@ class _Call:
             known.in_doubt = True
             _fail(failure.redirected(known, reply))
         wait = retry.retry_after(reply)
-        if status >= 500:
+        by_another = status < 500 and not retry.is_of_the_api(reply, echoed=self.policy.require_attempt_id)
+        if status >= 500 or by_another:
             known.in_doubt = True
         elif retry.is_in_flight(reply):
             known.in_doubt = True
@@ -198,9 +199,9 @@ class _Call:
             known.in_doubt = False
             self.way.settle()
         if not retry.is_retryable(reply):
-            _fail(failure.refused(known, reply, wait))
+            _fail(failure.refused(known, reply, wait, by_another=by_another))
         cost = THROTTLED_COST if status == 429 else TRANSIENT_COST
-        self._retry(cost, wait, now, lambda: failure.refused(known, reply, wait))
+        self._retry(cost, wait, now, lambda: failure.refused(known, reply, wait, by_another=by_another))
 
     def _wait_out(self, reply: Reply, asked: float | None, now: float) -> None:
         """Another call with this key is at work: wait for it without spending attempts.

@@ -78,8 +78,18 @@ def not_repeated(error: MolamError, known: Known) -> MolamError:
     )
 
 
-def refused(known: Known, reply: Reply, wait: float | None) -> MolamError:
-    """Return the error for a 4xx or 5xx answer; `wait` is its Retry-After in seconds."""
+def refused(known: Known, reply: Reply, wait: float | None, *, by_another: bool = False) -> MolamError:
+    """Return the error for a 4xx or 5xx answer.
+
+    Args:
+        known: What is known of the call.
+        reply: The answer.
+        wait: Its Retry-After in seconds.
+        by_another: Whether it is no answer of the API, but of something in between.
+    """
+    advice = known.advice if known.in_doubt and known.ask.mutating else None
+    if by_another:
+        advice = f"not the API's answer, check api_base and what is in between; {known.advice}"
     return api_error(
         reply.status,
         reply.headers,
@@ -89,7 +99,7 @@ def refused(known: Known, reply: Reply, wait: float | None) -> MolamError:
         attempts=known.attempts,
         outcome=known.outcome,
         attempt_id=known.attempt_id,
-        advice=known.advice if known.in_doubt and known.ask.mutating else None,
+        advice=advice,
     )
 
 

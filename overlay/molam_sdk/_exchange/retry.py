@@ -39,6 +39,18 @@ def may_repeat(reply: Reply) -> bool:
     return reply.headers.get("molam-should-retry") != "false"
 
 
+def is_of_the_api(reply: Reply, *, echoed: bool) -> bool:
+    """Whether this refusal is a problem document of the API; `echoed` if it has to name the attempt that it answers.
+
+    Whatever stands in front of it (a proxy, a firewall) refuses too, some of them after they let the request through,
+    and knows nothing of what became of it.
+    """
+    if echoed and "molam-attempt-id" not in reply.headers:
+        return False
+    problem = reply.document or {}
+    return text(problem.get("error_type")) is not None or text(problem.get("code")) is not None
+
+
 def is_settling(reply: Reply) -> bool:
     """Whether this refusal is the stored answer to the key, so that nothing stays in doubt.
 

@@ -39,22 +39,36 @@ def test_an_error_without_a_request_id_has_the_attempts(kind: str) -> None:
 
 @pytest.mark.parametrize("body", [b"<html>from a proxy</html>", b'{"title": "torn', b"[]", b"", b"\xff\xfe", b'"x"'])
 @pytest.mark.parametrize(
-    ("status", "kind_of_error", "outcome"),
+    ("status", "kind_of_error"),
     [
-        (404, errors.NotFoundError, "rejected"),
-        (418, errors.ApiError, "rejected"),
-        (501, errors.ServerError, "unknown"),
-        (502, errors.ServerError, "unknown"),
-        (520, errors.ServerError, "unknown"),
-        (599, errors.ServerError, "unknown"),
+        (402, errors.ApiError),
+        (403, errors.PermissionDeniedError),
+        (404, errors.NotFoundError),
+        (418, errors.ApiError),
+        (501, errors.ServerError),
+        (502, errors.ServerError),
+        (520, errors.ServerError),
+        (599, errors.ServerError),
     ],
 )
-def test_a_refusal_that_is_no_problem_document_is_told_by_its_status(
-    kind: str, status: int, kind_of_error: type[errors.ApiError], outcome: str, body: bytes
+def test_a_refusal_that_is_no_problem_document_is_told_by_its_status_and_says_nothing_of_the_payment(
+    kind: str, status: int, kind_of_error: type[errors.ApiError], body: bytes
 ) -> None:
     with driving(kind, Script(httpx.Response(status, content=body)), max_retries=0) as driver:
         error = driver.fail(kind_of_error)
-    assert (type(error), error.status_code, error.code, error.outcome) == (kind_of_error, status, None, outcome)
+    assert (type(error), error.status_code, error.code, error.outcome) == (kind_of_error, status, None, "unknown")
+    assert "never with a new key" in str(error)
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 408, 409, 413, 422, 429, 451, 499])
+@pytest.mark.parametrize("body", [b"blocked", b"{}", b'{"code": "blocked"}', b'{"error_type": "payment_error"}'])
+def test_a_refusal_that_must_name_its_attempt_and_does_not_says_nothing_of_the_payment(
+    kind: str, status: int, body: bytes
+) -> None:
+    script = Script(httpx.Response(status, content=body), echo=False)
+    with driving(kind, script, max_retries=0, require_attempt_id=True) as driver:
+        assert driver.fail(errors.MolamError).outcome == "unknown"
+        assert "may be called again" in str(driver.fail(errors.MolamError, "payment_intents.retrieve", INTENT))
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

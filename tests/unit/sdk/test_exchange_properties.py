@@ -139,6 +139,8 @@ def test_no_attempt_begins_after_the_deadline(played: Played) -> None:
 def leaves_doubt(outcome: Reply | Lost) -> bool:
     if isinstance(outcome, Lost):
         return outcome.sent
+    if outcome.status >= 400 and outcome.headers["content-type"] != "application/problem+json":
+        return True
     spent = outcome.status == 409 and b"idempotency_key_expired" in outcome.body
     return outcome.disbelief is not None or outcome.status >= 500 or outcome.status < 400 or is_wait(outcome) or spent
 

@@ -75,8 +75,9 @@ def test_reads_are_not_written_down(kind: str) -> None:
         (httpx.ConnectError("refused"), "not_sent", None, None, None),
         (LOST, "in_doubt", None, None, None),
         (refused(503), "in_doubt", 503, None, None),
+        (httpx.Response(403, text="blocked on its way back"), "in_doubt", 403, None, None),
     ],
-    ids=["id only", "unreadable", "declined", "invalid", "refused", "lost", "failed"],
+    ids=["id only", "unreadable", "declined", "invalid", "refused", "lost", "failed", "a proxy"],
 )
 def test_the_end_is_written_as_far_as_it_is_known(
     kind: str, answer: Answer, ending: str, status: int | None, code: str | None, object_id: str | None
@@ -147,7 +148,6 @@ SENDABLE_AGAIN: dict[str, Answer] = {
     "unauthorized": refused(401, "api_key_invalid"),
     "reused": refused(422, "idempotency_key_reused"),
     "throttled": refused(429, "rate_limited"),
-    "a proxy": httpx.Response(404, text="not here"),
 }
 """Ends after which a call may be made again, with another key too, as long as nobody else sends it."""
 

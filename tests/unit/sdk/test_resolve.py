@@ -334,7 +334,9 @@ def test_the_request_is_in_the_client_and_nowhere_in_the_error(kind: str) -> Non
 
 
 def test_nothing_is_kept_of_calls_that_are_settled(kind: str) -> None:
-    with driving(kind, Script(answered(), refused(400), httpx.ConnectError("refused")), max_retries=0) as driver:
+    with driving(
+        kind, Script(answered(), refused(400, "amount_invalid"), httpx.ConnectError("refused")), max_retries=0
+    ) as driver:
         driver.create()
         errors_held = [driver.fail(errors.MolamError), driver.fail(errors.MolamError)]
         assert len(unresolved(driver)) == 0
