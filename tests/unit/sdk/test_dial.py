@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import pairwise
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from molam_sdk._network import async_dial, resolve
 from molam_sdk._network import dial as sync_dial
 from molam_sdk._network.eyeballs import HEAD_START, interleaved
-from molam_sdk._network.faults import ConnectError, ConnectTimeout, ResolveError, ResolveTimeout
+from molam_sdk._network.faults import ConnectError, ConnectTimeout, ResolveError, ResolveTimeout, lost
 from tests.faults.names import silent_listener
 from tests.faults.timing import SLACK, elapsed, lateness
 
@@ -129,31 +129,126 @@ def test_families_take_turns(addresses: list[tuple[int, int]]) -> None:
     assert all(one[0] != other[0] for one, other in pairwise(order[:both]))
 
 
-def test_a_name_that_hangs_costs_one_thread_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
-    release = threading.Event()
+class Hanging:
+    """A resolver whose look-ups each hang until they are let go of."""
 
-    def hang(*_: object, **__: object) -> Any:
-        release.wait(10)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 1))]
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 0.0
+        self.held: list[threading.Event] = []
+        self._asked = threading.Semaphore(0)
+        monkeypatch.setattr(socket, "getaddrinfo", self._look_up)
+        monkeypatch.setattr(resolve, "time", self)
 
-    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    def monotonic(self) -> float:
+        return self.now
 
+    def _look_up(self, *_: object, **__: object) -> Any:
+        held = threading.Event()
+        number = len(self.held)
+        self.held.append(held)
+        self._asked.release()
+        held.wait(20)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{number}", 1))]
+
+    def wait_until_asked(self) -> None:
+        assert self._asked.acquire(timeout=10)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for held in self.held:
+            held.set()
+        for thread in threading.enumerate():
+            if thread.name == "molam-resolve":
+                thread.join()
+        assert resolve._under_way == {}
+
+
+def ask(host: str = HOST) -> tuple[resolve.Question, threading.Event]:
+    answered = threading.Event()
+    return resolve.ask(host, 1, answered.set), answered
+
+
+def test_a_name_that_hangs_costs_no_call_more_than_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     def give_up() -> None:
         with pytest.raises(ResolveTimeout):
             resolve.addresses(HOST, 1, 0.1)
 
-    before = threading.active_count()
-    assert lateness(give_up, 0.1) <= SLACK
-    for _ in range(5):
-        give_up()
-    assert threading.active_count() == before + 1
-    found: list[Any] = []
-    waiting = threading.Thread(target=lambda: found.extend(resolve.addresses(HOST, 1, 5)))
-    waiting.start()
-    release.set()
-    waiting.join()
-    assert found == [(socket.AF_INET, ("127.0.0.1", 1))]
-    assert resolve._questions == {}
+    with Hanging(monkeypatch) as names:
+        assert lateness(give_up, 0.1) <= SLACK
+        for _ in range(5):
+            give_up()
+        assert len(names.held) == 1
+        found: list[Any] = []
+        waiting = threading.Thread(target=lambda: found.extend(resolve.addresses(HOST, 1, 5)))
+        waiting.start()
+        names.held[0].set()
+        waiting.join()
+    assert found == [(socket.AF_INET, ("127.0.0.0", 1))]
+
+
+def test_a_look_up_that_takes_long_keeps_nobody_from_asking_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A packet that was lost is sent again by the system after seconds only."""
+    with Hanging(monkeypatch) as names:
+        first, _ = ask()
+        names.wait_until_asked()
+        names.now = 0.9
+        assert ask()[0] is first
+        names.now = 1.1
+        second, answered = ask()
+        names.wait_until_asked()
+        names.held[1].set()
+        assert answered.wait(10)
+        assert second.answer() == [(socket.AF_INET, ("127.0.0.1", 1))]
+
+
+def test_a_name_that_hangs_costs_three_threads_however_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Hanging(monkeypatch) as names:
+        asked: list[resolve.Question] = []
+        for _ in range(3):
+            asked.append(ask()[0])
+            names.wait_until_asked()
+            names.now += 10
+        for _ in range(10):
+            assert ask()[0] is asked[2]
+            names.now += 10
+        assert len(names.held) == 3
+
+
+def test_names_that_hang_cost_so_many_threads_altogether(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolve, "_MOST", 2)
+    with Hanging(monkeypatch) as names:
+        for number in range(2):
+            ask(f"{number}.example.test")
+            names.wait_until_asked()
+        refused, answered = ask()
+        assert answered.wait(10)
+        with pytest.raises(ResolveError, match="too many"):
+            refused.answer()
+        names.now = 5
+        ask("0.example.test")
+        assert len(names.held) == 2
+
+
+def test_without_a_thread_nobody_asks_and_nobody_waits(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_thread(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    def asked(*_: object, **__: object) -> Any:
+        pytest.fail("the system was asked in the thread of the call")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", no_thread)
+        patched.setattr(socket, "getaddrinfo", asked)
+        with pytest.raises(ResolveError, match="no thread") as caught:
+            dial(1, 5)
+    outcome = lost(caught.value, begun=False, answering=False, where=b"a:1")
+    assert (outcome.phase, outcome.sent, outcome.detail) == (
+        "dns",
+        False,
+        "a:1: no thread can be started to look the host up",
+    )
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, MemoryError])
@@ -176,27 +271,16 @@ def test_an_interrupt_as_the_thread_begins_leaves_no_question(
     assert resolve.addresses(HOST, 1, 5) == [(socket.AF_INET, ("127.0.0.1", 1))]
 
 
-def test_an_interrupted_look_up_without_a_thread_leaves_no_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_thread(_: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    def interrupted(*_: object, **__: object) -> Any:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(threading.Thread, "start", no_thread)
-    monkeypatch.setattr(socket, "getaddrinfo", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        resolve.addresses(HOST, 1, 5)
-    assert resolve._questions == {}
-
-
-def test_a_question_asked_in_the_same_moment_is_settled_by_the_first() -> None:
-    first, second = resolve.Question(), resolve.Question()
-    resolve._questions[HOST, 1] = first
-    resolve._look_up((HOST, 1), second)
-    first.settle([(socket.AF_INET, ("127.0.0.1", 1))])
-    del resolve._questions[HOST, 1]
-    assert second.answer() == first.answer() == [(socket.AF_INET, ("127.0.0.1", 1))]
+def test_a_question_asked_in_the_same_moment_is_settled_by_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Hanging(monkeypatch) as names:
+        first, _ = ask()
+        names.wait_until_asked()
+        second, answered = resolve.Question(HOST, 1), threading.Event()
+        second.wait(answered.set)
+        resolve._look_up(second)
+        names.held[0].set()
+        assert answered.wait(10)
+        assert second.answer() == first.answer() == [(socket.AF_INET, ("127.0.0.0", 1))]
 
 
 def test_a_name_without_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,7 +292,9 @@ def test_a_name_without_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
         resolve.addresses(HOST, 1, 5)
 
 
-@pytest.mark.parametrize(("host", "families"), [("localhost", [4, 6]), ("127.0.0.1", [4]), ("::1", [6])])
+@pytest.mark.parametrize(
+    ("host", "families"), [("localhost", [4, 6]), ("localhost.", [4, 6]), ("127.0.0.1", [4]), ("::1", [6])]
+)
 def test_this_machine_is_asked_for_nowhere(host: str, families: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", None)
     expected = [socket.AF_INET if family == 4 else socket.AF_INET6 for family in families]
