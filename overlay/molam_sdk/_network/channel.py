@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .faults import ReadError, ReadTimeout, WriteError, WriteTimeout
@@ -113,8 +114,9 @@ class Channel:
         return False
 
     def close(self) -> None:
-        """Close at once; nothing is said to the peer."""
-        self._sock.close()
+        """Close at once; nothing is said to the peer, and what the system says of it changes nothing."""
+        with suppress(OSError):
+            self._sock.close()
 
     def _write_rest(self, rest: memoryview, seconds: float, ends_at: float, hear: Callable[[bytes], bool]) -> bool:
         while rest or self.has_unsent():

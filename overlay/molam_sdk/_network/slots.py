@@ -3,6 +3,9 @@
 Taking and giving back cost the same however many calls are under way. No interrupt can lose a slot, whichever line it
 meets: what is in use is a set of slots, not a number that could be changed halfway, and a slot that is forgotten
 leaves the set.
+
+A handler of signals may close the slots at any line of its own thread, also where the lock is held: no step relies on
+what it has looked at before.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import threading
 import time
 import weakref
 from collections import OrderedDict, deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import ConfigurationError
@@ -39,7 +43,7 @@ class Slots:
     """
 
     def __init__(self, most: int, expiry: float = KEEPALIVE_EXPIRY) -> None:
-        self._lock = threading.RLock()  # a handler of signals may close what its thread is at
+        self._lock = threading.RLock()
         self._most = most
         self.held: dict[int, weakref.ref[Any]] = {}
         self.gone: deque[weakref.ref[Any]] = deque()
@@ -66,7 +70,7 @@ class Slots:
             slot.drop()
 
     def give_back(self, slot: Slot) -> None:
-        """Take a slot back, with the connection in it if there is one."""
+        """Take a slot back, with the connection in it if there is one; it raises nothing, closed meanwhile or not."""
         for connection in self._locked(self._empty, slot):
             connection.close()
 
@@ -75,15 +79,12 @@ class Slots:
         self._closed = True
         with self._lock:
             turned_away = list(self._waiting.values())
-            self._waiting.clear()
         for turn in turned_away:
-            turn.release()
-        while True:
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                return
-            connection.close()
+            with suppress(RuntimeError):  # it has its slot, or was turned away before
+                turn.release()
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
     def _locked(self, step: Callable[[Slot], T], slot: Slot) -> T:
         # In one line, so that an interrupt at any line leaves the lock released.
@@ -93,14 +94,16 @@ class Slots:
         if slot.is_held:
             return True
         if self._closed:
-            raise closed()
+            return False
         while self.gone:
             self.held.pop(id(self.gone.pop()), None)
-        if len(self.held) < self._most and (not self._waiting or next(iter(self._waiting)) is slot):
+        if len(self.held) < self._most and next(iter(self._waiting), slot) is slot:
             self._waiting.pop(slot, None)
             self.held[id(slot.ref)] = slot.ref
-            if self._idle:
+            try:
                 slot.connection = self._idle.pop()
+            except IndexError:
+                slot.connection = None
             return True
         if slot not in self._waiting:
             turn = threading.Lock()
@@ -114,29 +117,40 @@ class Slots:
         connection, slot.connection = slot.connection, None
         if connection is not None:
             connection.idle_since = now = time.monotonic()
-            (leftover if self._closed else self._idle).append(connection)
-            while self._idle and now - self._idle[0].idle_since > self._expiry:
-                leftover.append(self._idle.popleft())
+            self._idle.append(connection)
+            try:
+                while self._closed or now - self._idle[0].idle_since > self._expiry:
+                    leftover.append(self._idle.popleft())
+            except IndexError:
+                pass
         self.held.pop(id(slot.ref), None)
-        while self._waiting and not self._closed:
-            following, turn = next(iter(self._waiting.items()))
-            if not self._fill(following):
-                break
-            turn.release()
+        if self._waiting:
+            self._hand_on()
         return leftover
+
+    def _hand_on(self) -> None:
+        """Give what is free to those who wait first; what is changed meanwhile, they find out when they look round."""
+        with suppress(IndexError, RuntimeError, StopIteration):
+            while not self._closed:
+                following, turn = next(iter(self._waiting.items()))
+                if not self._fill(following):
+                    return
+                turn.release()
 
     def _leave(self, slot: Slot) -> None:
         self._waiting.pop(slot, None)
 
     def _patience(self, slot: Slot) -> float:
         """Return for how long to wait before looking round: the longer the line, the less, but for its first."""
-        if not self._waiting or next(iter(self._waiting)) is slot:
+        if next(iter(self._waiting), slot) is slot:
             return _LOOK_ROUND
         return min(_LOOK_ROUND * len(self._waiting), _LOOK_UP)
 
     def _wait(self, slot: Slot, ends_at: float) -> None:
         turn = self._waiting.get(slot)
         while not slot.is_held:
+            if self._closed:
+                raise closed()
             left = ends_at - time.monotonic()
             if left > 0 and turn is not None:
                 turn.acquire(timeout=min(left, self._locked(self._patience, slot)))
