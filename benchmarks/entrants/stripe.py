@@ -57,11 +57,17 @@ def _create_over_tls(url: str) -> Callable[[], object]:
     return lambda: intents.create(PARAMS)
 
 
-def _async_create(url: str, connections: int) -> Callable[[], Awaitable[object]]:
-    sealed = tls() if url.startswith("https:") else True
-    http = stripe.AIOHTTPClient(connector=aiohttp.TCPConnector(limit=connections, ssl=sealed))
-    client = stripe.StripeClient(API_KEY, base_addresses={"api": url}, http_client=http)
-    return lambda: client.v1.payment_intents.create_async(PARAMS)
+class _AsyncCreate:
+    def __init__(self, url: str, connections: int) -> None:
+        sealed = tls() if url.startswith("https:") else True
+        self._http = stripe.AIOHTTPClient(connector=aiohttp.TCPConnector(limit=connections, ssl=sealed))
+        self._client = stripe.StripeClient(API_KEY, base_addresses={"api": url}, http_client=self._http)
+
+    def __call__(self) -> Awaitable[object]:
+        return self._client.v1.payment_intents.create_async(PARAMS)
+
+    async def aclose(self) -> None:
+        await self._http.close_async()
 
 
 def _page(url: str) -> Callable[[], object]:
@@ -95,7 +101,7 @@ TASKS: dict[str, Callable[[str], Callable[[], object]]] = {
     "create in memory": _create_in_memory,
     "create over loopback": _create_over_loopback,
     "create over TLS": _create_over_tls,
-    **tasks(_async_create),
+    **tasks(_AsyncCreate),
     "page": _page,
     "verify": _verify,
     "construct": _construct,
