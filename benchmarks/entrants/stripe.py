@@ -60,7 +60,7 @@ def _create_over_tls(url: str) -> Callable[[], object]:
 class _AsyncCreate:
     def __init__(self, url: str, connections: int) -> None:
         sealed = tls() if url.startswith("https:") else True
-        self._http = stripe.AIOHTTPClient(connector=aiohttp.TCPConnector(limit=connections, ssl=sealed))
+        self._http: Any = stripe.AIOHTTPClient(connector=aiohttp.TCPConnector(limit=connections, ssl=sealed))
         self._client = stripe.StripeClient(API_KEY, base_addresses={"api": url}, http_client=self._http)
 
     def __call__(self) -> Awaitable[object]:
