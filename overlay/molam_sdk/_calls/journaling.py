@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from .._shared.keys_in_doubt import name_of
 from ..errors import ConflictError, IdempotencyError, MolamError, NetworkError, StorageError, UnexpectedResponseError
 from ..journal import Ended, Entry, fingerprint
 from .issued import NOWHERE
-from .observe import logger
+from .log import log
 from .resume import RETENTION, USABLE
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ MOVED = Ended(ending="not_sent")
 """What became of a call in the region that it leaves for another one."""
 
 _RESOLVE = "call client.resolve(error), or repeat it with error.idempotency_key"
+NAMELESS = frozenset({"sandbox_clock"})
+"""Kinds of objects without an id."""
+
 _SETTLE = "settle it there with recover(), or repeat it with error.idempotency_key"
 _UNSAID = "the journal could not say what became of earlier calls with this key"
 _LEAST_PATIENCE = 1.0
@@ -100,14 +104,16 @@ def not_asked(issued: Issued, error: MolamError, failure: Exception) -> MolamErr
 def ended(end: Settled | MolamError) -> Ended:
     """Return how a call ended, without anything of the answer but ids and codes.
 
-    A success that is no JSON stays open: `recover` asks for the stored answer, which names the object.
+    A success that does not name its object stays open: `recover` asks for the stored answer, which does.
     """
     if not isinstance(end, MolamError):
         reply = end.reply
+        object_id = usable_id(reply.object_id())
+        named = object_id is not None or (reply.document or {}).get("object") in NAMELESS
         return Ended(
-            ending="succeeded" if reply.document is not None else "in_doubt",
+            ending="succeeded" if named else "in_doubt",
             status_code=reply.status,
-            object_id=usable_id(reply.object_id()),
+            object_id=object_id,
             request_id=usable_id(reply.headers.get("request-id")),
         )
     resource = getattr(end, "resource", None)
@@ -198,7 +204,8 @@ def overtaken(end: Settled | MolamError) -> None:
 
 def still_open(operation: str, error: Exception) -> None:
     """Say in the log that the end of a call could not be written down."""
-    logger.warning(
+    log(
+        logging.WARNING,
         "%s: the journal could not note how the call ended (%s); recover() will settle it",
         operation,
         type(error).__name__,

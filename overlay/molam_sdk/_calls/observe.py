@@ -14,6 +14,7 @@ from attrs import asdict, frozen
 from .._exchange.reply import Reply
 from .._problem import identifier
 from .._shared.breaker import CircuitEvent
+from .log import log, logger
 
 if TYPE_CHECKING:
     from .._exchange.attempt import Attempt, Settled
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from .._options.settings import EventHooks
     from ..errors import MolamError
     from .operation import Prepared
-
-logger = logging.getLogger("molam_sdk")
 
 _MOST_TIMINGS = 4
 
@@ -115,7 +114,8 @@ class Observer:
         """Say once per call which key was made, so that a crashed call can be found again."""
         if not logger.isEnabledFor(logging.INFO):
             return
-        logger.info(
+        log(
+            logging.INFO,
             "%s: no idempotency_key given, using %s",
             prepared.ask.operation,
             prepared.ask.idempotency_key,
@@ -191,13 +191,13 @@ class Observer:
     def _tell(self, name: str, event: Event, level: int) -> Pending:
         if logger.isEnabledFor(level):
             fields = {f"molam_{name}": value for name, value in asdict(event).items()}
-            logger.log(level, "%s %s", name, _line(fields), extra=fields)
+            log(level, "%s %s", name, _line(fields), extra=fields)
         pending: Pending = []
         for hook in self._hooks.get(name, ()):
             try:
                 returned = hook(event)
             except Exception:  # noqa: BLE001 - a hook may raise whatever it likes
-                _hook_failed(name)
+                hook_failed(name)
             else:
                 if inspect.isawaitable(returned):
                     pending.append((name, returned))
@@ -209,35 +209,17 @@ def _timing(prepared: Prepared[Any], status: int, attempts: int, elapsed: float)
     return b"op=%s;status=%d;attempts=%d;ms=%d" % (operation, status, attempts, elapsed * 1000)
 
 
-async def settle(pending: Pending) -> None:
-    """Await the hooks that are coroutines; one that raises is logged and changes nothing."""
-    for name, awaitable in pending:
-        try:
-            await awaitable
-        except Exception:  # noqa: BLE001 - a hook may raise whatever it likes
-            _hook_failed(name)
-
-
-def not_awaited(pending: Pending) -> None:
-    """Log the hooks that are coroutines, which nobody awaits for the synchronous client."""
-    _close(pending, "it is asynchronous, which needs MolamAsyncClient")
-
-
-def left_behind(pending: Pending) -> None:
-    """Log the hooks that are coroutines, which can no longer be awaited: the call's own coroutine was closed."""
-    _close(pending, "the call was closed, not canceled")
-
-
-def _close(pending: Pending, why: str) -> None:
+def not_run(pending: Pending, why: str) -> None:
+    """Log the hooks that are coroutines and cannot be awaited."""
     for name, awaitable in pending:
         if inspect.iscoroutine(awaitable):
             awaitable.close()
-        logger.warning("an event hook (%s) was not run: %s", name, why)
+        log(logging.WARNING, "an event hook (%s) was not run: %s", name, why)
 
 
-def _hook_failed(name: str) -> None:
+def hook_failed(name: str) -> None:
     """Log the exception of a hook: raised, it would make a payment that succeeded look failed."""
-    logger.warning("an event hook (%s) raised", name, exc_info=True)  # noqa: LOG014 - called in the handler
+    log(logging.WARNING, "an event hook (%s) raised", name, exc_info=True)
 
 
 def reason_of(outcome: Reply | Lost) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from ..errors import ConfigurationError, MolamError, NetworkError, StorageError,
 from ..journal import Ended, Recovered, Scope, fingerprint
 from .issued import Issued
 from .journaling import LEASE_SLACK, ended
-from .observe import logger
+from .log import log
 from .operation import endpoint_of, prepare, restored
 from .question import Found, Question
 from .resume import USABLE
@@ -85,7 +86,7 @@ class Recovery:
                 raise error
             name = type(error).__name__
             raise StorageError(f"the journal cannot be read ({name})", cause_type=name)
-        logger.warning("recover() ended early, the journal cannot be read (%s)", type(error).__name__)
+        log(logging.WARNING, "recover() ended early, the journal cannot be read (%s)", type(error).__name__)
         return False
 
     def begins(self, claimed: Sequence[tuple[str, Entry]]) -> bool:
@@ -145,7 +146,8 @@ class Recovery:
             self.later.append((token, recovered.operation, end))
             return None
         if end.ending == "stale":
-            logger.warning(
+            log(
+                logging.WARNING,
                 "%s: nothing shows that the call with key %s was carried out, and the key is too old to ask again",
                 recovered.operation,
                 recovered.idempotency_key,

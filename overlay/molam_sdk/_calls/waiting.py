@@ -6,17 +6,25 @@ import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from .observe import not_awaited
+from .observe import not_run
 
 if TYPE_CHECKING:
     from threading import Lock
 
     from .home import HomeRegion
+    from .observe import Pending
 
 ASYNCHRONOUS = False
 sleep = time.sleep
-finish_hooks = not_awaited
-finish_last_hooks = not_awaited
+
+
+def finish_hooks(pending: Pending) -> None:
+    """Log the hooks that are coroutines, which nobody awaits for the synchronous client."""
+    if pending:
+        not_run(pending, "it is asynchronous, which needs MolamAsyncClient")
+
+
+finish_last_hooks = finish_hooks
 
 
 def within(_: float) -> nullcontext[None]:

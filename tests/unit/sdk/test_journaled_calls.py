@@ -12,11 +12,13 @@ from typing import Any
 import httpx
 import pytest
 
+from molam_api.operations import OPERATIONS
 from molam_sdk import MolamAsyncClient, MolamClient, errors
+from molam_sdk._calls import journaling
 from molam_sdk.journal import Begun, Ended, fingerprint
 from tests.unit.sdk.notebook import AsyncNotebook, Notebook, journal_for
 from tests.unit.sdk.scripted import API_KEY, Answer, Driver, Script, answered, driving, refused
-from tests.unit.sdk.spec_examples import example_intent
+from tests.unit.sdk.spec_examples import example_answer, example_intent
 from tests.unit.sdk.test_recover import Api, event
 
 BASE = "http://127.0.0.1:1"
@@ -70,6 +72,7 @@ def test_reads_are_not_written_down(kind: str) -> None:
     [
         (answered(201, {"id": "pi_1"}), "succeeded", 201, None, "pi_1"),
         (answered(201, "unreadable"), "in_doubt", 201, None, None),
+        (answered(200, {"status": "ok"}), "in_doubt", 200, None, None),
         (DECLINED, "rejected", 402, "card_declined", "pi_7"),
         (refused(400, "amount_invalid"), "rejected", 400, "amount_invalid", None),
         (httpx.ConnectError("refused"), "not_sent", None, None, None),
@@ -77,7 +80,7 @@ def test_reads_are_not_written_down(kind: str) -> None:
         (refused(503), "in_doubt", 503, None, None),
         (httpx.Response(403, text="blocked on its way back"), "in_doubt", 403, None, None),
     ],
-    ids=["id only", "unreadable", "declined", "invalid", "refused", "lost", "failed", "a proxy"],
+    ids=["id only", "unreadable", "nameless", "declined", "invalid", "refused", "lost", "failed", "a proxy"],
 )
 def test_the_end_is_written_as_far_as_it_is_known(
     kind: str, answer: Answer, ending: str, status: int | None, code: str | None, object_id: str | None
@@ -88,6 +91,24 @@ def test_the_end_is_written_as_far_as_it_is_known(
     ended = pages.only.ended
     assert ended is not None
     assert (ended.ending, ended.status_code, ended.code, ended.object_id) == (ending, status, code, object_id)
+
+
+def test_a_journal_in_which_something_was_cancelled_changes_nothing() -> None:
+    class TornDown(AsyncNotebook):
+        async def finish(self, token: str, ended: Ended) -> bool:
+            raise asyncio.CancelledError
+
+    pages = Notebook()
+    with driving("async", Script(answered()), journal=TornDown(pages)) as driver:
+        assert driver.create().amount == 2500
+    assert pages.only.ended is None
+
+
+def test_every_success_of_the_spec_names_its_object() -> None:
+    for operation in OPERATIONS.values():
+        if operation.method != "GET":
+            success = example_answer(operation.id)[1]
+            assert "id" in success or success["object"] in journaling.NAMELESS, operation.id
 
 
 def test_what_cannot_be_written_down_is_not_sent(kind: str) -> None:

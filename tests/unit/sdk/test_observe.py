@@ -138,6 +138,43 @@ def test_an_awaited_hook_that_raises_changes_nothing_and_is_logged(caplog: pytes
     assert "an event hook (response) raised" in caplog.text
 
 
+def test_a_hook_that_awaited_something_cancelled_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    async def wait_for_what_is_cancelled(_: object) -> None:
+        other = asyncio.ensure_future(asyncio.sleep(60))
+        other.cancel()
+        await other
+
+    with driving("async", Script(answered()), event_hooks={"response": wait_for_what_is_cancelled}) as driver:
+        assert driver.create().id == INTENT
+    assert "an event hook (response) raised" in caplog.text
+
+
+def test_a_cancellation_of_the_call_within_a_hook_is_one() -> None:
+    async def cancel_it(_: object) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        await asyncio.sleep(60)
+
+    hooks = {"response": cancel_it}
+    with driving("async", Script(answered()), event_hooks=hooks) as driver, pytest.raises(asyncio.CancelledError):
+        driver.create()
+
+
+def test_a_log_that_cannot_be_written_changes_nothing(kind: str, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(_: logging.LogRecord) -> bool:
+        raise KeyError("a field that this filter wants")
+
+    caplog.set_level(logging.DEBUG, "molam_sdk")
+    logger = logging.getLogger("molam_sdk")
+    logger.addFilter(broken)
+    try:
+        with driving(kind, Script(refused(503), answered())) as driver:
+            assert driver.create().id == INTENT
+    finally:
+        logger.removeFilter(broken)
+
+
 def test_a_coroutine_as_a_hook_of_the_synchronous_client_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     ran: list[object] = []
 
