@@ -42,7 +42,7 @@ _IBAN = "|".join(
     for length, countries in _IBANS.items()
 )
 _NUMBERS = (
-    rf"(?<![\w.-])(?:(?:{_IBAN}|(?-i:[A-Z]{{2}}\d\d[A-Z\d]{{11,30}}))(?!-?\w)"
+    rf"(?<![\w.-])(?:(?=[A-Z]{{2}}\d)(?:{_IBAN}|(?-i:[A-Z]{{2}}\d\d[A-Z\d]{{11,30}}))(?!-?\w)"
     rf"|(?P<digits>\+?(?!{_DATE})\d(?:-?\d|[ ](?!{_DATE})\d)*+))"
 )
 """IBANs, in groups or not, of whatever case where the country is known; and digits, of which `_mask_match` looks how
