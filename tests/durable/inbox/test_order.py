@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from itertools import permutations
+from typing import Any
 
 import pytest
-from sqlalchemy import Executable
+from sqlalchemy import Executable, event
 
 from molam_api.models import Event
-from molam_sdk.durable import Processed
+from molam_sdk.durable import Inbox, Processed
 from molam_sdk.durable._inbox.order import Order
 from tests.durable.databases import Durable
 from tests.durable.inbox.driver import (
     InboxDriver,
     deliver,
     done_by_handlers,
+    failing,
     inbox_on,
     make_due,
     note,
@@ -160,8 +162,7 @@ def test_other_objects_and_events_without_a_sequence_are_no_matter(inbox: InboxD
     assert inbox.process() == Processed(superseded=1)
 
 
-@pytest.mark.parametrize("half", ["sync"])
-def test_a_failing_event_does_not_hold_up_newer_ones(inbox: InboxDriver, database: Durable) -> None:
+def test_a_failing_event_holds_back_the_newer_ones_of_its_object_only(inbox: InboxDriver, database: Durable) -> None:
     sick = True
 
     def effect(event: Event) -> Iterator[Executable]:
@@ -170,10 +171,51 @@ def test_a_failing_event_does_not_hold_up_newer_ones(inbox: InboxDriver, databas
             raise ValueError
 
     inbox.on("payment_intent.processing", effect=effect)
-    inbox.on("payment_intent.succeeded")
-    deliver(inbox, PROCESSING, SUCCEEDED)
+    inbox.on("payment_intent.succeeded", "refund.processed")
+    refund = webhook("evt_r", "refund.processed", about="re_1", sequence=9, status="succeeded")
+    unnumbered = webhook("evt_u", sequence=None)
+    deliver(inbox, PROCESSING, SUCCEEDED, refund)
     assert inbox.process() == Processed(done=1, failed=1)
+    deliver(inbox, unnumbered)
+    assert inbox.process() == Processed(done=1)
+    assert inbox.pending().count == 2
     sick = False
     make_due(database)
+    assert inbox.process() == Processed(done=2)
+    assert [event_id for event_id, _ in done_by_handlers(database)] == ["evt_r", "evt_u", "evt_2", "evt_3"]
+
+
+def test_a_dead_event_lets_the_newer_ones_pass(half: str, database: Durable) -> None:
+    inbox = inbox_on(database, half, attempts=2)
+    inbox.on("payment_intent.processing", effect=failing)
+    inbox.on("payment_intent.succeeded")
+    deliver(inbox, PROCESSING, SUCCEEDED)
+    assert inbox.process() == Processed(failed=1)
+    make_due(database)
+    assert inbox.process() == Processed(dead=1, done=1)
+    assert [letter.event_id for letter in inbox.dead_letters()] == ["evt_2"]
+    assert inbox.redrive("evt_2") == 1
     assert inbox.process() == Processed(superseded=1)
-    assert done_by_handlers(database) == [("evt_3", "")]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_what_is_held_back_is_found_by_an_index(database: Durable) -> None:
+    """A thousand objects whose first event waits: nothing scans the table for each of them."""
+    database.execute(
+        "INSERT INTO received_webhooks (tenant, event_id, type, object_id, sequence, body_form, digest, conflicting,"
+        " state, attempts, received_at, next_at) SELECT '', 'e' || n, 't', 'o' || n / 2, n % 2, 'dropped', 'd', false,"
+        " 'pending', 1 - n % 2, 0, CASE n % 2 WHEN 0 THEN 9000000000000000 ELSE 0 END FROM generate_series(0, 1999) n"
+    )
+    database.execute("ANALYZE received_webhooks")
+    engine = database.engine()
+    seen: list[tuple[str, Any]] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def remember(_: object, cursor: object, statement: str, parameters: Any, *__: object) -> None:
+        seen.append((statement, parameters))
+
+    assert Inbox(engine).process() == Processed()
+    ((statement, parameters),) = seen
+    with engine.connect() as connection:
+        plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))
+    assert "Seq Scan on received_webhooks" not in plan, plan

@@ -2,7 +2,8 @@
 
 The unit of the lease is the object, so that no two events of one object are worked at together. Locks are taken on the
 object first and on one of its events then, by everybody. Nothing here waits for a handler: receiving never touches the
-row of an object, and claiming passes over rows that are locked.
+row of an object, and claiming passes over rows that are locked. An event that waits for its next attempt holds back the
+newer ones of its object.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import secrets
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from attrs import evolve, field, frozen
-from sqlalchemy import and_, or_, select, text, tuple_, update
+from sqlalchemy import and_, exists, or_, select, text, tuple_, update
 
 from .._clock import after, moment, now
 from .._engines import insert_once, skip_locked
@@ -22,10 +23,12 @@ from .tables import NEVER, NO_SEQUENCE, received_webhooks, webhook_objects
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
 _E, _O = received_webhooks.c, webhook_objects.c
+_OLDER = received_webhooks.alias("older")
 _FREE = ""
 _CANDIDATES = 16
 
@@ -73,7 +76,7 @@ class LeaseLost(Exception):
 
 
 def candidates(connection: Connection, passed: Collection[ObjectKey]) -> Sequence[ObjectKey]:
-    """Some objects that have events to work at and that nobody has leased, the oldest event first.
+    """Some objects that have events to work at, none held back, and that nobody has leased; the oldest event first.
 
     Args:
         connection: Used for one SELECT without locks.
@@ -85,6 +88,7 @@ def candidates(connection: Connection, passed: Collection[ObjectKey]) -> Sequenc
         select(_E.tenant, _E.object_id)
         .select_from(received_webhooks.outerjoin(webhook_objects, is_same))
         .where(_E.state == "pending", _E.next_at <= due, or_(_O.leased_until.is_(None), _O.leased_until <= due))
+        .where(~_is_held_back(due))
         .order_by(_E.next_at, _E.tenant, _E.event_id)
         .limit(_CANDIDATES)
     )
@@ -94,7 +98,7 @@ def candidates(connection: Connection, passed: Collection[ObjectKey]) -> Sequenc
 
 
 def claim(connection: Connection, key: ObjectKey, lease: float, most: int) -> Claim | Literal["dead"] | None:
-    """Lease an object and take the first of its events that are due.
+    """Lease an object and take the first of its events that are due, unless an older one waits for its next attempt.
 
     Args:
         connection: In a transaction, READ COMMITTED.
@@ -103,20 +107,22 @@ def claim(connection: Connection, key: ObjectKey, lease: float, most: int) -> Cl
         most: An event that was leased so often ends here: each of those workers died of it.
 
     Returns:
-        The claim, "dead" if an event ended, or None if others have the object or nothing is due.
+        The claim, "dead" if an event ended, or None if others have the object or nothing of it may run now.
     """
     locked = _lock(connection, key)
     if locked is None:
         return None
     columns = (_E.event_id, _E.type, _E.sequence, _E.status, _E.attempts, _E.passed_over, _E.body, _E.body_form)
+    is_due = _E.next_at <= now()
+    holds_back = and_(_E.attempts > 0, _E.sequence > NO_SEQUENCE)
     first = (
-        select(*columns)
-        .where(_E.tenant == key.tenant, _E.object_id == key.object_id, _E.state == "pending", _E.next_at <= now())
+        select(*columns, is_due.label("is_due"))
+        .where(_E.tenant == key.tenant, _E.object_id == key.object_id, _E.state == "pending", or_(is_due, holds_back))
         .order_by(_E.sequence, _E.event_id)
         .limit(1)
     )
     row = connection.execute(first).one_or_none()
-    if row is None:
+    if row is None or not row.is_due:
         return None
     claimed = Claim(
         key,
@@ -215,6 +221,21 @@ def put_off(connection: Connection, claimed: Claim, error: str, wait: float | No
     values |= {"state": "dead", "ended_at": now()} if wait is None else {"next_at": after(wait)}
     pending = and_(_is_event(claimed.key, claimed.event_id), _E.state == "pending")
     return connection.execute(update(received_webhooks).where(pending).values(values)).rowcount == 1
+
+
+def _is_held_back(due: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether an older event of the same object was tried and waits for its next attempt."""
+    older = _OLDER.c
+    return exists().where(
+        older.tenant == _E.tenant,
+        older.object_id == _E.object_id,
+        older.state == "pending",
+        older.sequence > NO_SEQUENCE,
+        older.sequence <= _E.sequence,
+        or_(older.sequence < _E.sequence, older.event_id < _E.event_id),
+        older.attempts > 0,
+        older.next_at > due,
+    )
 
 
 @frozen
