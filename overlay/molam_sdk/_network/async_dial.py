@@ -7,6 +7,7 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
+from .._options.urls import server_name
 from .async_connection import AsyncConnection
 from .eyeballs import HEAD_START, interleaved
 from .faults import (
@@ -54,7 +55,7 @@ async def _dialled(peer: Peer, seconds: float, ends_at: float) -> AsyncConnectio
         context = peer.context()
         try:
             async with asyncio.timeout(limit - time.monotonic()):
-                await connection.seal(context, peer.host)
+                await connection.seal(context, server_name(peer.host))
         except TimeoutError as error:
             raise _too_slow(error, limit) from error
         except (OSError, ValueError) as error:
@@ -103,7 +104,8 @@ async def _opened(
         raise
     try:
         async with asyncio.timeout(limit - time.monotonic()):
-            await loop.create_connection(lambda: connection, sock=sock, ssl=asked, server_hostname=host)
+            name = server_name(host)
+            await loop.create_connection(lambda: connection, sock=sock, ssl=asked, server_hostname=name)
     except TimeoutError as error:
         raise _too_slow(error, limit) from error
     except (OSError, ValueError) as error:

@@ -9,6 +9,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
+from .._options.urls import server_name
 from .channel import Channel
 from .connection import Connection
 from .eyeballs import HEAD_START, interleaved
@@ -90,7 +91,7 @@ def _sealed(
     except BaseException:
         channel.close()
         raise
-    return sealed(channel, asked, host, limit)
+    return sealed(channel, asked, server_name(host), limit)
 
 
 def _limit(seconds: float, ends_at: float) -> float:

@@ -100,6 +100,11 @@ def host_of(address: str) -> str:
     return urlsplit(address).hostname or ""
 
 
+def server_name(host: str) -> str:
+    """Return a host as TLS and certificates call it: without the dot that ends a name in DNS (RFC 6066, section 3)."""
+    return host.removesuffix(".")
+
+
 def is_loopback(address: str) -> bool:
     """Whether a URL's host is this machine: localhost, 127.0.0.0/8 or ::1."""
     host = host_of(address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 import subprocess
 import threading
@@ -19,6 +20,7 @@ from molam_sdk._network import tls
 from molam_sdk.config import Config
 from tests.faults.payloads import INTENT_ID, created
 from tests.faults.server import FaultServer
+from tests.unit.sdk.proxy import Proxy
 from tests.unit.sdk.scripted import API_KEY, driving
 
 
@@ -38,9 +40,9 @@ class Files:
         self.cert.write_bytes(issued.cert_chain_pems[0].bytes())
         self.key.write_bytes(issued.private_key_pem.bytes())
 
-    def server(self, *, wants_client: bool = False) -> ssl.SSLContext:
+    def server(self, *names: str, wants_client: bool = False) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        issued = self.authority.issue_cert("localhost", "127.0.0.1")
+        issued = self.authority.issue_cert(*(names or ("localhost", "127.0.0.1")))
         issued.configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - pyOpenSSL is not installed
         if wants_client:
             context.verify_mode = ssl.CERT_REQUIRED
@@ -64,6 +66,43 @@ def test_a_bundle_of_authorities_is_trusted(kind: str, files: Files) -> None:
                 error = driver.fail(errors.NetworkError)
             assert error.phase == "tls"
             assert "pass ca_bundle" in error.message
+
+
+@pytest.mark.parametrize("wire", ["molam", "httpx"])
+def test_the_dot_at_the_end_of_a_name_is_for_dns_only(
+    kind: str, files: Files, wire: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[str] = set()
+    told: list[str | None] = []
+
+    def look_up(host: str | bytes, port: int, *_: object, **__: object) -> Any:
+        asked.add(host if isinstance(host, str) else host.decode())
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    context = files.server("gateway.test")
+    context.sni_callback = lambda _, name, __: told.append(name)
+    with FaultServer(otherwise=created(), tls=context) as server:
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+        base = f"https://gateway.test.:{server.port}"
+        with driving(kind, api_base=base, ca_bundle=files.ca, wire=wire, max_retries=0) as driver:
+            assert driver.create().id == INTENT_ID
+        assert server.requests[0].headers["host"] == f"gateway.test.:{server.port}"
+    assert (asked, told) == ({"gateway.test."}, ["gateway.test"])
+
+
+@pytest.mark.parametrize("sealed", [False, True], ids=["proxy", "sealed proxy"])
+def test_nor_is_it_for_tls_in_a_tunnel(kind: str, files: Files, sealed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look_up(host: str, port: int, *_: object, **__: object) -> Any:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    tls = files.server("gateway.test", "proxy.test")
+    with FaultServer(otherwise=created(), tls=tls) as server, Proxy(tls=tls if sealed else None) as proxy:
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+        address = f"http{'s' if sealed else ''}://proxy.test.:{proxy.address.rpartition(':')[2]}"
+        base = f"https://gateway.test.:{server.port}"
+        with driving(kind, api_base=base, ca_bundle=files.ca, proxy=address, max_retries=0) as driver:
+            assert driver.create().id == INTENT_ID
+    assert len(proxy.seen) == 1
 
 
 def test_no_check_on_loopback(kind: str, files: Files) -> None:
@@ -118,7 +157,7 @@ def test_files_that_are_no_certificates(kind: str, files: Files, name: str, wire
     """They are read when the client is made, whether or not the first call will need them."""
     garbage = tmp_path / "garbage.pem"
     garbage.write_text("no certificate")
-    for more in ({}, {"verify": False}):
+    for more in ({}, {"verify": False}) if name == "mtls_cert" else ({},):
         refuse(kind, f"{name}.*PEM", {name: garbage, "wire": wire, **more})
 
 
