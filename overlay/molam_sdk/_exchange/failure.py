@@ -87,7 +87,7 @@ def refused(known: Known, reply: Reply, wait: float | None, *, by_another: bool 
         wait: Its Retry-After in seconds.
         by_another: Whether it is no answer of the API, but of something in between.
     """
-    advice = known.advice if known.in_doubt and known.ask.mutating else None
+    advice = known.advice if known.in_doubt else None
     if by_another:
         advice = f"not the API's answer, check api_base and what is in between; {known.advice}"
     return api_error(

@@ -9,13 +9,12 @@ _OF_THE_CERTIFICATE = frozenset(
         "SSLV3_ALERT_CERTIFICATE_REVOKED",
         "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
         "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE",
-        "SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
-        "TLSV13_ALERT_CERTIFICATE_REQUIRED",
         "TLSV1_ALERT_ACCESS_DENIED",
         "TLSV1_ALERT_DECRYPT_ERROR",
         "TLSV1_ALERT_UNKNOWN_CA",
     }
 )
+_MISSING = "TLSV13_ALERT_CERTIFICATE_REQUIRED"
 _PERHAPS = "SSLV3_ALERT_HANDSHAKE_FAILURE"
 
 
@@ -30,10 +29,13 @@ def refusal(error: BaseException | None) -> str | None:
     while error is not None:
         reason = getattr(error, "reason", None)
         if isinstance(reason, str):
-            said = reason.removeprefix("SSL_").replace("_", " ").lower()
+            reason = reason.removeprefix("SSL_")
+            said = reason.replace("_", " ").lower()
+            if reason == _MISSING:
+                return f"the server wants a client certificate ({said}): pass mtls_cert, or check the one that is passed"
             if reason in _OF_THE_CERTIFICATE:
                 return f"the server refused the client certificate ({said}): check mtls_cert and mtls_key"
             if reason == _PERHAPS:
-                return f"the server broke the handshake off ({said}): it may want another client certificate, mtls_cert"
+                return f"the server broke the handshake off ({said}): it may want a client certificate, or another one: mtls_cert"
         error = error.__cause__ or error.__context__
     return None

@@ -157,11 +157,12 @@ def _load_certificate(context: ssl.SSLContext, cert: str, key: str | None) -> No
         what = "the private key of mtls_cert is encrypted: it must be a PEM file without a passphrase"
         raise ConfigurationError(what) from None
     except (OSError, ValueError) as error:
-        what = (
-            "mtls_cert and mtls_key do not belong together"
-            if getattr(error, "reason", None) == "KEY_VALUES_MISMATCH"
-            else "mtls_cert and mtls_key cannot be loaded: they must be PEM files, the key without a passphrase"
-        )
+        if getattr(error, "reason", None) == "KEY_VALUES_MISMATCH":
+            what = "mtls_cert and mtls_key do not belong together"
+        elif key is None:
+            what = "mtls_cert cannot be loaded: it must be a PEM file with certificate and key, or pass mtls_key too"
+        else:
+            what = "mtls_cert and mtls_key cannot be loaded: they must be PEM files, the key without a passphrase"
         raise ConfigurationError(what, cause_type=type(error).__name__) from None
 
 

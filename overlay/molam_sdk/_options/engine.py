@@ -54,6 +54,8 @@ def check_engine(config: Config) -> None:
         raise ConfigurationError('the wire "molam" knows no socks proxies; leave wire out, or pass wire="httpx"')
     if config.mtls_key is not None and config.mtls_cert is None:
         raise ConfigurationError("mtls_key needs mtls_cert")
+    if config.ca_bundle is not None and not config.verify:
+        raise ConfigurationError("ca_bundle has no effect with verify=False; leave one of them out")
     if config.transport is not None or config.http_adapter is not None:
         for name, unset in _CONNECTION.items():
             if getattr(config, name) != unset:

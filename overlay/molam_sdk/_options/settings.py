@@ -36,7 +36,9 @@ def api_key(_name: str, value: object) -> str | None:
     """Return a secret key, or a JWT without its `jwt_` marker."""
     if value is None:
         return None
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str):
+        raise ConfigurationError(f"api_key must be a str, not {type(value).__name__}")
+    if not value:
         raise ConfigurationError("api_key is empty; pass your secret key or set MOLAM_API_KEY")
     token = value.removeprefix("jwt_")
     if re.fullmatch(_SK, value) or (len(token) <= _MAX_JWT and re.fullmatch(_JWT, token)):
@@ -177,9 +179,20 @@ def file(name: str, value: object) -> str | None:
 
 def journal(name: str, value: object) -> object:
     """Return an object that calls can be written down in."""
+    if isinstance(value, type):
+        raise ConfigurationError(f"{name} must be a journal, not the class; make one, such as Journal(engine)")
     if value is None or all(callable(getattr(value, method, None)) for method in ("begin", "finish", "claim")):
         return value
     raise ConfigurationError(f"{name} must have begin(), finish() and claim(), as those of molam_sdk.durable have")
+
+
+def check_journal_owner(value: object, key: str | None) -> None:
+    """Raise ConfigurationError for the journal of a client with a token if it does not say whose calls it keeps."""
+    if value is not None and key is not None and livemode_of(key) is None and not getattr(value, "owner", None):
+        raise ConfigurationError(
+            "a token (JWT) does not say whose calls these are, and another merchant's client would send them again as "
+            "its own; name the owner: Journal(engine, owner=...)"
+        )
 
 
 def check_journal(value: object, *, asynchronous: bool) -> None:
@@ -217,6 +230,8 @@ def event_hooks(value: Mapping[str, Hook | Sequence[Hook]] | None) -> EventHooks
 def _secret(value: object) -> Secret:
     if isinstance(value, str) and value.strip():
         return Secret(value)
+    if value is not None and not isinstance(value, str):
+        raise ConfigurationError(f"webhook_secret must be a str, not {type(value).__name__}")
     raise ConfigurationError("webhook_secret is blank; pass the signing secret or set MOLAM_WEBHOOK_SECRET")
 
 

@@ -277,6 +277,8 @@ def test_keys_and_hosts_that_are_not_compared() -> None:
         ({"environment": "sandbox", "region": "a"}, "no host is known"),
         ({"environment": "sandbox", "fallback_regions": ["a"]}, "no host is known"),
         ({"region": "b", "regions": {"a": "https://a.example"}}, "no host is known"),
+        ({"regions": {"a": "https://a.example"}}, "regions has no effect without region"),
+        ({"verify": False, "ca_bundle": __file__, "environment": "local"}, "ca_bundle has no effect"),
         ({"wire": "httpx", "transport": "T"}, "wire and transport exclude"),
         ({"wire": "molam", "proxy": "socks5://127.0.0.1:1"}, "no socks proxies"),
         ({"transport": "T", "http_adapter": "A"}, "transport and http_adapter exclude"),
@@ -385,6 +387,12 @@ def test_a_client_of_httpx_is_no_transport() -> None:
 def test_every_option_has_values_that_are_refused() -> None:
     tested_above = {"api_key", "api_base"}
     assert set(REFUSED) | tested_above == {field.name for field in attrs.fields(Config)} - {"_resolved"}
+
+
+@pytest.mark.parametrize(("name", "value"), [("api_key", b"sk_test_x"), ("api_key", 5), ("webhook_secret", b"whsec_x")])
+def test_a_secret_of_another_type_is_told_by_its_type(name: str, value: object) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name} must be a str, not {type(value).__name__}"):
+        Config(**{"api_key": TEST_KEY, name: value})  # type: ignore[arg-type]
 
 
 def test_options_take_their_usual_forms(tmp_path: Path) -> None:
