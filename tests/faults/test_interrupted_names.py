@@ -13,7 +13,7 @@ from tests.faults.certificates import make_authority
 from tests.faults.names import HOST, resolving
 from tests.faults.payloads import created
 from tests.faults.server import FaultServer
-from tests.faults.test_interrupts import EVERY_OPCODE, OPTIONS, InterruptAt
+from tests.faults.test_interrupts import EVERY_OPCODE, OPTIONS, InterruptAt, apart
 
 
 @pytest.mark.timeout(0 if EVERY_OPCODE else 60)
@@ -31,8 +31,8 @@ def test_interrupted_at_every_line(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         while True:
             with MolamClient(**options) as client:
                 interrupt = InterruptAt(point)
-                with suppress(KeyboardInterrupt), interrupt:
-                    client.payment_intents.create(amount=2500, currency="USD")
+                with suppress(KeyboardInterrupt):
+                    apart(interrupt, client)
                 if interrupt.where is None:
                     break
                 try:
