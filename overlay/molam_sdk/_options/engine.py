@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ..config import Config
 
 _ENGINES = ("wire", "transport", "http_adapter")
+_OWN = "molam_sdk.transports"
 _CONNECTION = {
     "proxy": None,
     "trust_env": False,
@@ -31,6 +32,8 @@ def wire(name: str, value: object) -> object:
 
 def transport(name: str, value: object) -> object:
     """Return an object that httpx can send with."""
+    if type(value).__module__ == _OWN:
+        raise ConfigurationError(f"{name} of the SDK is for clients of httpx: leave it out, these are the connections here")
     if value is None or hasattr(value, "handle_request") or hasattr(value, "handle_async_request"):
         return value
     raise ConfigurationError(

@@ -177,6 +177,9 @@ def test_transports_of_the_other_kind_are_refused() -> None:
         MolamClient(api_key=API_KEY, transport=httpx.AsyncHTTPTransport())
     with pytest.raises(errors.ConfigurationError, match="handle_async_request"):
         MolamAsyncClient(api_key=API_KEY, transport=httpx.HTTPTransport())
+    for own in (HTTPTransport(), AsyncHTTPTransport()):
+        with pytest.raises(errors.ConfigurationError, match="leave it out"):
+            MolamClient(api_key=API_KEY, transport=own)
 
 
 def test_httpx_mock_transports_work_on_both(kind: str) -> None:
