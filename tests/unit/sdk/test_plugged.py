@@ -19,6 +19,7 @@ from molam_sdk._exchange.reply import Lost
 from molam_sdk._network import plugged
 from molam_sdk._network.plugged import AsyncPluggedWire, PluggedWire
 from molam_sdk._network.request import Origin, Request
+from molam_sdk.transports import AsyncHTTPTransport, HTTPTransport
 from tests.unit.sdk.scripted import API_KEY, Driver, Script, answered, driving
 from tests.unit.sdk.spec_examples import example_intent
 
