@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import socket
 import threading
 import time
+from asyncio.selector_events import BaseSelectorEventLoop
+from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +23,7 @@ PIECE = 64 * 1024
 _TURNS = 3
 """Turns of the loop in which it reads what has come."""
 _TORN = "TLS ended in the middle of the answer"
+_CLOSED = "this client closed the connection"
 
 
 class _Buffer(threading.local):
@@ -114,12 +119,18 @@ class AsyncConnection(asyncio.BufferedProtocol):
         return not self._ready.wait(READ, 0)
 
     async def is_fresh_soon(self, expiry: float) -> bool:
-        """Whether it is fresh once the loop has read what TLS says for itself, such as session tickets."""
-        for _ in range(_TURNS if self._is_sealed and not self._is_spoiled else 0):
+        """Whether it is fresh once the loop has read what has come.
+
+        That may be TLS speaking for itself, such as session tickets. Where the loop reads ahead, nobody else can see
+        whether something has come.
+        """
+        for _ in range(_TURNS if (self._is_sealed or self._ready is None) and not self._is_spoiled else 0):
             await asyncio.sleep(0)
             if self.is_fresh(time.monotonic(), expiry):
                 return True
-        return False
+        if self._ready is not None:
+            return False
+        return not (self.is_lost or self._is_spoiled) and time.monotonic() - self.idle_since < expiry
 
     async def seal(self, context: ssl.SSLContext, host: str) -> None:
         """Agree on TLS with the host behind a tunnel; raises whatever asyncio raises."""
@@ -132,8 +143,10 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self.said = Conversation()
 
     def abort(self) -> None:
-        """Close at once; nothing is said to the peer."""
+        """Close at once; nothing is said to the peer, and a request under way has no answer."""
         self._is_spoiled = True
+        if self._answered is not None and not self._answered.done():
+            self._fail(ReadError(_CLOSED), ConnectionAbortedError(errno.ECONNABORTED, _CLOSED))
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -143,7 +156,8 @@ class AsyncConnection(asyncio.BufferedProtocol):
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
         self._is_sealed = transport.get_extra_info("ssl_object") is not None
-        self._ready = Readiness(transport.get_extra_info("socket").fileno())
+        if not reads_ahead(self._loop):
+            self._ready = Readiness(transport.get_extra_info("socket").fileno())
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return _buffer.memory
@@ -169,6 +183,7 @@ class AsyncConnection(asyncio.BufferedProtocol):
         self._hear(answered, b"")
 
     def connection_lost(self, exc: Exception | None) -> None:
+        transport = self._transport
         self.is_lost = True
         self._transport = None
         if self._timer is not None:
@@ -179,11 +194,16 @@ class AsyncConnection(asyncio.BufferedProtocol):
             return
         if exc is None and not (self._is_sealed and self.said.ends_with_the_connection):
             self._hear(answered, b"")
+        elif transport is not None and not self._is_sealed and self._ready is not None:
+            self._hear_rest(answered, transport.get_extra_info("socket").fileno())
         if not answered.done():
             self._fail(ReadError(str(exc or _TORN)), exc)
 
     def pause_writing(self) -> None:
         self._is_crowded = True
+        if self._answered is not None:
+            now = time.monotonic()
+            self._ring(now, min(now + self._patience[True], self._ends_at))
 
     def resume_writing(self) -> None:
         self._is_crowded = False
@@ -208,6 +228,16 @@ class AsyncConnection(asyncio.BufferedProtocol):
             answered.set_result(None)
             self._make_room()
 
+    def _hear_rest(self, answered: asyncio.Future[None], descriptor: int) -> None:
+        """Hear what came before the connection broke: where they cannot write, event loops leave it unread."""
+        with suppress(OSError), socket.fromfd(descriptor, socket.AF_INET, socket.SOCK_STREAM) as sock:
+            sock.setblocking(False)
+            while not answered.done():
+                data = sock.recv(PIECE)
+                if not data:
+                    return
+                self._hear(answered, data)
+
     async def _write(self, transport: asyncio.Transport, data: memoryview, answered: asyncio.Future[None]) -> None:
         """Write no faster than the peer reads, and no further than it wants to hear."""
         for at in range(0, len(data), PIECE):
@@ -217,11 +247,19 @@ class AsyncConnection(asyncio.BufferedProtocol):
                     await self._room
                 finally:
                     self._room = None
+            for _ in range(_TURNS if at and self._may_have_come() else 0):
+                await asyncio.sleep(0)  # before the loop writes on and finds that nobody reads any more
             if answered.done():
                 self._is_spoiled = True
                 return
+            if transport.is_closing():
+                return
             transport.write(data[at : at + PIECE])
             self._heard_at = time.monotonic()
+
+    def _may_have_come(self) -> bool:
+        """Whether there may be something that the loop has not read yet."""
+        return self._ready is None or self._ready.wait(READ, 0) != 0
 
     def _make_room(self) -> None:
         if self._room is not None and not self._room.done():
@@ -256,3 +294,8 @@ class AsyncConnection(asyncio.BufferedProtocol):
             self._fail(WriteTimeout("the peer takes no more"))
         else:
             self._fail(ReadTimeout("nothing came in time"))
+
+
+def reads_ahead(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether what has come may be neither heard nor in the socket any more, as where Windows completes the reads."""
+    return not (isinstance(loop, BaseSelectorEventLoop) or type(loop).__module__.partition(".")[0] == "uvloop")

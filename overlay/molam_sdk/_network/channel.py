@@ -20,7 +20,7 @@ class Channel:
     """A connected socket that never blocks by itself.
 
     Attributes:
-        was_torn: Whether TLS ended without saying so: what had come may not have been all.
+        was_torn: Whether it broke, or TLS ended without saying so: what had come may not have been all.
     """
 
     __slots__ = ("_ready", "_sock", "_wanted", "was_torn")

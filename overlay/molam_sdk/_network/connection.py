@@ -56,8 +56,9 @@ class Connection:
         said.begun = True
         try:
             self._finished = channel.write(data, timeouts["write"], ends_at, self._hear)
-        except WriteError:
-            self._finished = False  # an answer may have come before
+        except WriteError:  # an answer may have come before
+            self._finished = False
+            channel.was_torn = True
         seconds = timeouts["read"]
         while not (said.is_complete or said.is_cut or (said.status and method == "CONNECT")):
             try:
@@ -65,7 +66,7 @@ class Connection:
             except OSError as error:  # of a wait, as where the system is out of memory
                 raise ReadError(str(error)) from error
             if channel.was_torn and said.ends_with_the_connection:
-                raise ReadError("TLS ended in the middle of the answer")
+                raise ReadError("the connection broke in the middle of the answer")
             said.receive(heard)
         return said
 
