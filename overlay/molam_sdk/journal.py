@@ -7,6 +7,7 @@ object with these methods will do.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -18,7 +19,18 @@ if TYPE_CHECKING:
 
     from .errors import MolamError
 
-__all__ = ["AsyncCallJournal", "Begun", "CallJournal", "Ended", "Ending", "Entry", "Recovered", "Scope", "fingerprint"]
+__all__ = [
+    "AsyncCallJournal",
+    "Begun",
+    "CallJournal",
+    "Ended",
+    "Ending",
+    "Entry",
+    "Recovered",
+    "Scope",
+    "fingerprint",
+    "former_fingerprint",
+]
 
 Ending = Literal["succeeded", "rejected", "not_sent", "in_doubt", "stale"]
 """How a call ended.
@@ -42,7 +54,10 @@ class Entry:
         target: Path and query, without the prefix of a region.
         content: The body's bytes, or None; with customer data.
         content_kept: False if it was claimed from a journal that keeps no bodies: nobody can send it again, only ask.
-        fingerprint: SHA-256 in hex over method, target and content: another call with the same key differs.
+        fingerprint: SHA-256 in hex over method, target and content: another call with the same key differs. As for the
+            API, the order of a JSON object's members makes no other call.
+        former_fingerprint: The one that former versions of the SDK wrote down, over the content's very bytes: a journal
+            in which they wrote takes either for the same call. None for a claimed one.
         region: Base URL of the region that it goes to first.
         created_at: When its key was first used, aware, by the clock of the host.
         lease: Seconds after which nobody works at it any more: its deadline and some slack.
@@ -67,6 +82,7 @@ class Entry:
     last_begun_at: datetime | None = None
     content_kept: bool = True
     unreadable: str | None = None
+    former_fingerprint: str | None = None
 
 
 @frozen(kw_only=True)
@@ -80,6 +96,8 @@ class Begun:
         first_used_at: When the key was first used: now, or as the journal has it, by the clock of that host.
         age: Seconds since then by the clock of the journal.
         last_begun_at: When the key was begun for the last time before, by the clock of the journal.
+        succeeded: Whether the journal has it that the call was done.
+        object_id: Id of the object that it made or changed then, where that is known.
     """
 
     token: str
@@ -87,6 +105,8 @@ class Begun:
     first_used_at: datetime
     age: float = 0.0
     last_begun_at: datetime | None = None
+    succeeded: bool = False
+    object_id: str | None = None
 
 
 @frozen(kw_only=True)
@@ -155,16 +175,43 @@ class Recovered:
 
 
 def fingerprint(method: str, target: str, content: bytes | None) -> str:
-    """Return what tells one request from another with the same key: SHA-256 in hex, without a body other than empty."""
+    """Return what tells one request from another with the same key: SHA-256 in hex.
+
+    A body counts as the API compares it: JSON with the members of its objects sorted, integers exact, `5.0` as `5`.
+    One that is no JSON counts by its bytes; no body is another request than an empty one.
+    """
+    return former_fingerprint(method, target, None if content is None else _canonical(content))
+
+
+def former_fingerprint(method: str, target: str, content: bytes | None) -> str:
+    """Return the fingerprint that former versions of the SDK wrote down, over the very bytes."""
     digest = sha256(f"{method} {target}\n".encode())
     digest.update(b"" if content is None else b"\n" + content)
     return digest.hexdigest()
 
 
+def _canonical(content: bytes) -> bytes:
+    try:
+        return _written(_read(content.decode())).encode()
+    except (ValueError, RecursionError):
+        return content
+
+
+def _number(text: str) -> int | float:
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) <= _EXACT else number
+
+
+_EXACT = 2**53
+_read = json.JSONDecoder(parse_float=_number, parse_constant=float).decode
+_written = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
 class CallJournal(Protocol):
     """A write-ahead journal for the synchronous client.
 
-    Each method raises StorageError where the storage cannot be used.
+    Each method raises StorageError where the storage cannot be used. A client with a token (JWT) also needs an
+    attribute `owner`, the name of whose calls the journal keeps: tokens say nothing of that.
     """
 
     def begin(self, entry: Entry) -> Begun:
@@ -172,10 +219,10 @@ class CallJournal(Protocol):
 
         A key that is there already with the same fingerprint is begun again: it keeps its `created_at`, takes the new
         lease, and the new `region` if it had ended without being sent there; it is in doubt unless it had ended with
-        `rejected` or `not_sent`, and if it was never sent, it is as good as new. One with another fingerprint raises
-        IdempotencyError, `outcome` being `not_sent`; one that is still open in another region ConflictError, `outcome`
-        being `unknown`. A StorageError whose `outcome` is `unknown` says that the entry may have been written after
-        all.
+        `rejected` or `not_sent`, and if nothing is stored under its key at the API, it is as good as new. One with
+        another fingerprint raises IdempotencyError, `outcome` being `not_sent` if it had ended so and else `unknown`;
+        one that is still open in another region ConflictError, `outcome` being `unknown`. A StorageError whose
+        `outcome` is `unknown` says that the entry may have been written after all.
         """
         ...
 

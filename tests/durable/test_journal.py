@@ -107,13 +107,39 @@ def test_people_see_what_is_unfinished_the_oldest_first(journal: JournalDriver, 
     assert [each.idempotency_key for each in journal.unfinished(limit=1)] == ["older"]
 
 
-def test_a_key_with_another_request_is_refused_and_told_nothing(journal: JournalDriver) -> None:
-    journal.begin(entry(lease=60.0))
+@pytest.mark.parametrize(
+    ("ending", "outcome"),
+    [
+        (None, "unknown"),
+        ("in_doubt", "unknown"),
+        ("stale", "unknown"),
+        ("succeeded", "unknown"),
+        ("rejected", "not_sent"),
+        ("not_sent", "not_sent"),
+    ],
+)
+def test_a_key_with_another_request_is_refused_and_told_nothing(
+    journal: JournalDriver, ending: Ending | None, outcome: str
+) -> None:
+    """Nor that a new key is the way out as long as the first request may have been done: it may be the same payment."""
+    token = journal.begin(entry(lease=60.0))
+    if ending is not None:
+        journal.finish(token, ended(ending))
     with pytest.raises(IdempotencyError) as caught:
         journal.begin(entry(content=b'{"amount":9999}'))
-    assert (caught.value.outcome, caught.value.code) == ("not_sent", "idempotency_key_reused")
+    assert (caught.value.outcome, caught.value.code) == (outcome, "idempotency_key_reused")
     assert "2500" not in str(caught.value)
     assert "9999" not in str(caught.value)
+    assert ("key of its own" in str(caught.value)) == (outcome == "not_sent")
+
+
+def test_what_a_former_version_wrote_is_the_same_call(journal: JournalDriver) -> None:
+    """It took the bytes for the fingerprint."""
+    former = entry(fingerprint="f" * 64)
+    journal.finish(journal.begin(former), ended("succeeded"))
+    assert journal.start(entry(former_fingerprint="f" * 64)).succeeded
+    with pytest.raises(IdempotencyError):
+        journal.start(entry(former_fingerprint="e" * 64))
 
 
 def test_keys_are_apart_by_case_account_and_mode(journal: JournalDriver) -> None:
@@ -250,17 +276,25 @@ def test_tokens_and_limits_that_make_no_sense_are_refused(journal: JournalDriver
         journal.claim(1, lease=-1.0)
 
 
-@pytest.mark.parametrize("ending", ["not_sent", "rejected"])
+@pytest.mark.parametrize(
+    ("end", "renewed"),
+    [
+        (ended("not_sent"), True),
+        (ended("rejected", status_code=401, code="api_key_invalid"), True),
+        (ended("rejected", status_code=402, code="card_declined"), False),
+    ],
+    ids=["not sent", "unauthorized", "declined"],
+)
 def test_a_call_that_ended_undone_may_be_begun_in_another_region(
-    journal: JournalDriver, database: Durable, ending: Ending
+    journal: JournalDriver, database: Durable, end: Ended, renewed: bool
 ) -> None:
-    """And a key that was never sent is first used then."""
+    """And a key that nothing is stored under is first used then."""
     first = entry("moved", region="https://a.example")
-    journal.finish(journal.begin(first), ended(ending))
+    journal.finish(journal.begin(first), end)
     moved = entry("moved", region="https://b.example", created_at=first.created_at + timedelta(hours=1), lease=0.0)
     journal.begin(moved)
     ((_, claimed),) = journal.claim(10, lease=60.0)
-    used = moved.created_at if ending == "not_sent" else first.created_at
+    used = moved.created_at if renewed else first.created_at
     assert (claimed.region, claimed.created_at, claimed.content) == (moved.region, used, first.content)
 
 
@@ -335,8 +369,38 @@ def test_a_key_that_may_have_been_done_is_begun_in_doubt(
     make_older(database, 100)
     again = journal.start(entry())
     assert again.in_doubt == in_doubt
-    assert (99 < again.age < 200) == (ending != "not_sent")
+    assert (99 < again.age < 200) == in_doubt
     assert again.last_begun_at is not None
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "hours", "renewed"),
+    [
+        ("card_declined", 402, 22, False),
+        ("card_declined", 402, 24, True),
+        ("api_key_invalid", 401, 1, True),
+    ],
+)
+def test_a_refused_key_is_as_young_as_its_next_use_unless_the_api_repeats_the_refusal(
+    journal: JournalDriver, database: Durable, code: str, status: int, hours: int, renewed: bool
+) -> None:
+    """Else a call of a second ago could not be resolved, and would be looked for among the events of days ago."""
+    journal.finish(journal.begin(entry()), ended("rejected", status_code=status, code=code))
+    make_older(database, hours * 3600)
+    again = journal.start(entry())
+    assert not again.in_doubt
+    assert (again.age < 60) == renewed
+    assert (datetime.now(UTC) - again.first_used_at < timedelta(minutes=10)) == renewed
+    ((_, claimed),) = journal.claim(10, lease=0.0)
+    assert (claimed.age < 60) == renewed
+
+
+def test_a_success_is_told_to_who_begins_again(journal: JournalDriver) -> None:
+    assert not journal.start(entry("other")).succeeded
+    journal.finish(journal.begin(entry()), ended("succeeded", object_id="pi_1"))
+    again = journal.start(entry())
+    assert (again.succeeded, again.object_id) == (True, "pi_1")
+    assert not journal.start(entry("other")).succeeded
 
 
 def test_the_age_of_a_key_is_the_databases(journal: JournalDriver, database: Durable) -> None:
@@ -433,8 +497,19 @@ def test_a_call_that_is_closed_has_no_body(journal: JournalDriver, database: Dur
     assert [each.content for _, each in journal.claim(10, lease=0.0)] == ([] if ending == "succeeded" else [CONTENT])
 
 
-@pytest.mark.parametrize("ending", ["in_doubt", "stale"])
-def test_a_call_that_is_open_keeps_its_body(journal: JournalDriver, database: Durable, ending: Ending) -> None:
-    journal.finish(journal.begin(entry()), ended(ending))
+def test_a_call_in_doubt_keeps_its_body(journal: JournalDriver, database: Durable) -> None:
+    journal.finish(journal.begin(entry()), ended("in_doubt"))
     ((kept,),) = database.rows("SELECT content FROM molam_calls")
     assert kept is not None
+
+
+def test_a_stale_call_has_no_body_that_nobody_can_send(journal: JournalDriver, database: Durable) -> None:
+    """And gets it again when it is made again, with the time of its first use."""
+    first = entry(created_at=datetime.now(UTC) - timedelta(days=2))
+    journal.finish(journal.begin(first), ended("stale"))
+    assert database.rows("SELECT content FROM molam_calls") == [(None,)]
+    with pytest.raises(IdempotencyError):
+        journal.begin(entry(content=b"another"))
+    assert journal.start(entry()).in_doubt
+    ((_, claimed),) = journal.claim(10, lease=0.0)
+    assert (claimed.content, claimed.created_at) == (CONTENT, first.created_at)

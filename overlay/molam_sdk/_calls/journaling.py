@@ -14,7 +14,7 @@ from .._idempotency import usable_id
 from .._shared import process
 from .._shared.keys_in_doubt import name_of
 from ..errors import ConflictError, IdempotencyError, MolamError, NetworkError, StorageError, UnexpectedResponseError
-from ..journal import Ended, Entry, fingerprint
+from ..journal import Ended, Entry, fingerprint, former_fingerprint
 from .issued import NOWHERE
 from .log import log
 from .resume import RETENTION, USABLE
@@ -52,6 +52,7 @@ def entry_of(issued: Issued) -> Entry:
         target=prepared.target,
         content=prepared.content,
         fingerprint=fingerprint(prepared.operation.method, prepared.target, prepared.content),
+        former_fingerprint=former_fingerprint(prepared.operation.method, prepared.target, prepared.content),
         region=session.origins[max(issued.region, 0)].base_url,
         created_at=datetime.fromtimestamp(issued.made_at, UTC),
         lease=session.policy.deadline + LEASE_SLACK,
@@ -92,7 +93,7 @@ def asked(issued: Issued, error: MolamError, said: Begun, now: float, wall: floa
 def not_asked(issued: Issued, error: MolamError, failure: Exception) -> MolamError:
     """Return the error for a call that came to nothing, where the journal did not say that its key is free."""
     if isinstance(failure, IdempotencyError):
-        return complete(failure, Known(issued.prepared.ask, issued.session.policy.deadline), error.attempts)
+        return _reused(failure, Known(issued.prepared.ask, issued.session.policy.deadline), error.attempts)
     if isinstance(failure, ConflictError):
         _in_doubt(error, "the journal has a call with this key in another region, where it may have been done", _SETTLE)
     else:
@@ -146,6 +147,8 @@ def not_begun(issued: Issued, error: Exception, attempts: int, left: int) -> Mol
     """
     ask = issued.prepared.ask
     known = Known(ask, issued.session.policy.deadline)
+    if isinstance(error, IdempotencyError) and issued.token is None:
+        return _reused(error, known, attempts)
     if isinstance(error, MolamError):
         doubtful = error.outcome == "unknown" or issued.token is not None
         complete(error, known, attempts)
@@ -154,7 +157,7 @@ def not_begun(issued: Issued, error: Exception, attempts: int, left: int) -> Mol
             issued.region = left
         elif doubtful:
             _in_doubt(error, "nothing was sent, but its entry may be in the journal, and then recover() sends it")
-        elif not ask.minted and not isinstance(error, IdempotencyError):
+        elif not ask.minted:
             _in_doubt(error, _UNSAID)
         return error
     late = isinstance(error, TimeoutError)
@@ -169,6 +172,15 @@ def not_begun(issued: Issued, error: Exception, attempts: int, left: int) -> Mol
         outcome="unknown",
         cause_type=type(error).__name__,
     )
+
+
+def _reused(error: IdempotencyError, known: Known, attempts: int) -> MolamError:
+    """Return what the journal raised for a key of another request; it knows whether that one may have been done."""
+    outcome = error.outcome
+    complete(error, known, attempts)
+    if outcome == "unknown":
+        error.outcome = outcome
+    return error
 
 
 def still_in_time(issued: Issued, attempt: Attempt, now: float) -> None:

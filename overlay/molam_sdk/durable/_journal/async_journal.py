@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from ..._front_door import async_front_door, front_door
+from ...errors import StorageError
 from .._async_database import AsyncDatabase
 from .._journal import statements
 from .bodies import SUBJECT, Bodies
@@ -59,11 +60,17 @@ class AsyncJournal:
         self._owner = owner_of(owner)
         self._database = AsyncDatabase(engine, SUBJECT)
 
+    @property
+    def owner(self) -> str | None:
+        """Whose calls these are, if that was said."""
+        return self._owner
+
     @async_front_door
     async def begin(self, entry: Entry) -> Begun:
         """Write the entry durably and lease it to the caller.
 
-        A key that is there already with the same request is begun again: one that succeeded stays so.
+        A key that is there already with the same request is begun again: one that succeeded stays so. If the connection
+        breaks, as one does that a restarted database has forgotten, it is tried once more on another one.
 
         Raises:
             IdempotencyError: The key is there with another request.
@@ -72,11 +79,19 @@ class AsyncJournal:
         """
         entry = owned(entry, self._owner)
         row = statements.new_row(entry, self._bodies)
-        begun = None
-        while begun is None:
-            begun = await self._database.write(statements.insert(row), single=True)
-            begun = begun or await self._database.write(statements.begin_again(row, entry, self._bodies))
-        return begun
+        broke = False
+        while True:
+            try:
+                begun = await self._database.write(statements.insert(row), single=True)
+                begun = begun or await self._database.write(statements.begin_again(row, entry, self._bodies))
+            except StorageError as error:
+                if broke or error.outcome != "unknown":
+                    error.outcome = "unknown" if broke else error.outcome
+                    raise
+                broke = True
+            else:
+                if begun is not None:
+                    return begun
 
     @async_front_door
     async def finish(self, token: str, ended: Ended) -> bool:

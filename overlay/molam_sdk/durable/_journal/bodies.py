@@ -63,17 +63,18 @@ class Bodies:
         return row
 
     def same_request(self, row: Row[Any], entry: Entry) -> bool:
-        """Whether the row was written for the very request of `entry`.
+        """Whether the row was written for the request of `entry`, by this version of the SDK or a former one.
 
         Raises:
             StorageError: It is encrypted with a key that is not there; nobody knows what became of the call.
         """
+        fingerprints = [each for each in (entry.fingerprint, entry.former_fingerprint) if each is not None]
         if row.content_form not in ("encrypted", "keyed"):
-            return bool(row.fingerprint == entry.fingerprint)
+            return row.fingerprint in fingerprints
         try:
             if self._seal is None:
                 raise no_keys(SUBJECT)
-            if row.fingerprint in self._seal.digests(entry.fingerprint):
+            if any(row.fingerprint in self._seal.digests(each) for each in fingerprints):
                 return True
             if row.content is not None:
                 self._opened(self._seal, row)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from ..._front_door import front_door
+from ...errors import StorageError
 from .._database import Database
 from .._journal import statements
 from .bodies import SUBJECT, Bodies
@@ -60,11 +61,17 @@ class Journal:
         self._owner = owner_of(owner)
         self._database = Database(engine, SUBJECT)
 
+    @property
+    def owner(self) -> str | None:
+        """Whose calls these are, if that was said."""
+        return self._owner
+
     @front_door
     def begin(self, entry: Entry) -> Begun:
         """Write the entry durably and lease it to the caller.
 
-        A key that is there already with the same request is begun again: one that succeeded stays so.
+        A key that is there already with the same request is begun again: one that succeeded stays so. If the connection
+        breaks, as one does that a restarted database has forgotten, it is tried once more on another one.
 
         Raises:
             IdempotencyError: The key is there with another request.
@@ -73,11 +80,19 @@ class Journal:
         """
         entry = owned(entry, self._owner)
         row = statements.new_row(entry, self._bodies)
-        begun = None
-        while begun is None:
-            begun = self._database.write(statements.insert(row), single=True)
-            begun = begun or self._database.write(statements.begin_again(row, entry, self._bodies))
-        return begun
+        broke = False
+        while True:
+            try:
+                begun = self._database.write(statements.insert(row), single=True)
+                begun = begun or self._database.write(statements.begin_again(row, entry, self._bodies))
+            except StorageError as error:
+                if broke or error.outcome != "unknown":
+                    error.outcome = "unknown" if broke else error.outcome
+                    raise
+                broke = True
+            else:
+                if begun is not None:
+                    return begun
 
     @front_door
     def finish(self, token: str, ended: Ended) -> bool:

@@ -14,7 +14,7 @@ from attrs import evolve
 from sqlalchemy import and_, bindparam, case, delete, null, or_, select, update
 
 from ...errors import ConflictError, IdempotencyError, ValidationError
-from ...journal import Begun
+from ...journal import Begun, Ended
 from .._clock import after, after_parameter, microseconds, now
 from .._engines import once, run_once, skip_locked
 from .._hidden import Hidden
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row, Update
 
-    from ...journal import Ended, Entry, Scope
+    from ...journal import Entry, Scope
     from .bodies import Bodies
 
 UNFINISHED = ("in_flight", "in_doubt")
@@ -34,9 +34,16 @@ DELETABLE = ("succeeded", "rejected", "not_sent")
 NOT_DONE = ("rejected", "not_sent")
 FORGOTTEN = 24 * 3600.0
 """Seconds after which a key that was used is not sent again."""
+REPLAYED = FORGOTTEN - 3600.0
+"""Seconds for which the API is certain to answer a repeated call as it did the first one."""
 
 _ANY_REGION = "{region}"
 
+_UNDONE = ", which was not done; nothing was sent, give a new request a key of its own"
+_PERHAPS_DONE = (
+    ", which was or may have been done, so nothing was sent: if this is the same payment, repeat that request just as"
+    " it was, or settle it with recover()"
+)
 _SETTLING = (402, 404, 409)
 _NOT_SETTLING = ("idempotency_in_flight", "payment_in_flight", "idempotency_key_expired")
 
@@ -69,7 +76,7 @@ def insert(row: Hidden[dict[str, Any]]) -> Callable[[Connection], Begun | None]:
 def begin_again(row: Hidden[dict[str, Any]], entry: Entry, bodies: Bodies) -> Callable[[Connection], Begun | None]:
     """Claim the row that has the key; None if it has gone in between.
 
-    A closed one has no body any more, and a key that was never sent is as good as new.
+    A closed one has no body any more. It may be the one that `insert` wrote, whose answer was lost.
     """
     key = and_(*(calls.c[name] == row.value[name] for name in ("idempotency_key", "owner", "account", "mode")))
 
@@ -77,6 +84,8 @@ def begin_again(row: Hidden[dict[str, Any]], entry: Entry, bodies: Bodies) -> Ca
         found = connection.execute(select(calls, now().label("asked_at")).where(key).with_for_update()).one_or_none()
         if found is None:
             return None
+        if found.id == row.value["id"] and found.claims == 1:
+            return Begun(token=f"{found.id}:1", in_doubt=False, first_used_at=found.created_at)
         _check_same_call(found, entry, bodies)
         in_doubt = found.state not in NOT_DONE
         age = (found.asked_at - found.first_begun_at).total_seconds()
@@ -87,10 +96,10 @@ def begin_again(row: Hidden[dict[str, Any]], entry: Entry, bodies: Bodies) -> Ca
             values |= {"state": "in_flight", "doubt": in_doubt, **lease}
         if not in_doubt or age < FORGOTTEN:
             values["last_begun_at"] = now()
-        if found.state == "not_sent":
+        if not in_doubt and not (_is_stored(found) and age < REPLAYED):
             created_at, age = entry.created_at, 0.0
             values["first_begun_at"] = now()
-        if not in_doubt:
+        if not in_doubt or found.state == "stale":
             values |= bodies.row(evolve(entry, created_at=created_at))
         connection.execute(update(calls).where(calls.c.id == found.id).values(values))
         return Begun(
@@ -99,6 +108,8 @@ def begin_again(row: Hidden[dict[str, Any]], entry: Entry, bodies: Bodies) -> Ca
             first_used_at=created_at,
             age=age,
             last_begun_at=found.last_begun_at,
+            succeeded=found.state == "succeeded",
+            object_id=found.object_id,
         )
 
     return work
@@ -172,12 +183,13 @@ def _in_region(address: str) -> ColumnElement[bool]:
 def _check_same_call(found: Row[Any], entry: Entry, bodies: Bodies) -> None:
     """Refuse what would be another call, or the same one done twice: a region knows nothing of another one's keys."""
     if not bodies.same_request(found, entry):
+        undone = found.state in NOT_DONE
         raise IdempotencyError(
-            "idempotency_key_reused: the journal has this idempotency key for another request, so nothing was sent;"
-            " give a new request a key of its own",
+            "idempotency_key_reused: the journal has this idempotency key for another request"
+            + (_UNDONE if undone else _PERHAPS_DONE),
             code="idempotency_key_reused",
             idempotency_key=entry.idempotency_key,
-            outcome="not_sent",
+            outcome="not_sent" if undone else "unknown",
         )
     if found.region != entry.region and found.state not in NOT_DONE:
         raise ConflictError(
@@ -211,7 +223,7 @@ def _finishing() -> dict[str, Update]:
         "rejected": unsure,
         "not_sent": unsure,
         "in_doubt": newest.values(state="in_doubt", doubt=True, leased_until=now(), **known),
-        "stale": newest.values(state="stale", finished_at=now(), **known),
+        "stale": newest.values(state="stale", finished_at=now(), content=None, **known),
     }
 
 
@@ -219,6 +231,11 @@ def _settles(ended: Ended) -> bool:
     """Whether the end also says what became of earlier claims: only answers that are stored under the key do."""
     stored = ended.status_code in _SETTLING and ended.code is not None and ended.code not in _NOT_SETTLING
     return ended.ending == "rejected" and stored
+
+
+def _is_stored(found: Row[Any]) -> bool:
+    """Whether a call that was not done ended with an answer that the API gives again while it knows the key."""
+    return _settles(Ended(ending=found.state, status_code=found.status_code, code=found.code))
 
 
 def _fitting(text: str | None) -> str | None:
