@@ -133,6 +133,7 @@ class Config:
         for name, checked in _CHECKS.items():
             object.__setattr__(self, name, checked(name, options[name]))
         engine.check_engine(self)
+        check.check_journal_owner(self.journal, self.api_key)
         check_destination(self)
 
     @classmethod

@@ -33,6 +33,7 @@ class Notebook:
     Attributes:
         rows: Every entry by its key, in the order in which they were begun.
         age: Seconds by its own clock since the keys were first used.
+        owner: Whose calls it keeps, as clients with a token need to be told.
         heeds_scope: Whether it claims only what the client can recover.
         scopes: Those of every claim.
         broken: Methods that raise, with what they raise.
@@ -44,6 +45,7 @@ class Notebook:
         self.broken: dict[str, BaseException] = {}
         self.said: list[Any] = []
         self.age = 0.0
+        self.owner: str | None = None
         self.heeds_scope = True
         self.scopes: list[Scope] = []
         self._tokens = (f"t{number}" for number in itertools.count(1))
@@ -119,6 +121,7 @@ class AsyncNotebook:
 
     def __init__(self, pages: Notebook) -> None:
         self.pages = pages
+        self.owner = pages.owner
 
     async def begin(self, entry: Entry) -> Begun:
         await asyncio.sleep(0)

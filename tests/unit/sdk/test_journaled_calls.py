@@ -334,6 +334,27 @@ def test_a_journal_of_the_other_kind_is_refused() -> None:
         MolamAsyncClient(api_key=API_KEY).with_options(journal=Notebook())
 
 
+def test_the_class_of_a_journal_is_no_journal() -> None:
+    for made, journal in ((MolamClient, Notebook), (MolamAsyncClient, AsyncNotebook)):
+        with pytest.raises(errors.ConfigurationError, match="not the class"):
+            made(api_key=API_KEY, journal=journal)  # type: ignore[arg-type]
+
+
+def test_the_journal_of_a_client_with_a_token_says_whose_calls_it_keeps(kind: str) -> None:
+    """Every token is the same to it, and `recover` of merchant B would make the payments of merchant A."""
+    pages = Notebook()
+    with driving(kind, Script(answered())) as driver:
+        error = driver.fail(
+            errors.ConfigurationError, "with_options", api_key="eyJh.eyJz.c2ln", journal=journal_for(kind, pages)
+        )
+        assert "owner=" in str(error)
+        assert "eyJz" not in str(error)
+        pages.owner = "shop-a"
+        driver.with_options(api_key="eyJh.eyJz.c2ln", journal=journal_for(kind, pages)).create()
+        driver.with_options(api_key=API_KEY, journal=journal_for(kind, Notebook())).create()
+    assert pages.endings == ["succeeded"]
+
+
 def test_answers_with_secrets_leave_none_in_the_journal(kind: str) -> None:
     pages = Notebook()
     with journaled(kind, Script(answered(201, {"id": "we_1", "secret": "whsec_canary"})), pages) as driver:
@@ -342,6 +363,35 @@ def test_answers_with_secrets_leave_none_in_the_journal(kind: str) -> None:
     assert ended is not None
     assert (ended.ending, ended.object_id) == ("succeeded", "we_1")
     assert "canary" not in f"{pages.only.ended}{pages.only.entry}"
+
+
+def test_the_same_request_in_another_order_is_no_other_one(kind: str) -> None:
+    """The API sorts the members; whoever heard of another request would use another key and pay twice."""
+    pages, script = Notebook(), Script(LOST)
+    with journaled(kind, script, pages) as driver:
+        driver.fail(errors.NetworkError, idempotency_key="order-1", metadata={"a": "1", "b": "2"})
+        first = pages.only.entry.content
+        script.then(answered())
+        driver.create(idempotency_key="order-1", metadata={"b": "2", "a": "1"})
+    assert pages.endings == ["succeeded"]
+    assert pages.only.entry.content == first
+    assert len(script.requests) == 2
+
+
+def test_a_key_of_a_request_that_may_have_been_done_stays_unknown(kind: str) -> None:
+    pages, script = Notebook(), Script(answered())
+    pages.broken["begin"] = errors.IdempotencyError("for another one", outcome="unknown")
+    with journaled(kind, script, pages) as driver:
+        error = driver.fail(errors.IdempotencyError, idempotency_key="order-1")
+        assert (error.outcome, str(error)) == ("unknown", "for another one")
+        driver.fail(errors.IdempotencyError, "resolve", error)
+    assert script.requests == []
+    regions = {"a": "https://a.example"}
+    lost = Script(LOST)
+    with journaled(kind, lost, pages, api_base=..., region="auto", regions=regions) as driver:
+        error = driver.fail(errors.IdempotencyError, idempotency_key="order-1")
+    assert error.outcome == "unknown"
+    assert [request.method for request in lost.requests] == ["GET"]
 
 
 def test_a_bad_argument_keeps_the_key_and_writes_nothing(kind: str) -> None:
