@@ -30,11 +30,7 @@ AT_ONCE: dict[str, str] = {
 }
 """Tests of which nothing is held: everything is searched where it is seen, for the marks that are known by then."""
 
-DESELECTED: dict[str, str] = {
-    "tests/faults/test_interrupted_names.py::test_interrupted_at_every_line": (
-        "leaves an exception being handled in its thread, without the plugin too, so that every test after it fails"
-    ),
-}
+DESELECTED: dict[str, str] = {}
 """Tests that are not run."""
 
 
