@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import Executable, event
+from sqlalchemy import Executable, event, text
 
 from molam_api.models import Event
 from molam_sdk import errors
@@ -85,6 +85,30 @@ def test_what_is_done_is_forgotten_only_once_it_cannot_come_again(half: str, dat
     assert inbox.cleanup(timedelta(days=31)) == 2
     assert states(database) == {"evt_3": "dead"}
     assert database.rows("SELECT object_id FROM webhook_objects") == [("ch_1",)]
+
+
+def test_cleanup_does_not_wait_for_what_others_have_locked(half: str, database: Durable) -> None:
+    """A handler's transaction is open the whole time, and so is that of somebody who works at an old object again."""
+    inbox = inbox_on(database, half)
+    inbox.on("*")
+    deliver(inbox, *(webhook(f"evt_{number}", about=f"pi_{number}") for number in range(5)))
+    inbox.process()
+    make_older(database, timedelta(days=91))
+    deliver(inbox, webhook("evt_new", about="pi_new"))
+    database.execute("DELETE FROM received_webhooks WHERE event_id = 'evt_4'")
+    if database.name == "sqlite":
+        assert inbox.cleanup() == 4
+        return
+    with database.engine(isolation_level="READ COMMITTED").connect() as handler:
+        for locked in ("pi_3", "pi_4"):
+            handler.execute(
+                text("UPDATE webhook_objects SET token = 'x' WHERE tenant = '' AND object_id = :id"), {"id": locked}
+            )
+        handler.execute(text("UPDATE received_webhooks SET attempts = 1 WHERE tenant = '' AND event_id = 'evt_new'"))
+        assert inbox.cleanup() == 4
+        handler.rollback()
+    assert sorted(database.rows("SELECT object_id FROM webhook_objects")) == [("pi_3",), ("pi_4",)]
+    assert states(database) == {"evt_new": "pending"}
 
 
 def test_bodies_go_with_the_option_once_they_are_done(half: str, database: Durable) -> None:
