@@ -20,8 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from molam_sdk.durable import create_tables, metadata
 
 NAMES = ("sqlite", "postgresql", "mariadb")
-_SYNC = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "mariadb": "mysql+pymysql"}
-_ASYNC = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "mariadb": "mysql+asyncmy"}
+SYNC_DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "mariadb": "mysql+pymysql"}
+ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "mariadb": "mysql+asyncmy"}
 _STANDARD = {
     "postgresql": [f"postgresql://{user}@127.0.0.1:5432/test" for user in ("postgres", "root")],
     "mariadb": ["mysql://root@127.0.0.1:3306/test"],
@@ -38,12 +38,12 @@ class Durable:
 
     def engine(self, **options: object) -> Engine:
         """A new synchronous engine, disposed of at the end of the test."""
-        engine = create_engine(self.url.set(drivername=_SYNC[self.name]), **options)
+        engine = create_engine(self.url.set(drivername=SYNC_DRIVERS[self.name]), **options)
         return self._kept(engine)
 
     def async_engine(self, **options: object) -> AsyncEngine:
         """A new asynchronous engine that keeps no connection, so that no loop has to outlive another."""
-        url = self.url.set(drivername=_ASYNC[self.name])
+        url = self.url.set(drivername=ASYNC_DRIVERS[self.name])
         engine = create_async_engine(url, poolclass=NullPool, **options)
         self._kept(engine.sync_engine)
         return engine
@@ -83,7 +83,7 @@ def temporary(name: str, directory: Path, *, empty: bool = False) -> Generator[D
         return
     server = _server(name)
     made = ("SCHEMA", "SCHEMA {} CASCADE") if name == "postgresql" else ("DATABASE", "DATABASE {}")
-    admin = create_engine(server.set(drivername=_SYNC[name]), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    admin = create_engine(server.set(drivername=SYNC_DRIVERS[name]), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
         connection.execute(text(f"CREATE {made[0]} {own}"))
     try:
@@ -110,7 +110,7 @@ def _server(name: str) -> URL:
     given = os.environ.get(f"MOLAM_TEST_{name.upper()}_URL")
     for candidate in [given] if given else _STANDARD[name]:
         url = make_url(candidate)
-        engine = create_engine(url.set(drivername=_SYNC[name]), poolclass=NullPool)
+        engine = create_engine(url.set(drivername=SYNC_DRIVERS[name]), poolclass=NullPool)
         try:
             engine.connect().close()
         except DBAPIError:

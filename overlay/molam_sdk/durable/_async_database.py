@@ -46,17 +46,24 @@ class AsyncDatabase:
         return await self._run(in_one_select, work)
 
     async def _run(
-        self, run: Callable[[Connection, Callable[[Connection], T]], T], work: Callable[[Connection], T]
+        self,
+        run: Callable[[Connection, Callable[[Connection], T], Callable[[], None]], T],
+        work: Callable[[Connection], T],
     ) -> T:
         tries = 0
         failure: MolamError
+        begun = False
+
+        def sent() -> None:
+            nonlocal begun
+            begun = True
+
         while True:
             tries += 1
             begun = False
             try:
                 async with self.engine.connect() as connection:
-                    begun = True
-                    return await take(run, connection, work)
+                    return await take(run, connection, work, sent)
             except MolamError as error:
                 failure, again = error.with_traceback(None), False  # the frames of `work` hold rows
             except FOREIGN as error:

@@ -45,16 +45,25 @@ class Database:
         """Run `work`, a single SELECT without locks; see `write`."""
         return self._run(in_one_select, work)
 
-    def _run(self, run: Callable[[Connection, Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
+    def _run(
+        self,
+        run: Callable[[Connection, Callable[[Connection], T], Callable[[], None]], T],
+        work: Callable[[Connection], T],
+    ) -> T:
         tries = 0
         failure: MolamError
+        begun = False
+
+        def sent() -> None:
+            nonlocal begun
+            begun = True
+
         while True:
             tries += 1
             begun = False
             try:
                 with self.engine.connect() as connection:
-                    begun = True
-                    return take(run, connection, work)
+                    return take(run, connection, work, sent)
             except MolamError as error:
                 failure, again = error.with_traceback(None), False  # the frames of `work` hold rows
             except FOREIGN as error:

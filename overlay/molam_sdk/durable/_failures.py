@@ -44,12 +44,12 @@ def storage_error(subject: str, error: Exception, *, begun: bool = True) -> Stor
     """What happened to `subject` ("the journal") and what to do about it; raise it outside the `except` block.
 
     A driver's own message may quote rows, so only its class and code are told. The outcome is unknown if the
-    connection broke: what was under way may have been committed.
+    connection broke when something could be committed.
 
     Args:
         subject: What is kept in the database.
         error: What came out of SQLAlchemy or the driver.
-        begun: Whether a statement can have been sent: not while a connection is made or waited for.
+        begun: Whether a COMMIT, or a statement that needs none, can have been sent: not while a connection is made.
     """
     driver = getattr(error, "orig", None) or error
     kind = type(driver).__name__

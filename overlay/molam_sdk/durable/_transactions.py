@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +32,7 @@ class Transaction:
     def begin(self) -> None:
         """Open it."""
         if not self._on_sqlite:
-            self._connection.execution_options(isolation_level="READ COMMITTED")
+            _isolate(self._connection, "READ COMMITTED")
             self._connection.begin()
             return
         raw = self._raw
@@ -68,30 +70,53 @@ class Transaction:
         return bool(driver.in_transaction)
 
 
-def in_transaction(connection: Connection, work: Callable[[Connection], T]) -> T:
-    """Run `work` in a transaction, and roll back whatever it raises."""
+def in_transaction(connection: Connection, work: Callable[[Connection], T], sent: Callable[[], None]) -> T:
+    """Run `work` in a transaction, and roll back whatever it raises; `sent` is called before what may be committed."""
     transaction = Transaction(connection)
     try:
         transaction.begin()
         done = work(connection)
+        sent()
         transaction.commit()
     finally:
         transaction.end()
     return done
 
 
-def in_one_statement(connection: Connection, work: Callable[[Connection], T]) -> T:
+def in_one_statement(connection: Connection, work: Callable[[Connection], T], sent: Callable[[], None]) -> T:
     """Run `work`, a single statement, and commit it; any isolation level will do."""
     if connection.dialect.name == "sqlite":
-        return in_transaction(connection, work)
+        return in_transaction(connection, work, sent)
     if connection.dialect.name == "postgresql":  # BEGIN and COMMIT would be round trips of their own
-        return work(connection.execution_options(isolation_level="AUTOCOMMIT"))
+        _isolate(connection, "AUTOCOMMIT")
+        sent()
+        return work(connection)
     with connection.begin():
+        sent()  # the engine may commit each statement
         return work(connection)
 
 
-def in_one_select(connection: Connection, work: Callable[[Connection], T]) -> T:
+def in_one_select(connection: Connection, work: Callable[[Connection], T], _: Callable[[], None]) -> T:
     """Run `work`, a single SELECT; SQLite's writer is not waited for."""
     if connection.dialect.name == "sqlite":
         return work(connection)
-    return in_one_statement(connection, work)
+    return in_one_statement(connection, work, lambda: None)
+
+
+def _isolate(connection: Connection, level: Literal["READ COMMITTED", "AUTOCOMMIT"]) -> None:
+    """Set the isolation level, which on MySQL is the first that a connection from the pool is used for.
+
+    SQLAlchemy lets what the driver raises here through as it is, and keeps the connection.
+
+    Raises:
+        DBAPIError: The connection is of no use; the pool will not give it out again.
+    """
+    dialect: Any = connection.dialect
+    try:
+        connection.execution_options(isolation_level=level)
+    except (dialect.loaded_dbapi.Error, OSError, EOFError) as error:
+        failure = DBAPIError(None, None, error, connection_invalidated=True)
+    else:
+        return
+    connection.invalidate()
+    raise failure

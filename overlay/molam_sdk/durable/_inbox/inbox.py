@@ -44,9 +44,9 @@ class Inbox:
         inbox.receive(signature_header, raw_body)  # in the request
         inbox.run()  # in a worker
 
-    Exactly once, however often it is delivered and whatever dies, unless the event came too late for a handler (see the
-    `order` of `on`) or failed at each of its attempts (`dead_letters`). Events of one object run one after the other, in
-    the order of their `sequence`; one that failed holds back the newer ones until it is done or dead.
+    Exactly once, however often it is delivered and whatever dies, unless the event came too late for a handler (see
+    the `order` of `on`) or failed at each of its attempts (`dead_letters`). Events of one object run one after the
+    other, in the order of their `sequence`; one that failed holds back the newer ones until it is done or dead.
 
     Safe to use from any number of threads, and of processes on one database.
     """

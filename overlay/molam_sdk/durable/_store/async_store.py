@@ -98,13 +98,13 @@ class AsyncIdempotencyStore:
             return claim["response"]
         try:
             async with self._database.transaction() as connection:
-                held = await take_guarded(SUBJECT, statements.hold(claim), connection)
+                held = await take_guarded(SUBJECT, statements.hold(claim), connection, begun=False)
                 if held is None:
                     raise overtaken(claim)
                 with await take(Guard, connection) as guard:
                     answer = Hidden(self._answers.plain(await lend(guard, connection, work)))
                 completing = statements.complete(self._answers, held, answer.value)
-                if not await take_guarded(SUBJECT, completing, connection):
+                if not await take_guarded(SUBJECT, completing, connection, begun=False):
                     raise lost()
         except BaseException:
             with contextlib.suppress(StorageError):  # what went wrong first matters more; the lease ends anyway

@@ -99,13 +99,13 @@ class IdempotencyStore:
             return claim["response"]
         try:
             with self._database.transaction() as connection:
-                held = take_guarded(SUBJECT, statements.hold(claim), connection)
+                held = take_guarded(SUBJECT, statements.hold(claim), connection, begun=False)
                 if held is None:
                     raise overtaken(claim)
                 with take(Guard, connection) as guard:
                     answer = Hidden(self._answers.plain(lend(guard, connection, work)))
                 completing = statements.complete(self._answers, held, answer.value)
-                if not take_guarded(SUBJECT, completing, connection):
+                if not take_guarded(SUBJECT, completing, connection, begun=False):
                     raise lost()
         except BaseException:
             with contextlib.suppress(StorageError):  # what went wrong first matters more; the lease ends anyway
