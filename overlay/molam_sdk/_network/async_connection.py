@@ -48,8 +48,9 @@ class AsyncConnection(asyncio.BufferedProtocol):
         is_lost: Whether the transport has closed.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, sock: socket.socket | None = None) -> None:
         self._loop = loop
+        self._sock = sock
         self._transport: asyncio.Transport | None = None
         self._ready: Readiness | None = None
         self._answered: asyncio.Future[None] | None = None
@@ -132,10 +133,13 @@ class AsyncConnection(asyncio.BufferedProtocol):
             return False
         return not (self.is_lost or self._is_spoiled) and time.monotonic() - self.idle_since < expiry
 
-    async def seal(self, context: ssl.SSLContext, host: str) -> None:
-        """Agree on TLS with the host behind a tunnel; raises whatever asyncio raises."""
+    async def seal(self, context: ssl.SSLContext, host: str, seconds: float) -> None:
+        """Agree on TLS with the host behind a tunnel; raises whatever asyncio raises, TimeoutError after that long."""
         transport = cast(asyncio.Transport, self._transport)
-        upper = await self._loop.start_tls(transport, self, context, server_hostname=host)
+        async with asyncio.timeout(seconds):
+            upper = await self._loop.start_tls(
+                transport, self, context, server_hostname=host, ssl_handshake_timeout=later_than(seconds)
+            )
         if upper is None:
             raise ConnectionAbortedError("the connection closed")
         self._transport = upper
@@ -152,6 +156,12 @@ class AsyncConnection(asyncio.BufferedProtocol):
             self._timer = None
         if self._transport is not None:
             self._transport.abort()
+
+    def discard(self) -> None:
+        """Close the socket alone: the loop has closed, and does nothing for it any more."""
+        self._is_spoiled = self.is_lost = True
+        if self._sock is not None:
+            self._sock.close()
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
@@ -299,3 +309,8 @@ class AsyncConnection(asyncio.BufferedProtocol):
 def reads_ahead(loop: asyncio.AbstractEventLoop) -> bool:
     """Whether what has come may be neither heard nor in the socket any more, as where Windows completes the reads."""
     return not (isinstance(loop, BaseSelectorEventLoop) or type(loop).__module__.partition(".")[0] == "uvloop")
+
+
+def later_than(seconds: float) -> float:
+    """Return for how long a loop is to let TLS be agreed upon, whose own time would otherwise be over before ours."""
+    return max(0.0, seconds) + 60.0

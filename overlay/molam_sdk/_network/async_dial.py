@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from .._options.urls import server_name
-from .async_connection import AsyncConnection
+from .async_connection import AsyncConnection, later_than
 from .eyeballs import HEAD_START, interleaved
 from .faults import (
     ConnectError,
@@ -54,8 +54,7 @@ async def _dialled(peer: Peer, seconds: float, ends_at: float) -> AsyncConnectio
         limit = _handshake_limit(seconds, ends_at)
         context = peer.context()
         try:
-            async with asyncio.timeout(limit - time.monotonic()):
-                await connection.seal(context, server_name(peer.host))
+            await connection.seal(context, server_name(peer.host), limit - time.monotonic())
         except TimeoutError as error:
             raise _too_slow(error, limit) from error
         except (OSError, ValueError) as error:
@@ -92,7 +91,7 @@ async def _opened(
 ) -> AsyncConnection:
     """Return a connection over a socket that is connected, under TLS if there is a context."""
     loop = asyncio.get_running_loop()
-    connection = AsyncConnection(loop)
+    connection = AsyncConnection(loop, sock)
     try:
         if context is None:
             await loop.create_connection(lambda: connection, sock=sock)
@@ -103,9 +102,15 @@ async def _opened(
         sock.close()
         raise
     try:
-        async with asyncio.timeout(limit - time.monotonic()):
-            name = server_name(host)
-            await loop.create_connection(lambda: connection, sock=sock, ssl=asked, server_hostname=name)
+        left = limit - time.monotonic()
+        async with asyncio.timeout(left):
+            await loop.create_connection(
+                lambda: connection,
+                sock=sock,
+                ssl=asked,
+                server_hostname=server_name(host),
+                ssl_handshake_timeout=later_than(left),
+            )
     except TimeoutError as error:
         raise _too_slow(error, limit) from error
     except (OSError, ValueError) as error:

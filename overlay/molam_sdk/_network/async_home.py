@@ -89,8 +89,25 @@ class Home:
         for region in list(self.regions.values()):
             region.slots.refuse()
 
+    def close_idle(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have what idles closed by its loop, and what was given back by then; in whatever thread."""
+
+        def close() -> None:
+            for region in list(self.regions.values()):
+                region.slots.close_idle()
+
+        try:
+            loop.call_soon_threadsafe(close)
+        except RuntimeError:
+            self.discard()
+
+    def discard(self) -> None:
+        """Close every connection of a loop that has closed without closing them; in whatever thread."""
+        for region in list(self.regions.values()):
+            region.slots.discard()
+
     def forget(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Have it closed by its loop; in whatever thread, and unless the loop has closed."""
+        """Have it closed by its loop; in whatever thread."""
         closer = self._closer
 
         def close() -> None:
@@ -98,8 +115,10 @@ class Home:
             _closing.add(task)
             task.add_done_callback(_closing.discard)
 
-        with contextlib.suppress(RuntimeError):
+        try:
             loop.call_soon_threadsafe(close)
+        except RuntimeError:
+            self.discard()
 
 
 class ByLoop(WeakKeyDictionary[asyncio.AbstractEventLoop, Home]):
@@ -129,6 +148,7 @@ class Homes(PerProcess[ByLoop]):
         loop = asyncio.get_running_loop()
         home = homes.get(loop)
         if home is None:
+            discard_closed(homes)
             home = homes[loop] = Home()
         region = home.regions[name] = Region(peer, AsyncSlots(self._most))
         if self.is_closed:  # looked at after it can be found: whoever closes misses none
@@ -136,17 +156,20 @@ class Homes(PerProcess[ByLoop]):
         return region
 
     async def aclose(self) -> None:
-        """Close the connections of the running loop; those of closed loops are gone already.
+        """Close the connections of the running loop, and those that a closed loop has left.
 
-        On other loops no call gets a connection any more, and those in use are closed once they are not.
+        On other loops no call gets a connection any more: those that idle are closed when the loop comes round to it,
+        and those in use once they are not.
         """
         self.is_closed = True
         homes = self.own()
         home = homes.pop(asyncio.get_running_loop(), None)
+        discard_closed(homes)
         for loop in filter(None, [ref() for ref in homes.keyrefs()]):
             elsewhere = homes.get(loop)
             if elsewhere is not None:
                 elsewhere.refuse()
+                elsewhere.close_idle(loop)
         if home is not None:
             await home.aclose()
 
@@ -155,6 +178,14 @@ def forget(homes: ByLoop) -> None:
     """Have the connections that nobody closed closed by their loops."""
     for loop, home in list(homes.items()):
         home.forget(loop)
+
+
+def discard_closed(homes: ByLoop) -> None:
+    """Let go of loops that were closed without `shutdown_asyncgens()`; what they left open would keep them for good."""
+    for loop in filter(None, [ref() for ref in homes.keyrefs()]):
+        home = homes.pop(loop, None) if loop.is_closed() else None
+        if home is not None:
+            home.discard()
 
 
 _closing: set[asyncio.Task[None]] = set()

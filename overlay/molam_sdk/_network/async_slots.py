@@ -98,17 +98,28 @@ class AsyncSlots:
         """Let nobody have a slot any more; in whatever thread."""
         self.is_closed = True
 
-    async def aclose(self) -> None:
-        """Close every connection, whatever it is doing; who waits for one is told so."""
+    def close_idle(self) -> None:
+        """Close what idles; who waits for a slot is told that nobody gets one any more."""
         self.is_closed = True
         while self._waiting:
             turn, _ = self._waiting.popitem(last=False)
             if not turn.done():
                 turn.set_exception(closed())
+        while self._idle:
+            self._idle.popleft().abort()
+            self._empty += 1
+
+    async def aclose(self) -> None:
+        """Close every connection, whatever it is doing; who waits for one is told so."""
         closing = [*self._idle, *self._busy]
-        self._empty += len(self._idle)
-        self._idle.clear()
+        self.close_idle()
         await aborted(closing)
+
+    def discard(self) -> None:
+        """Close every connection without their loop, which has closed; in whatever thread."""
+        self.is_closed = True
+        for connection in [*self._idle, *self._busy]:
+            connection.discard()
 
     def _pass_on(self, connection: AsyncConnection | None) -> None:
         """Give a slot to whoever waits first, or to nobody."""

@@ -71,7 +71,7 @@ class AsyncWire:
                 slots.give_back(connection)
 
     async def aclose(self) -> None:
-        """Close the connections of the running loop; those of closed loops are gone already."""
+        """Close the connections of the running loop; those of other loops when they come round to it."""
         await self._homes.aclose()
 
     def _open(self, origin: Origin) -> Region:
