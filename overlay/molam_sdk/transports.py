@@ -8,16 +8,17 @@ bodies from generators work, and stream nothing.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from ._front_door import async_front_door, front_door, front_door_of
 from ._network import faults
 from ._network.async_home import Homes
 from ._network.dial import dial
-from ._network.faults import WireError
 from ._network.home import Home
 from ._network.http11 import Conversation, head_of
 from ._network.peer import Peer
@@ -39,8 +40,11 @@ if TYPE_CHECKING:
 __all__ = ["AsyncHTTPTransport", "HTTPTransport"]
 
 _A_DAY = 86_400.0
+_SWEEP_EVERY = 5.0
+"""Seconds after which a new connection makes those that have idled for too long go."""
 
 
+@front_door_of
 class HTTPTransport(httpx.BaseTransport):
     """An HTTP/1.1 transport for `httpx.Client`.
 
@@ -71,43 +75,64 @@ class HTTPTransport(httpx.BaseTransport):
         self._way = _Way(ssl_context, max_response_bytes, deadline, proxy)
         self._home = Home(max_connections)
 
+    @front_door
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return its answer, read whole.
 
         Raises:
-            httpx.TransportError: If there is none.
+            httpx.TransportError: If there is none; an `httpx.ConnectError` if the transport is closed meanwhile.
+            RuntimeError: If it was closed before.
         """
         if self._home.is_closed:
             raise RuntimeError("the transport is closed")
         name = _name(request)
-        peer, slots = self._home.find(name) or self._home.open(name, self._way.to(request))
         timeouts, ends_at, take_until = self._way.times(request)
         content = request.read()
+        region = self._home.find(name) or self._home.open(name, self._way.to(request))
+        peer, slots = region
         slot = Slot(slots)
+        heard: Conversation | None = None
         try:
             data = _written(request, peer, content)
             slots.take(slot, take_until)
             connection: Connection | None = slot.connection
             if connection is None:
+                self._sweep()
                 connection = slot.connection = dial(peer, timeouts["connect"], ends_at)
+            heard = connection.said
             said = connection.exchange(request.method, data, timeouts, ends_at, self._way.limit)
             if not connection.is_reusable():
                 slot.drop()
             return self._way.answer(said)
-        except WireError as error:
+        except Exception as error:
             slot.drop()
-            raise _translated(error, request) from error
+            raise _translated(error, request, heard, is_closed=self._home.is_closed) from error
         except BaseException:
             slot.drop()
             raise
         finally:
+            if self._home.find(name) is not region:  # swept away between being found and being used
+                slot.drop()
             slot.give_back()
 
+    @front_door
     def close(self) -> None:
         """Close every connection, those that are in use once they are not."""
         self._home.close()
 
+    def _sweep(self) -> None:
+        """Close what has idled for too long on the way to any host, and forget the hosts that have nothing left."""
+        if not self._way.is_to_sweep():
+            return
+        regions = self._home.own()
+        for name, region in list(regions.items()):
+            if region.slots.sweep():
+                swept = regions.pop(name, region)
+                if swept is not region:  # somebody else was faster, and the host is in use again
+                    regions.setdefault(name, swept)
 
+
+@front_door_of
 class AsyncHTTPTransport(httpx.AsyncBaseTransport):
     """An HTTP/1.1 transport for `httpx.AsyncClient` on asyncio or uvloop; options and errors are `HTTPTransport`'s."""
 
@@ -124,41 +149,56 @@ class AsyncHTTPTransport(httpx.AsyncBaseTransport):
         self._way = _Way(ssl_context, max_response_bytes, deadline, proxy)
         self._homes = Homes(max_connections)
 
+    @async_front_door
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return its answer, read whole.
 
         Raises:
-            httpx.TransportError: If there is none.
+            httpx.TransportError: If there is none; an `httpx.ConnectError` if the transport is closed meanwhile.
+            RuntimeError: If it was closed before.
         """
         if self._homes.is_closed:
             raise RuntimeError("the transport is closed")
         name = _name(request)
-        region = self._homes.find(name) or self._homes.open(name, self._way.to(request))
         timeouts, ends_at, take_until = self._way.times(request)
         content = await request.aread()
+        region = self._homes.find(name) or self._homes.open(name, self._way.to(request))
         connection: AsyncConnection | None = None
+        heard: Conversation | None = None
         is_held = False
         try:
             data = _written(request, region.peer, content)
             connection = await region.slots.take(take_until)
             is_held = True
             if connection is None:
+                self._sweep()
                 connection = await region.dial(timeouts["connect"], ends_at)
+            heard = connection.said
             said = await connection.exchange(request.method, data, timeouts, ends_at, self._way.limit)
             return self._way.answer(said)
         except BaseException as error:
             if connection is not None:
                 connection.abort()
-            if isinstance(error, WireError):
-                raise _translated(error, request) from error
+            if isinstance(error, Exception):
+                raise _translated(error, request, heard, is_closed=self._homes.is_closed) from error
             raise
         finally:
             if is_held:
                 region.slots.give_back(connection)
 
+    @async_front_door
     async def aclose(self) -> None:
         """Close every connection of the running loop."""
         await self._homes.aclose()
+
+    def _sweep(self) -> None:
+        """Do the same as `HTTPTransport`, for the hosts of the running loop."""
+        home = self._homes.own().get(asyncio.get_running_loop())
+        if home is None or not self._way.is_to_sweep():
+            return
+        for name, region in list(home.regions.items()):
+            if region.slots.sweep():
+                del home.regions[name]
 
 
 class _Way:
@@ -176,6 +216,15 @@ class _Way:
         if is_socks(address):
             raise ConfigurationError("proxy must speak HTTP; httpx's own transport knows socks")
         self._proxy = None if address is None else Proxy(address)
+        self._swept_at = time.monotonic()
+
+    def is_to_sweep(self) -> bool:
+        """Whether it is time to look at the connections of all hosts again."""
+        now = time.monotonic()
+        if now - self._swept_at < _SWEEP_EVERY:
+            return False
+        self._swept_at = now
+        return True
 
     def to(self, request: httpx.Request) -> Peer:
         """Return the host of a request."""
@@ -200,7 +249,7 @@ class _Way:
     def answer(self, said: Conversation) -> httpx.Response:
         """Return what was read as httpx has it."""
         if said.is_cut:
-            raise httpx.ReadError(f"the answer is larger than {self.limit} bytes, or mostly something else than body")
+            raise faults.ReadError(f"the answer is larger than {self.limit} bytes, or mostly something else than body")
         stream: Any = httpx.ByteStream(said.body)
         return httpx.Response(
             said.status, headers=said.headers, stream=stream, extensions={"http_version": b"HTTP/1.1"}
@@ -249,15 +298,19 @@ def _written(request: httpx.Request, peer: Peer, content: bytes) -> bytes:
 _FRAMING = (b"content-length", b"transfer-encoding")
 
 
-def _translated(error: WireError, request: httpx.Request) -> httpx.TransportError:
-    """Return what httpx calls it."""
+def _translated(
+    error: Exception, request: httpx.Request, heard: Conversation | None, *, is_closed: bool
+) -> httpx.TransportError:
+    """Return what httpx calls it; what nobody foresaw by whether a byte of the request may have left."""
     for ours, theirs in _NAMES:
         if isinstance(error, ours):
             return theirs(str(error), request=request)
-    return httpx.NetworkError(str(error), request=request)
+    if heard is not None and heard.begun:
+        return httpx.ReadError(str(error), request=request)
+    return httpx.ConnectError("the transport was closed" if is_closed else str(error), request=request)
 
 
-_NAMES: tuple[tuple[type[WireError], type[httpx.TransportError]], ...] = (
+_NAMES: tuple[tuple[type[faults.WireError], type[httpx.TransportError]], ...] = (
     (faults.PoolTimeout, httpx.PoolTimeout),
     (faults.ProxyError, httpx.ProxyError),
     (faults.ConnectTimeout, httpx.ConnectTimeout),
@@ -268,4 +321,5 @@ _NAMES: tuple[tuple[type[WireError], type[httpx.TransportError]], ...] = (
     (faults.ReadError, httpx.ReadError),
     (faults.RemoteProtocolError, httpx.RemoteProtocolError),
     (faults.LocalProtocolError, httpx.LocalProtocolError),
+    (faults.WireError, httpx.NetworkError),
 )

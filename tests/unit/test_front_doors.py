@@ -13,7 +13,7 @@ from typing import Any, is_typeddict
 import pytest
 
 import molam_sdk
-from molam_sdk import durable, webhooks
+from molam_sdk import durable, transports, webhooks
 from molam_sdk._front_door import front_door
 
 FRONT_DOORS = [
@@ -124,6 +124,7 @@ def test_every_public_method_says_what_it_is_for(method: object) -> None:
 def guarded() -> list[tuple[str, Any]]:
     """What is called with keys, customers or connections: it makes calls or keeps something in a database."""
     made: list[type] = [molam_sdk.MolamClient, molam_sdk.MolamAsyncClient]
+    made += [value for _, value in offered(transports)]
     made += [value for _, value in offered(durable) if inspect.isclass(value) and not _is_value(value)]
     methods: dict[str, Any] = {f"{owner.__name__}.__init__": vars(owner)["__init__"] for owner in made}
     methods |= {

@@ -30,7 +30,7 @@ class AsyncSlots:
     """
 
     def __init__(self, most: int, expiry: float = KEEPALIVE_EXPIRY) -> None:
-        self._empty = most
+        self._most = self._empty = most
         self._idle: deque[AsyncConnection] = deque()
         self._busy: set[AsyncConnection] = set()
         self._waiting: OrderedDict[asyncio.Future[AsyncConnection | None], None] = OrderedDict()
@@ -93,6 +93,14 @@ class AsyncSlots:
             connection.abort()
             connection = None
         self._pass_on(connection)
+
+    def sweep(self) -> bool:
+        """Close what has idled for too long; return whether nobody has anything here any more."""
+        now = time.monotonic()
+        while self._idle and now - self._idle[0].idle_since > self._expiry:
+            self._idle.popleft().abort()
+            self._empty += 1
+        return self._empty == self._most and not self._waiting
 
     def refuse(self) -> None:
         """Let nobody have a slot any more; in whatever thread."""

@@ -74,6 +74,13 @@ class Slots:
         for connection in self._locked(self._empty, slot):
             connection.close()
 
+    def sweep(self) -> bool:
+        """Close what has idled for too long; return whether nobody has anything here any more."""
+        expired = self._expired()
+        for connection in expired:
+            connection.close()
+        return not (self.held or self._idle or self._waiting)
+
     def close(self) -> None:
         """Close what idles, and whatever is given back later; nobody gets a slot any more."""
         self._closed = True
@@ -136,6 +143,17 @@ class Slots:
                 if not self._fill(following):
                     return
                 turn.release()
+
+    def _expired(self) -> list[Connection]:
+        """Take out what has idled for too long."""
+        expired: list[Connection] = []
+        now = time.monotonic()
+        with self._lock, suppress(IndexError):
+            while self.gone:
+                self.held.pop(id(self.gone.pop()), None)
+            while now - self._idle[0].idle_since > self._expiry:
+                expired.append(self._idle.popleft())
+        return expired
 
     def _leave(self, slot: Slot) -> None:
         self._waiting.pop(slot, None)

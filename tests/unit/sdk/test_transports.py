@@ -1,17 +1,23 @@
+# pyright: reportPrivateUsage=false
 """The SDK's connections under plain httpx clients."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import socket
 import threading
+import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 import httpx
 import pytest
 
+from molam_sdk._network.home import Region
+from molam_sdk._network.slots import Slot, Slots
 from molam_sdk.errors import ConfigurationError
 from molam_sdk.transports import AsyncHTTPTransport, HTTPTransport
 from tests.faults.actions import Action, Answer, CloseUnanswered, Drip, Duplicate, Hold, Raw, Truncate
@@ -21,6 +27,7 @@ from tests.faults.timing import SLACK, lateness
 from tests.unit.sdk.proxy import Proxy
 
 PLAIN = Answer(200, b'{"n": 1}', echo=False)
+SECRET = "s3cret-of-a-test"
 Send = Callable[..., httpx.Response]
 
 
@@ -226,6 +233,213 @@ def test_a_closed_transport_sends_nothing(server: FaultServer) -> None:
 
     asyncio.run(asynchronous())
     assert server.requests == []
+
+
+class Sender:
+    """A transport of either kind, with what it has inside."""
+
+    def __init__(self, kind: str, runner: asyncio.Runner, **options: Any) -> None:
+        self._runner = runner
+        self.is_sync = kind == "sync"
+        self.transport: Any = HTTPTransport(**options) if self.is_sync else AsyncHTTPTransport(**options)
+
+    def send(self, url: str, **headers: str) -> httpx.Response:
+        request = httpx.Request("GET", url, headers=headers)
+        if self.is_sync:
+            answer: httpx.Response = self.transport.handle_request(request)
+            return answer
+        return cast(httpx.Response, self._runner.run(self.transport.handle_async_request(request)))
+
+    def close(self) -> None:
+        if self.is_sync:
+            self.transport.close()
+        else:
+            self._runner.run(self.transport.aclose())
+
+    @property
+    def regions(self) -> dict[str, Any]:
+        own = self.transport._home.own() if self.is_sync else self.on_loop().regions
+        return cast("dict[str, Any]", own)
+
+    def on_loop(self) -> Any:
+        return self.transport._homes.own()[self._runner.get_loop()]
+
+
+@pytest.fixture
+def make(kind: str) -> Iterator[Callable[..., Sender]]:
+    with asyncio.Runner() as runner:
+        made: list[Sender] = []
+
+        def build(**options: Any) -> Sender:
+            made.append(Sender(kind, runner, **options))
+            return made[-1]
+
+        yield build
+        for each in made:
+            each.close()
+
+
+def test_a_new_connection_makes_those_go_that_idled_too_long_on_the_way_to_any_host(
+    make: Callable[..., Sender], server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("molam_sdk.transports._SWEEP_EVERY", 0)
+    sender = make()
+    with FaultServer(otherwise=PLAIN) as visited, FaultServer(otherwise=PLAIN) as kept, FaultServer() as new:
+        for each in (visited, kept):
+            sender.send(each.url)
+        sender.regions[visited.url].slots._expiry = -1
+        new.otherwise = PLAIN
+        sender.send(new.url)
+        visited.wait_for_open_connections(0)
+        assert sorted(sender.regions) == sorted([kept.url, new.url])
+        for each in (kept, visited):
+            assert sender.send(each.url).status_code == 200
+        assert (kept.accepted, visited.accepted) == (1, 2)
+
+
+def test_a_host_that_is_in_use_is_not_forgotten(
+    kind: str, make: Callable[..., Sender], server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("molam_sdk.transports._SWEEP_EVERY", 0)
+    sender = make()
+    release = threading.Event()
+    with FaultServer(otherwise=Hold(release, PLAIN)) as busy:
+        if kind == "sync":
+            answers: list[httpx.Response] = []
+            thread = threading.Thread(target=lambda: answers.append(sender.send(busy.url)))
+            thread.start()
+            busy.wait_for_requests(1)
+            sender.send(server.url)
+            assert sorted(sender.regions) == sorted([busy.url, server.url])
+            release.set()
+            thread.join()
+            (answer,) = answers
+        else:
+
+            async def both() -> httpx.Response:
+                transport = sender.transport
+                held = asyncio.ensure_future(transport.handle_async_request(httpx.Request("GET", busy.url)))
+                await asyncio.to_thread(busy.wait_for_requests, 1)
+                await transport.handle_async_request(httpx.Request("GET", server.url))
+                assert len(transport._homes.own()[asyncio.get_running_loop()].regions) == 2
+                release.set()
+                answer: httpx.Response = await held
+                return answer
+
+            answer = sender._runner.run(both())
+        assert answer.status_code == 200
+        sender.send(busy.url)
+        assert busy.accepted == 1
+
+
+def test_a_host_that_is_forgotten_as_it_is_found_keeps_no_connection(server: FaultServer) -> None:
+    transport = HTTPTransport()
+
+    class Late(Slots):
+        def take(self, slot: Slot, ends_at: float) -> None:
+            transport._home.own().clear()
+            super().take(slot, ends_at)
+
+    found = transport._home.open(server.url, transport._way.to(httpx.Request("GET", server.url)))
+    transport._home.own()[server.url] = Region(found.peer, Late(1))
+    assert transport.handle_request(httpx.Request("GET", server.url)).status_code == 200
+    server.wait_for_open_connections(0)
+    assert transport.handle_request(httpx.Request("GET", server.url)).status_code == 200
+    transport.close()
+
+
+def test_closed_while_somebody_waits_for_a_connection(kind: str, server: FaultServer) -> None:
+    release = threading.Event()
+    server.then(Hold(release, PLAIN))
+
+    def sync() -> None:
+        transport = HTTPTransport(max_connections=1)
+        with ThreadPoolExecutor(2) as threads:
+            first = threads.submit(transport.handle_request, httpx.Request("GET", server.url))
+            server.wait_for_requests(1)
+            second = threads.submit(transport.handle_request, httpx.Request("GET", server.url))
+            while not transport._home.own()[server.url].slots._waiting:
+                release.wait(0.001)
+            transport.close()
+            with pytest.raises(httpx.ConnectError, match="closed"):
+                second.result()
+            release.set()
+            assert first.result().status_code == 200
+
+    async def asynchronous() -> None:
+        transport = AsyncHTTPTransport(max_connections=1)
+        first, second = (
+            asyncio.ensure_future(transport.handle_async_request(httpx.Request("GET", server.url))) for _ in range(2)
+        )
+        await asyncio.to_thread(server.wait_for_requests, 1)
+        await transport.aclose()
+        with pytest.raises(httpx.ConnectError, match="closed"):
+            await second
+        with pytest.raises(httpx.TransportError):
+            await first
+        release.set()
+
+    sync() if kind == "sync" else asyncio.run(asynchronous())
+
+
+@pytest.mark.parametrize("error", [MemoryError("full"), ConfigurationError("no certificates"), ValueError("odd")])
+def test_what_nobody_foresaw_before_a_byte_has_left(
+    make: Callable[..., Sender], server: FaultServer, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    sender = make()
+    sender.send(server.url)
+    before = len(server.requests)
+    slots = sender.regions[server.url].slots.__class__
+    with monkeypatch.context() as patched:
+        patched.setattr(slots, "take", fail)
+        with pytest.raises(httpx.ConnectError) as caught:
+            sender.send(server.url)
+    assert caught.value.__cause__ is error
+    assert len(server.requests) == before
+
+
+@pytest.mark.parametrize("error", [MemoryError("full"), ConfigurationError("odd")])
+def test_what_nobody_foresaw_once_a_byte_may_have_left(
+    make: Callable[..., Sender], server: FaultServer, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = make()
+    sender.send(server.url)
+    made = sender.regions[server.url].slots._idle[0].__class__
+
+    def fail(found: Any, *arguments: Any) -> Any:
+        found.said.begun = True
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(made, "exchange", fail)
+        with pytest.raises(httpx.ReadError):
+            sender.send(server.url)
+    server.wait_for_open_connections(0)
+
+
+def test_no_traceback_shows_what_was_sent_or_to_which_proxy(make: Callable[..., Sender], server: FaultServer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    server.then(CloseUnanswered())
+    shown: list[str] = []
+    for url, options in (
+        (server.url, {}),
+        ("http://127.0.0.1:9", {"proxy": f"http://user:{SECRET}@127.0.0.1:{port}"}),
+        (f"https://127.0.0.1:{port}", {}),
+    ):
+        with pytest.raises(httpx.TransportError) as caught:
+            make(**options).send(url, Authorization=f"Bearer {SECRET}")
+        shown += traceback.TracebackException.from_exception(caught.value, capture_locals=True).format()
+    with pytest.raises(ConfigurationError) as refused:
+        make(proxy=f"http://user:{SECRET}@127.0.0.1:{port}/path")
+    shown += traceback.TracebackException.from_exception(refused.value, capture_locals=True).format()
+    ours = [part for part in shown if "/molam_sdk/" in part.partition("\n")[0]]
+    assert len(ours) > 10
+    for secret in (SECRET, base64.b64encode(f"user:{SECRET}".encode()).decode()):
+        assert not [part for part in ours if secret in part]
 
 
 @pytest.mark.parametrize(
