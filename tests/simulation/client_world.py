@@ -35,6 +35,8 @@ class Shop(State):
         self.beliefs = ["nothing"]
         self.sent: list[str] = []
         self.last_key = ""
+        self.given_key: str | None = None
+        self.first_sent = 0.0
         self.asked_again = False
         self.same_key = False
 
@@ -57,6 +59,7 @@ class ClientWorld(World):
         self.wire: list[str] = []
         self._names: dict[str, str] = {}
         self.skew = 0.0
+        self.slept = 0.0
 
     def reply(self, request: Request, status: int, code: str, retry_after: float | None = None) -> Reply:
         if status != 201:
@@ -66,6 +69,10 @@ class ClientWorld(World):
     def name(self, drawn: str) -> str:
         """Return a number for an id that was drawn at random."""
         return self._names.setdefault(drawn, f"drawn-{len(self._names) + 1}")
+
+    def clock(self) -> float:
+        """Return monotonic time, which stands still on some machines while they sleep."""
+        return self.now - self.slept if self.schedule.stops else self.now
 
     def wall(self) -> float:
         """Return the Unix time."""
@@ -102,8 +109,13 @@ class ClientWorld(World):
         request = Request(attempt.id, key, shop.number, content.decode(), verdict, shop.intent(), shop.order.tenant)
         if headers.get(b"Molam-Account", b"").decode() != shop.order.tenant:
             self.fail(f"wrong account: order {shop.number} is sent for another one than {shop.order.tenant}")
+        if attempt.number > 1 and self.now - shop.first_sent > KEPT:
+            self.fail(f"old key: {key} is repeated after its guaranteed retention")
+        if attempt.number == 1:
+            shop.first_sent = self.now
         outcome, at = self.transmit(attempt, request, region)
         self.pass_until(at)
+        self.slept += self.asleep.pop(attempt.id, 0.0)
         self.wire.append(f"{self.now:.6f} {outcome.status if isinstance(outcome, Reply) else outcome.phase}")
         shop.dies("flying")
         return outcome

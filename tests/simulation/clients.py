@@ -55,7 +55,7 @@ class Merchant:
             try:
                 if died and shop.order.journal and self._recovered(client, shop, pages):
                     return
-                self._get_paid(client, shop, doubtful=died and not shop.order.journal)
+                self._get_paid(client, shop, pages, doubtful=died and not shop.order.journal)
             except Killed:
                 died = True
                 self.world.skew = 0.0
@@ -63,12 +63,15 @@ class Merchant:
                 continue
             return
 
-    def _get_paid(self, client: Any, shop: Shop, *, doubtful: bool) -> None:
+    def _get_paid(self, client: Any, shop: Shop, pages: Pages, *, doubtful: bool) -> None:
         order, nap = shop.order, shop.order.nap
+        trusts = order.user == "trusts"
+        is_remembered = order.journal or self.world.schedule.regions > 1
         error: errors.MolamError | None = None
         for patience in range(PATIENCE):
             resolving = error is not None and order.user == "resolves"
             shop.asked_again, shop.sent, shop.same_key = resolving, [], doubtful and error is not None
+            pause = 0.5 + patience
             try:
                 found = self._do(partial(client.resolve, error)) if resolving else self._create(client, shop)
             except errors.MolamError as raised:
@@ -82,7 +85,7 @@ class Merchant:
                 return
             self._note(shop, last.outcome, "", last.code)
             if last.outcome == "unknown":
-                if last.code == "parameter_invalid" and (resolving or order.journal):
+                if (last.code == "parameter_invalid" and (resolving or is_remembered)) or pages.is_stale(last):
                     shop.beliefs = [PERSON]
                     return
                 if last.code == "idempotency_key_expired":
@@ -92,7 +95,7 @@ class Merchant:
                 doubtful, error = True, last
                 self.world.sleep(nap)
                 nap = 0.0
-            elif doubtful and not resolving and last.code not in _FINAL:
+            elif doubtful and not resolving and last.code not in _FINAL and not trusts:
                 pass  # this call says nothing of the one before
             elif last.code in _FINAL:
                 if not order.insists or shop.tries:
@@ -101,14 +104,16 @@ class Merchant:
                 shop.tries += 1
                 doubtful, error = False, None
             else:
+                shop.renewed += trusts
                 doubtful, error = False, None
-            self.world.sleep(max(last.retry_after or 0.0, 0.5 + patience))
+            self.world.sleep(pause if trusts else max(last.retry_after or 0.0, pause))
         self.world.fail("never ends: the user gives up")
 
     def _create(self, client: Any, shop: Shop) -> Any:
         key = None if shop.order.minted else shop.key()
         if shop.order.minted and shop.same_key:
             key = shop.last_key
+        shop.given_key = key
         about = f"{shop.number}-{shop.tries}"
         if shop.order.confirms:
             return self._do(
@@ -155,14 +160,25 @@ class Merchant:
                 shop.beliefs = [""]
                 return True
             shop.tries += 1
-        shop.used.clear()  # nothing was done: the keys are as good as new
+        if ends[-1].ending == "not_sent":
+            shop.used.clear()  # nothing was done: the keys are as good as new
         return False
 
     def _note(self, shop: Shop, outcome: str, found: str, code: str | None) -> None:
         self.world.wire.append(f"{self.world.now:.6f} {outcome} {found} {code}")
         shop.calls.append(Call(outcome, found, shop.last_key, shop.sent, code))
+        self._check_word(shop, outcome)
         if not shop.order.journal:
             shop.dies("answered", "finished")
+
+    def _check_word(self, shop: Shop, outcome: str) -> None:
+        """Who keeps a journal, or all that it did in memory, never says of a key that moved money that it did not."""
+        key, tenant = shop.given_key, shop.order.tenant
+        is_remembered = len(self.world.regions) > 1 and not shop.order.crash
+        if outcome not in ("not_sent", "rejected") or key is None or not (shop.order.journal or is_remembered):
+            return
+        if any(region.charged(key, tenant) for region in self.world.regions):
+            self.world.fail(f"wrong word: a call with {key} is {outcome}, and money has moved with it")
 
     def _do(self, call: Callable[[], Any]) -> Any:
         returned = call() if self._kind == "sync" else None
@@ -208,5 +224,5 @@ class Merchant:
                 world.sleep(seconds)
 
             client._sleep = sleep
-        client._now, client._wall, client._random = (lambda: world.now), world.wall, world.random
+        client._now, client._wall, client._random = world.clock, world.wall, world.random
         return client

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from math import inf
 from typing import Any
 
 from molam_sdk._calls import resume
@@ -16,7 +17,7 @@ from molam_sdk._exchange.reply import Lost, Reply
 from molam_sdk._shared import breaker, budget, keys_in_doubt
 from tests.simulation import process
 from tests.simulation.gateway import Request
-from tests.simulation.journal import Entry
+from tests.simulation.journal import Claim, Entry
 from tests.simulation.state import State
 
 Planted = list[tuple[Any, str, Any]]
@@ -53,20 +54,20 @@ def _retry_of_an_unreadable_success() -> Planted:
 
 
 def _dropped_journal_write() -> Planted:
-    def begin(*arguments: Any) -> Entry:
+    def begin(*arguments: Any) -> Claim:
         state = arguments[0]
-        entry = _begin(*arguments)
-        state.journal.entries.remove(entry)
-        return entry
+        claim = _begin(*arguments)
+        state.journal.entries.remove(claim.entry)
+        return claim
 
     return [(process, "begin", begin)]
 
 
 def _journal_written_after_sending() -> Planted:
-    def begin(*arguments: Any) -> Entry:
+    def begin(*arguments: Any) -> Claim:
         state = arguments[0]
         if state.crash in ("begun", "flying"):
-            return Entry("", "", "", 0, 0.0, 0.0)
+            return Claim(Entry("", "", "", 0, inf, 0.0), 1, False)
         return _begin(*arguments)
 
     return [(process, "begin", begin)]
@@ -182,6 +183,37 @@ def _where_it_was_sent_is_forgotten() -> Planted:
     return [(keys_in_doubt.KeysInDoubt, "region_of", lambda *_: None)]
 
 
+def _journal_not_asked() -> Planted:
+    return [(process, "asked", lambda *arguments: arguments[-1])]
+
+
+def _memory_not_asked() -> Planted:
+    return [(process, "remembered", lambda *arguments: arguments[-1])]
+
+
+def _doubt_after_a_move_ignored() -> Planted:
+    def judge(self: Any, outcome: Reply | Lost, now: float) -> bool:
+        asked = self.known.ask.in_doubt
+        self.known.ask.in_doubt = asked and self.known.attempts == 1
+        try:
+            return _judge(self, outcome, now)
+        finally:
+            self.known.ask.in_doubt = asked
+
+    return [(_exchange_call, "judge", judge)]
+
+
+def _repeated_after_a_day_of_sleep() -> Planted:
+    return [(resume, "still_usable", lambda *_: None)]
+
+
+def _doubt_of_the_journal_ignored() -> Planted:
+    def begin(*arguments: Any) -> Claim:
+        return _begin(*arguments)._replace(in_doubt=False)
+
+    return [(process, "begin", begin)]
+
+
 def _server_error_is_rejected() -> Planted:
     class Known(failure.Known):
         @property
@@ -215,6 +247,11 @@ DEFECTS: dict[str, Callable[[], Planted]] = {
     "server error taken as rejected": _server_error_is_rejected,
     "keys of all accounts taken for one": _keys_of_all_accounts_are_one,
     "region of a key forgotten": _where_it_was_sent_is_forgotten,
+    "journal not asked about what is not sent": _journal_not_asked,
+    "memory not asked about what is not sent": _memory_not_asked,
+    "doubt learned after a move ignored": _doubt_after_a_move_ignored,
+    "doubt of the journal ignored": _doubt_of_the_journal_ignored,
+    "repeated after a day of sleep": _repeated_after_a_day_of_sleep,
 }
 
 

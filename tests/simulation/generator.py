@@ -66,6 +66,10 @@ def generate(seed: int) -> Schedule:
     if schedule.failover:
         for order in schedule.orders:
             _keep_in_one_memory(order)
+    _let_machines_sleep(schedule)
+    for order in schedule.orders:
+        _let_users_trust(order, schedule)
+        _let_workers_share(order, schedule)
     return schedule
 
 
@@ -127,6 +131,44 @@ def _keep_in_one_memory(order: Order) -> None:
     order.twin = False
     if not order.journal:
         order.crash = ""
+
+
+def _let_machines_sleep(schedule: Schedule) -> None:
+    """For longer than a key is kept, too, which the deadline does not see where the monotonic clock stands still."""
+    draw = _random.random
+    schedule.stops = draw() < 0.3
+    if draw() < 0.03:
+        order = schedule.orders[0]
+        order.faults = (*order.faults[: int(draw() * 3)], Fault("wakes", 90_000.0 if draw() < 0.7 else 10.0))
+        order.skew = 0.0  # a clock that is wrong by what the machine slept hides it
+
+
+def _let_users_trust(order: Order, schedule: Schedule) -> None:
+    """Believe what the last error says: right where a journal, or a process that lives on, knows more than the call."""
+    draw = _random.random
+    knows = order.journal or (schedule.regions > 1 and not order.crash)
+    if not knows or order.twin or draw() >= 0.3:
+        return
+    order.user = "trusts"
+    if order.journal and draw() < 0.3:
+        schedule.worn = 9
+        schedule.retries = int(draw() * 2)
+
+
+def _let_workers_share(order: Order, schedule: Schedule) -> None:
+    """Two workers may get hold of the same order where both write it down."""
+    draw = _random.random
+    if order.tenant or order.user == "trusts" or draw() >= 0.05:
+        return
+    order.journal = order.twin = True
+    order.minted = order.insists = False
+    order.crash = ""
+    order.twin_after = draw()
+    if schedule.deadline > 20.0:
+        order.writing = (0.0, 0.2, 2.0)[int(draw() * 3)]
+    if schedule.failover and schedule.deadline > 20.0 and draw() < 0.5:
+        order.writing, order.twin_after = 2.0, 0.5
+        order.faults = Fault("refused"), Fault("refused"), Fault("silent"), Fault("denied", 0.0, 401)
 
 
 def _fault() -> Fault:

@@ -9,7 +9,7 @@ from molam_sdk._calls.journaling import LEASE_SLACK
 from molam_sdk._exchange.reply import Lost, Reply
 from tests.simulation.journal import Entry
 from tests.simulation.process import Process, call
-from tests.simulation.state import PERSON, Dead, Result, State
+from tests.simulation.state import OLD, PERSON, Dead, Result, State
 from tests.simulation.world import Step, World
 
 PATIENCE = 60
@@ -42,7 +42,8 @@ def get_paid(world: World, state: State, process: Process, who: int, *, doubtful
     """Call until it is known whether the order is paid."""
     order = state.order
     region, may_resolve = 0, False
-    nap = order.nap
+    nap, trusts = order.nap, order.user == "trusts"
+    is_remembered = order.journal or len(world.regions) > 1
     for patience in range(PATIENCE):
         key = state.key()
         resolving = doubtful and may_resolve
@@ -52,20 +53,26 @@ def get_paid(world: World, state: State, process: Process, who: int, *, doubtful
         ask = state.ask(key, in_doubt=resolving)
         pinned = region if resolving else None
         result = yield from call(world, state, process, ask, state.body(), state.verdict(), pinned)
+        pause = 0.5 + patience
         if result.outcome == "succeeded":
             state.beliefs[who] = result.object
             return
         if result.outcome == "unknown":
-            if result.code == "parameter_invalid" and resolving:
+            if result.code == OLD or (result.code == "parameter_invalid" and (resolving or is_remembered)):
                 state.beliefs[who] = PERSON
                 return
+            if result.code == "idempotency_key_elsewhere":
+                decided = yield from recover(world, state, process)
+                if decided is not None:
+                    state.beliefs[who] = decided
+                    return
             if result.code == "idempotency_key_expired":  # its object is named in the answer
                 state.beliefs[who] = world.regions[result.region].charged(key, order.tenant)
                 return
             doubtful, region, may_resolve = True, result.region, order.user == "resolves"
             if nap:
                 nap = yield from _sleep(nap)
-        elif doubtful and not resolving and not _is_final(result):
+        elif doubtful and not resolving and not _is_final(result) and not trusts:
             pass  # this call says nothing of the one before
         elif _is_final(result):
             if not order.insists or state.tries:
@@ -76,8 +83,9 @@ def get_paid(world: World, state: State, process: Process, who: int, *, doubtful
             doubtful = False
         else:
             state.minted += 1
+            state.renewed += trusts
             doubtful = False
-        yield max(result.retry_after or 0.0, 0.5 + patience)
+        yield pause if trusts else max(result.retry_after or 0.0, pause)
     world.fail("never ends: the user gives up")
 
 
@@ -120,15 +128,15 @@ def recover(world: World, state: State, process: Process) -> Generator[Step, Rep
 
 def settle(world: World, state: State, process: Process, entry: Entry) -> Working:
     """Send what was written down once more, or look it up where its key is too old."""
-    entry.leased_until = world.now + process.policy.deadline + LEASE_SLACK
+    claim = entry.claim(world.now + process.policy.deadline + LEASE_SLACK)
     if world.now - entry.made_at < resume.USABLE:
         ask = state.ask(entry.key, in_doubt=True)
-        result = yield from call(world, state, process, ask, entry.body, entry.verdict, entry.region)
+        result = yield from call(world, state, process, ask, entry.body, entry.verdict, entry.region, is_claimed=True)
         is_hopeless = result.code == "parameter_invalid" and result.outcome == "unknown"
-        entry.finish("stale" if is_hopeless else result.outcome, result.object)
+        claim.finish("stale" if is_hopeless else result.outcome, result.object, settled=True)
     else:
         found = world.regions[entry.region].charged(entry.key, state.order.tenant)
-        entry.finish("succeeded" if found else "stale", found)
+        claim.finish("succeeded" if found else "stale", found)
         if world.story is not None:
             world.tell(f"order {state.number}: {entry.key} is too old and looked up: {found or 'nothing shows'}")
 

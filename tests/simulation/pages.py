@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from molam_sdk import errors
 from molam_sdk.journal import Begun, Ended, Entry, Scope
 from tests.simulation.client_world import ClientWorld, Shop
 
 _UNDONE = ("rejected", "not_sent")
+_STORED = ("card_declined", "resource_missing", "balance_insufficient")
 
 
 class Row:
@@ -19,6 +22,7 @@ class Row:
         self.token = ""
         self.leased_until = 0.0
         self.ended: Ended | None = None
+        self.doubt = False
 
     @property
     def is_open(self) -> bool:
@@ -43,11 +47,14 @@ class Pages:
         row = self.rows.setdefault(entry.idempotency_key, Row(entry))
         if row.entry.fingerprint != entry.fingerprint:
             raise errors.IdempotencyError("the key is in the journal for another request")
-        if row.is_open and row.entry.region != entry.region:
-            raise errors.ConflictError("the call is open in another region", outcome="unknown")
-        if not row.is_open:
+        if in_doubt and row.entry.region != entry.region:
+            raise errors.ConflictError("the call may have been done in another region", outcome="unknown")
+        if row.ended is not None and row.ended.ending == "not_sent":
             row.entry = entry
-        row.ended = None
+        elif not in_doubt:
+            row.entry = evolve(entry, created_at=row.entry.created_at)
+        if row.ended is None or row.ended.ending != "succeeded":
+            row.ended, row.doubt = None, in_doubt
         begun = row.entry.created_at
         token = self._lease(row, entry.lease)
         self._shop.dies("begun")
@@ -57,8 +64,9 @@ class Pages:
         self._shop.dies("answered")
         written = False
         for row in self.rows.values():
-            if row.token == token:
-                row.ended, row.leased_until = ended, 0.0
+            if row.token == token and (row.ended is None or row.ended.ending != "succeeded"):
+                is_undone = ended.ending in _UNDONE and row.doubt and not _is_stored(ended)
+                row.ended, row.leased_until = evolve(ended, ending="in_doubt") if is_undone else ended, 0.0
                 written = True
         self._shop.dies("finished")
         return written
@@ -66,12 +74,23 @@ class Pages:
     def claim(self, limit: int, lease: float, scope: Scope) -> Sequence[tuple[str, Entry]]:
         now = self._world.now
         free = [row for row in self.rows.values() if row.is_open and row.leased_until <= now]
+        for row in free[:limit]:
+            row.doubt = True
         return [(self._lease(row, lease), row.entry) for row in free[:limit]]
+
+    def is_stale(self, error: errors.MolamError) -> bool:
+        """Whether the call was not sent since its key is too old, and nothing shows that it was done."""
+        row = self.rows.get(error.idempotency_key or "")
+        return row is not None and row.ended is not None and row.ended.ending == "stale"
 
     def _lease(self, row: Row, seconds: float) -> str:
         self._tokens += 1
         row.token, row.leased_until = f"token-{self._tokens}", self._world.now + seconds
         return row.token
+
+
+def _is_stored(ended: Ended) -> bool:
+    return ended.status_code in (402, 404, 409) and ended.code in _STORED
 
 
 class AsyncPages:

@@ -16,7 +16,7 @@ def play(schedule: Schedule, *, told: bool = False) -> World:
     for state in states:
         for who in range(1 + state.order.twin):
             state.beliefs.append("nothing")
-            world.start(live(world, state, who), state.order.starts)
+            world.start(live(world, state, who), state.order.starts + who * state.order.twin_after)
     world.run()
     for state in states:
         if state.journal.entries and state.journal.open():

@@ -38,13 +38,13 @@ class Rules:
         self._waits = 0
         self._pinned = pinned
 
-    def decided(self, world: World, attempt: Attempt) -> None:
-        """An attempt is to be made after a wait."""
+    def decided(self, world: World, attempt: Attempt, now: float) -> None:
+        """An attempt is to be made after a wait; `now` by the clock of the process, as in `heard`."""
         region = attempt.region if self._pinned is None else self._pinned
-        if world.now < self._open_until[region] - 1e-9:
+        if now < self._open_until[region] - 1e-9:
             world.fail("breaker: a call goes to a region that has failed ten times in a row")
         if self._failures[region] >= 10:
-            self._open_until[region] = world.now + 4.0
+            self._open_until[region] = now + 4.0
         last = self._last
         if last is None:
             return
@@ -66,7 +66,7 @@ class Rules:
             world.fail("budget: a retry is made that it does not cover")
         self._check_wait(world, attempt, asked)
 
-    def heard(self, world: World, outcome: Reply | Lost, attempt: Attempt, region: int) -> None:
+    def heard(self, outcome: Reply | Lost, attempt: Attempt, region: int, now: float) -> None:
         """An attempt ended."""
         self._last = outcome
         if isinstance(outcome, Reply):
@@ -79,11 +79,11 @@ class Rules:
             patience = attempt.remaining if outcome.sent else attempt.connect_timeout
             failed = not outcome.local and (not outcome.sent if not outcome.timed_out else patience >= 1.0)
             if outcome.local:
-                self._open_until[region] = min(self._open_until[region], world.now)
+                self._open_until[region] = min(self._open_until[region], now)
         if failed:
             self._failures[region] += 1
             if self._failures[region] == 10:
-                self._open_until[region] = world.now + 5.0
+                self._open_until[region] = now + 5.0
 
     def succeeded(self) -> None:
         """The call was answered well."""

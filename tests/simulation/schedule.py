@@ -55,6 +55,7 @@ FAULTS = {
     "strange": "it never arrives, and a 2xx about another object is handed over that names no attempt",
     "garbled": "done, and answered with a complete 2xx that is no JSON",
     "asleep": "done, and the machine sleeps so long before it sees the answer",
+    "wakes": "done, and the machine sleeps so long that the connection is gone when it wakes",
 }
 
 CRASHES = ("before", "begun", "flying", "answered", "finished")
@@ -67,11 +68,15 @@ class Order:
         faults: What happens to its attempts, one after the other; later ones go well.
         verdict: What the payment provider says: paid, declined, conflict, missing or invalid.
         after: What it says to another try with a new key.
-        user: `repeats` the call with the same key when the outcome is unknown, or `resolves` the error.
+        user: `repeats` the call with the same key when the outcome is unknown, or `resolves` the error; both remember
+            what was in doubt. One who `trusts` repeats too, at once, but believes what the last error says: after
+            `not_sent` and `rejected` the next call has a new key.
         insists: Whether a refused order is tried once more with a new key.
         minted: Whether the keys are made by the SDK; else by the number of the order.
         journal: Whether its calls are written down.
+        writing: Seconds that the journal takes to begin an entry.
         twin: Whether another process does the same at the same time, with the same key.
+        twin_after: Seconds by which the other one is later.
         crash: Where its process dies the first time, one of CRASHES, or "".
         back_after: Seconds until the process is back.
         nap: Seconds that the user waits before dealing with an unknown outcome for the first time.
@@ -95,8 +100,10 @@ class Order:
         "starts",
         "tenant",
         "twin",
+        "twin_after",
         "user",
         "verdict",
+        "writing",
     )
 
     def __init__(self) -> None:
@@ -108,6 +115,8 @@ class Order:
         self.minted = False
         self.journal = False
         self.twin = False
+        self.twin_after = 0.0
+        self.writing = 0.0
         self.crash = ""
         self.back_after = 5.0
         self.nap = 0.0
@@ -128,6 +137,10 @@ class Order:
             words.append(f"then {self.after}; the user insists")
         words.append(f"the user {self.user}")
         words += [name for name in ("minted", "journal", "twin") if getattr(self, name)]
+        if self.twin_after:
+            words.append(f"{self.twin_after:g} s later")
+        if self.writing:
+            words.append(f"writing takes {self.writing:g} s")
         if self.tenant:
             words.append(f"for {self.tenant}")
         if self.confirms:
@@ -156,9 +169,10 @@ class Schedule:
         regions: 1 or 2.
         failover: `write_failover`.
         echo: `require_attempt_id`.
+        stops: Whether the monotonic clock stands still while the machine sleeps.
     """
 
-    __slots__ = ("budget", "deadline", "echo", "failover", "orders", "regions", "retries", "seed", "worn")
+    __slots__ = ("budget", "deadline", "echo", "failover", "orders", "regions", "retries", "seed", "stops", "worn")
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -170,6 +184,7 @@ class Schedule:
         self.regions = 1
         self.failover = False
         self.echo = True
+        self.stops = False
 
     def copy(self, **changes: object) -> Schedule:
         other = Schedule(self.seed)
@@ -179,7 +194,7 @@ class Schedule:
 
     def __str__(self) -> str:
         usual = Schedule(0)
-        names = ("deadline", "retries", "budget", "worn", "regions", "failover", "echo")
+        names = ("deadline", "retries", "budget", "worn", "regions", "failover", "echo", "stops")
         rules = [f"{name}={getattr(self, name)}" for name in names if getattr(self, name) != getattr(usual, name)]
         lines = [f"seed {self.seed}{': ' if rules else ''}{', '.join(rules)}"]
         lines += [f"  order {number}: {order}" for number, order in enumerate(self.orders, 1)]

@@ -35,7 +35,7 @@ def _shorter(schedule: Schedule) -> Iterator[Schedule]:
     for at, order in enumerate(orders):
         for shorter in _shorter_orders(order):
             yield schedule.copy(orders=(*orders[:at], shorter, *orders[at + 1 :]))
-    for name in ("regions", "failover", "budget", "worn", "echo", "deadline", "retries"):
+    for name in ("regions", "failover", "budget", "worn", "echo", "stops", "deadline", "retries"):
         if getattr(schedule, name) != getattr(_USUAL, name):
             yield schedule.copy(**{name: getattr(_USUAL, name)})
 
@@ -49,7 +49,9 @@ def _shorter_orders(order: Order) -> Iterator[Order]:
     for name in Order.__slots__:
         if name == "confirms" and any(fault.kind == "strange" for fault in faults):
             continue  # nothing else would tell that such an answer is another's
-        if name == "faults" or (name == "journal" and (order.minted or order.crash)):
-            continue  # a key that the SDK made needs a journal to survive a crash
+        if name == "faults" or (name == "journal" and (order.minted or order.crash or order.user == "trusts")):
+            continue  # a key that the SDK made needs a journal to survive a crash, and so does trust
+        if name == "journal" and order.twin:
+            continue  # and two who share a key while writes may move
         if getattr(order, name) != getattr(_PLAIN, name):
             yield order.copy(**{name: getattr(_PLAIN, name)})

@@ -8,6 +8,9 @@ from molam_sdk._exchange.attempt import Ask
 from tests.simulation.journal import Journal
 from tests.simulation.schedule import Order
 
+OLD = "old key"
+"""The code of a call that was not sent since its key is too old, and that nothing shows to have been done."""
+
 PERSON = "?"
 """What is believed of an order whose keys are too old: a person looks it up."""
 
@@ -44,20 +47,36 @@ class State:
         order: What the schedule says.
         number: 1, 2, ...
         tries: How many keys were given up because the API refused.
+        renewed: How many keys were given up because a call said that nothing was done.
         beliefs: Of each process: the id of the object that paid, "" for unpaid, PERSON.
         journal: The calls that were written down.
         calls: All calls, for the checks at the end.
         used: When each key was used first.
         crash: Where the process is still to die.
+        has_died: Whether one has.
     """
 
-    __slots__ = ("beliefs", "calls", "crash", "journal", "minted", "number", "order", "tries", "used")
+    __slots__ = (
+        "beliefs",
+        "calls",
+        "crash",
+        "has_died",
+        "journal",
+        "minted",
+        "number",
+        "order",
+        "renewed",
+        "tries",
+        "used",
+    )
 
     def __init__(self, number: int, order: Order) -> None:
         self.order = order
         self.number = number
         self.tries = 0
+        self.renewed = 0
         self.minted = 0
+        self.has_died = False
         self.beliefs: list[str] = []
         self.journal = Journal()
         self.calls: list[Call] = []
@@ -69,7 +88,8 @@ class State:
         if self.order.minted:
             return f"minted-{self.number}-{self.minted}"
         number = 1 if self.order.tenant else self.number
-        return f"order-{number}" if not self.tries else f"order-{number}-{self.tries + 1}"
+        key = f"order-{number}" if not self.tries else f"order-{number}-{self.tries + 1}"
+        return f"{key}-new-{self.renewed}" if self.renewed else key
 
     def ask(self, key: str, *, in_doubt: bool = False) -> Ask:
         """Return what a call with a key asks for."""
@@ -89,4 +109,5 @@ class State:
         """End the process if it is to die here."""
         if self.crash == where:
             self.crash = ""
+            self.has_died = True
             raise Dead

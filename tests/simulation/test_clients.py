@@ -12,7 +12,7 @@ from unittest import mock
 import pytest
 from attrs import evolve
 
-from molam_sdk._calls import resume, session
+from molam_sdk._calls import async_caller, caller, journaling, resume, session
 from molam_sdk._shared import process
 from molam_sdk.journal import Begun
 from tests.simulation.clients import Merchant
@@ -79,6 +79,26 @@ def test_a_recovery_that_forgets_the_doubt_is_found(kind: str) -> None:
 
     with mock.patch.object(resume, "in_doubt", as_new), mock.patch.object(Pages, "begin", nothing_known):
         assert any("double charge" in wrong for wrong in found(kind))
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_journal_that_is_not_asked_about_what_was_not_sent_is_found(kind: str) -> None:
+    with mock.patch.object(journaling, "must_ask", return_value=False):
+        wrong = found(kind)
+    assert any("double charge" in each or "wrong word" in each for each in wrong)
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_memory_that_is_not_asked_about_what_was_not_sent_is_found(kind: str) -> None:
+    with mock.patch.object(journaling, "known_here"):
+        wrong = found(kind)
+    assert any("double charge" in each or "wrong word" in each for each in wrong)
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_call_that_is_repeated_after_a_day_of_sleep_is_found(kind: str) -> None:
+    with mock.patch.object(caller if kind == "sync" else async_caller, "still_usable"):
+        assert any("old key" in wrong for wrong in found(kind))
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])

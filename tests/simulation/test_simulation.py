@@ -51,7 +51,7 @@ def test_a_failure_is_told_in_its_shortest_form(
     monkeypatch.setattr(sys, "argv", arguments)
     assert main() == 1
     said = capsys.readouterr().out
-    assert "shortened: seed 32\n  order 1: provider says paid, the user repeats; attempts: garbled\n" in said
+    assert "shortened: seed 33\n  order 1: provider says paid, the user repeats; attempts: garbled\n" in said
     assert "with key order-1: garbled; the client sees 201" in said
     assert "WRONG: repeated: there is another attempt after 201" in said
 

@@ -42,6 +42,7 @@ class World:
 
     Attributes:
         now: Monotonic seconds.
+        asleep: For how long the machine slept, by the attempt whose answer it waited for.
         attempts: How many were made.
         keys: What a process remembers that serves several tenants.
         met: The faults that they met, in order.
@@ -56,13 +57,13 @@ class World:
         "_faults",
         "_last",
         "_number",
+        "asleep",
         "attempts",
         "keys",
         "met",
         "now",
         "regions",
         "schedule",
-        "slept",
         "story",
         "wrong",
     )
@@ -75,7 +76,7 @@ class World:
         self.keys = KeysInDoubt() if schedule.failover else None
         self.wrong: list[str] = []
         self.story: list[str] | None = [] if told else None
-        self.slept = 0.0
+        self.asleep: dict[str, float] = {}
         self._faults = [iter(order.faults) for order in schedule.orders]
         self._events: list[tuple[float, int, Life | None, Reply | Lost | tuple[int, Request] | None]] = []
         self._number = 0
@@ -146,7 +147,7 @@ class World:
         self.met.append(fault.kind)
         outcome, at = self._outcome(attempt, request, region, fault)
         deadline_at = self.now + attempt.remaining
-        if at > deadline_at and fault.kind != "asleep":
+        if at > deadline_at and fault.kind not in _ASLEEP:
             sent = isinstance(outcome, Reply) or outcome.sent
             outcome, at = Lost("headers" if sent else "connect", sent=sent, timed_out=True), deadline_at
         if self.story is not None:
@@ -201,9 +202,11 @@ class World:
         if kind == "silent":
             return Lost("headers", sent=True, timed_out=True), gives_up
         done = answer.at + LAG
-        if kind == "asleep":
-            self.slept += fault.seconds
-            return self._in_time(request, answer, gives_up, fault.seconds)
+        if kind in _ASLEEP:
+            self.asleep[request.attempt] = fault.seconds
+            if kind == "asleep":
+                return self._in_time(request, answer, gives_up, fault.seconds)
+            return Lost("headers", sent=True), min(done, gives_up) + fault.seconds
         if kind == "unanswered":
             return Lost("headers", sent=True), done
         if kind == "torn":
@@ -279,6 +282,7 @@ class World:
 
 
 _NEVER_SENT = frozenset({"refused", "unresolved", "unreachable", "crowded"})
+_ASLEEP = frozenset({"asleep", "wakes"})
 _NEVER_ARRIVES = frozenset({"lost", "reset", "crossed", "strange", "redirected", "proxy"})
 _BEFORE_THE_KEY = frozenset({"throttled", "busy", "denied", "fails", "stops"})
 _STRANGE = Reply(201, {"molam-attempt-id": "of-somebody-else"}, b'{"id":"pi_of_somebody_else"}')

@@ -183,7 +183,7 @@ class AsyncCaller:
                 if attempt.delay > 0:
                     await self._sleep(attempt.delay)
                 if attempt.number > 1:
-                    still_usable(issued, attempt, self._now(), self._wall())
+                    still_usable(prepared.ask, attempt.number - 1, issued.age(self._now(), self._wall()))
                 if issued.region != attempt.region:
                     left, issued.region = issued.region, attempt.region
                     if issued.journal is not None:

@@ -11,7 +11,6 @@ from .issued import Issued
 from .operation import Prepared
 
 if TYPE_CHECKING:
-    from .._exchange.attempt import Attempt
     from ..errors import Outcome
     from .session import Session
 
@@ -49,20 +48,24 @@ def resumed(rules: Session, error: object, now: float, wall: float, deadline: fl
     return Issued(prepared, session, now, issued.made_at, issued.made, issued.journal)
 
 
-def still_usable(issued: Issued, attempt: Attempt, now: float, wall: float) -> None:
+def still_usable(ask: Ask, attempts: int, age: float) -> None:
     """Keep a call from being repeated after a day: its deadline stands still while the machine sleeps.
+
+    Args:
+        ask: What is asked.
+        attempts: How many attempts were made.
+        age: Seconds since its key was first used.
 
     Raises:
         NetworkError: If its key may be forgotten.
     """
-    ask = issued.prepared.ask
-    if not ask.mutating or issued.age(now, wall) < USABLE:
+    if not ask.mutating or age < USABLE:
         return
     raise NetworkError(
         f"{ask.operation}: not repeated, the machine slept and its idempotency key is older than 23 h; it may have "
         "been done: look before you call again",
         idempotency_key=ask.idempotency_key,
-        attempts=attempt.number - 1,
+        attempts=attempts,
         outcome="unknown",
     )
 
