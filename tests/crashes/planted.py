@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 from sqlalchemy import Connection, Table, insert
 
+from molam_sdk._calls import journaling
 from molam_sdk.durable._guard import TransactionLost
 from molam_sdk.durable._inbox import intake, worker
 from molam_sdk.durable._inbox.queue import LeaseLost
@@ -22,6 +23,7 @@ JOURNAL_DEFECTS: Mapping[str, Mapping[str, str]] = {
     "claims nothing": _LOST,
     "never finished": {},
     "no doubt about what was begun before": {"deed": "kill", "network": "gone after"},
+    "not asked about what is not sent": {"deed": "kill", "network": "gone after"},
     "overtaken unnoticed": {"deed": "stop", "network": "gone"},
 }
 """Each with the kind of story that it comes to light in."""
@@ -34,7 +36,10 @@ INBOX_DEFECTS: Mapping[str, Mapping[str, str]] = {
 
 
 def journal_with(defect: str | None, journal: CallJournal) -> CallJournal:
-    """The journal, with a defect if one is named."""
+    """The journal, with a defect if one is named; one is that of the client, which does not ask it."""
+    if defect == "not asked about what is not sent":
+        _replace(journaling, must_ask=lambda *_: False)
+        return journal
     return journal if defect is None else _Defective(defect, journal)
 
 

@@ -4,12 +4,15 @@ import asyncio
 import inspect
 import os
 import socket
+import time
 from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import select, update
 
 from molam_sdk import MolamAsyncClient, MolamClient, errors
+from molam_sdk._shared import process
+from molam_sdk._shared.breaker import FAILURES_TO_OPEN, Breaker
 from molam_sdk.durable import AsyncJournal, Journal, metadata
 from tests.crashes.databases import async_engine_of, engine_of, orders
 from tests.crashes.planted import journal_with
@@ -25,12 +28,14 @@ def live(specification: Mapping[str, Any]) -> None:
 
     Args:
         specification: database, url and api_key; lens, number and deed of the point to die at; `notes`, a file that
-            takes what happened; asynchronous, variant and the name of a planted defect.
+            takes what happened; asynchronous, variant and the name of a planted defect; whether there is a `breaker`,
+            which one failure more opens where there is no network.
     """
     points = Points.of(specification)
     shop = _Shop(specification, points)
     if specification["offline"]:
         _cut_off(int(specification["url"].rpartition(":")[2]))
+        _wear(process.breaker(specification["url"], mutating=True))
     if specification["asynchronous"]:
         asyncio.run(_asynchronous(shop, specification, points))
     else:
@@ -60,7 +65,7 @@ def _options(specification: Mapping[str, Any]) -> Any:
         "api_base": specification["url"],
         "deadline": _DEADLINE,
         "backoff_factor": 0.01,
-        "circuit_breaker": False,
+        "circuit_breaker": specification["breaker"],
         "telemetry": False,
     }
 
@@ -141,6 +146,12 @@ def _cut_off(port: int) -> None:
         connect(own, address)
 
     socket.socket.connect = refused  # type: ignore[assignment,method-assign]
+
+
+def _wear(breaker: Breaker) -> None:
+    """Let it have seen nearly as many failures as it takes to open."""
+    for _ in range(FAILURES_TO_OPEN - 1):
+        breaker.failed(time.monotonic(), probe=0)
 
 
 async def _value(given: Any) -> Any:
