@@ -113,7 +113,7 @@ def test_a_tunnel_that_is_not_dug_sent_nothing(
             ca_bundle=bundle,
             proxy=f"http://{proxy.address}",
             max_retries=0,
-            timeout=(0.3, 5),
+            timeout=(0.3 if says is None else 5, 5),
         ) as driver,
     ):
         error = driver.fail(errors.NetworkError)
