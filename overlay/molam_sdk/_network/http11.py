@@ -196,7 +196,7 @@ class Conversation:
                 elif event is h11.PAUSED:
                     return True  # a proxy has dug the tunnel that it was asked for; nothing else gets here
                 elif isinstance(event, h11.InformationalResponse):
-                    self._check_size(parser)
+                    self._check(event, parser)
                 else:
                     raise RemoteProtocolError("the connection ended without an answer")
         except (h11.RemoteProtocolError, RuntimeError):
@@ -221,7 +221,7 @@ class Conversation:
         return self.is_cut
 
     def _head(self, head: h11.Response, parser: h11.Connection) -> None:
-        self._check_size(parser)
+        self._check(head, parser)
         headers = head.headers.raw_items()
         framing = [name for name, _ in head.headers if name in _FRAMING]
         if b"transfer-encoding" in framing and (b"content-length" in framing or head.http_version < b"1.1"):
@@ -231,11 +231,14 @@ class Conversation:
         self.headers = headers
         self.status = head.status_code
 
-    def _check_size(self, parser: h11.Connection) -> None:
+    def _check(self, head: h11.Response | h11.InformationalResponse, parser: h11.Connection) -> None:
+        if head.http_version not in _VERSIONS:
+            raise RemoteProtocolError("the answer is of another HTTP than 1.0 and 1.1")
         if self._fed > LARGEST_HEAD and self._fed - len(parser.trailing_data[0]) > LARGEST_HEAD:
             raise RemoteProtocolError("the head of the answer is too large")
 
 
+_VERSIONS = (b"1.1", b"1.0")
 _FRAMING = (b"content-length", b"transfer-encoding")
 _WITHOUT_BODY = ("HEAD", "CONNECT")
 

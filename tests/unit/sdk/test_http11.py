@@ -113,6 +113,11 @@ def test_any_bytes_give_an_answer_or_a_clean_failure(pieces: list[bytes]) -> Non
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n: nameless\r\n\r\n",
         b"HTTP/2 200\r\n\r\n",
+        *(
+            head % version
+            for head in (b"HTTP/%b 200 OK\r\nContent-Length: 2\r\n\r\nok", b"HTTP/%b 103 Early Hints\r\n\r\n")
+            for version in (b"2.0", b"3.7", b"0.9", b"1.2")
+        ),
     ],
 )
 def test_what_can_be_read_in_two_ways_is_not_read(head: bytes) -> None:
@@ -230,6 +235,16 @@ def test_one_request_after_another() -> None:
         assert said.receive(b"HTTP/1.1 201 Created\r\nContent-Length: 1\r\n\r\n%d" % number)
         assert said.body == b"%d" % number
         assert said.is_reusable
+
+
+@pytest.mark.parametrize("more", [b"", b"Connection: close\r\n", b"X-A: b\r\n"])
+def test_a_head_may_come_alone(more: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n%b\r\n" % more
+    said = asked()
+    assert not said.receive(head)
+    assert (said.status, said.is_complete, said.is_reusable, said.body) == (200, False, False, b"")
+    assert said.receive(b"hello")
+    assert result(said) == result(heard(head + b"hello")) == (200, said.headers, b"hello", b"close" not in more)
 
 
 def test_an_answer_of_http_1_0_ends_its_connection() -> None:
