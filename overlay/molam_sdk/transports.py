@@ -101,7 +101,7 @@ class HTTPTransport(httpx.BaseTransport):
                 connection = slot.connection = dial(peer, timeouts["connect"], ends_at)
             heard = connection.said
             said = connection.exchange(request.method, data, timeouts, ends_at, self._way.limit)
-            if not connection.is_reusable():
+            if not connection.is_reusable() or _is_last(request):
                 slot.drop()
             return self._way.answer(said)
         except Exception as error:
@@ -175,6 +175,8 @@ class AsyncHTTPTransport(httpx.AsyncBaseTransport):
                 connection = await region.dial(timeouts["connect"], ends_at)
             heard = connection.said
             said = await connection.exchange(request.method, data, timeouts, ends_at, self._way.limit)
+            if _is_last(request):
+                connection.abort()
             return self._way.answer(said)
         except BaseException as error:
             if connection is not None:
@@ -296,6 +298,12 @@ def _written(request: httpx.Request, peer: Peer, content: bytes) -> bytes:
 
 
 _FRAMING = (b"content-length", b"transfer-encoding")
+
+
+def _is_last(request: httpx.Request) -> bool:
+    """Whether it tells the server to close its connection, which is then not used again (RFC 9112, 9.6)."""
+    said = request.headers.get("connection", "").lower()
+    return "close" in said and "close" in [option.strip() for option in said.split(",")]
 
 
 def _translated(
