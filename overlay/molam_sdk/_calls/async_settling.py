@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from .._front_door import async_front_door
 from ..errors import MolamError
 from .async_caller import AsyncCaller
+from .async_waiting import within
 from .resume import resumed
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class AsyncSettling(AsyncCaller):
         starts and every few minutes: an entry is free once its deadline and a minute have passed.
 
         Args:
-            limit: How many entries to settle at most, each within one deadline.
+            limit: How many entries to look at at most, each within one deadline.
             former_api_keys: API keys that were replaced by that of the client: calls made with them are settled too.
 
         Returns:
@@ -69,15 +70,17 @@ class AsyncSettling(AsyncCaller):
         run = Recovery(self._session, limit, former_api_keys)
         journal = cast("AsyncCallJournal", self._session.journal)
 
-        async def note(token: str, operation: str, end: Ended) -> None:
+        async def note(token: str, operation: str, end: Ended, began: float) -> None:
             try:
-                await journal.finish(token, end)
+                async with within(run.rest(began, self._now())):
+                    await journal.finish(token, end)
             except Exception as error:  # noqa: BLE001 - a journal may raise whatever it likes
                 still_open(operation, error)
 
         while run.goes_on:
             try:
-                claimed = await journal.claim(1, run.lease, run.scope)
+                async with within(run.patience):
+                    claimed = await journal.claim(1, run.lease, run.scope)
             except Exception as error:  # noqa: BLE001 - a journal may raise whatever it likes
                 if run.claims_again(error):
                     continue
@@ -85,9 +88,11 @@ class AsyncSettling(AsyncCaller):
             if not run.begins(claimed):
                 break
             for token, entry in claimed:
-                end = run.take(token, await self._decide(run.settle(entry, self._now(), self._wall())))
+                began = self._now()
+                end = run.take(token, entry, await self._decide(run.settle(entry, began, self._wall())))
                 if end is not None:
-                    await note(token, entry.operation, end)
+                    await note(token, entry.operation, end, began)
+        began = self._now()
         for token, operation, end in run.later:
-            await note(token, operation, end)
+            await note(token, operation, end, began)
         return run.report

@@ -35,31 +35,42 @@ def looked_up(
     rest = max(_LEAST_PATIENCE, issued.began + issued.session.policy.deadline - now)
     session = issued.session.pinned(issued.session.origins[issued.region], rest)
     question = Question(in_doubt(issued.prepared), session, now, wall)
-    first = min(begun.first_used_at, datetime.fromtimestamp(wall - issued.age(now, wall), UTC))
     old = f"{ask.operation}: not sent, its idempotency_key is older than 23 h and might do it again"
+    if begun.succeeded and begun.object_id is not None:
+        steps = question.look_now(begun.object_id)
+    else:
+        first = min(begun.first_used_at, datetime.fromtimestamp(wall - issued.age(now, wall), UTC))
+        steps = question.ask(first, begun.last_begun_at, is_sure=True)
     try:
-        found = yield from question.ask(first, begun.last_begun_at, is_sure=True)
+        found = yield from steps
     except MolamError as error:
+        if begun.succeeded:
+            why = f"could not be read now ({error.message})"
+            return _done(issued, begun.object_id, old, why), Ended(ending="succeeded", object_id=begun.object_id)
         return _unknown(issued, f"{old}; it could not be looked up ({error.message}): look before you use a new key"), (
             Ended(ending="in_doubt")
         )
-    if not found.carried_out:
-        why = f"{old}; nothing shows that it was done: look it up, and use a new key only after that"
-        return _unknown(issued, why), Ended(ending="stale", object_id=found.object_id)
-    if found.declined:
+    if begun.succeeded or (found.carried_out and not found.declined):
+        settled = found.settled or _done(issued, found.object_id, old, "cannot be read any more")
+        return settled, Ended(ending="succeeded", object_id=found.object_id)
+    if found.carried_out:
         declined = DeclinedError(
             f"{old}; it was declined when it was made", idempotency_key=ask.idempotency_key, outcome="rejected"
         )
         return declined, Ended(ending="rejected", object_id=found.object_id)
-    done = Ended(ending="succeeded", object_id=found.object_id)
-    if found.settled is not None:
-        return found.settled, done
-    gone = UnexpectedResponseError(
-        f"{old}; it was done then, but what it returned cannot be read any more: do not make another",
-        object_id=found.object_id,
-        idempotency_key=ask.idempotency_key,
+    why = "there are too many events to look through" if found.is_endless else "nothing shows that it was done"
+    return _unknown(issued, f"{old}; {why}: look it up, and use a new key only after that"), (
+        Ended(ending="stale", object_id=found.object_id)
     )
-    return gone, done
+
+
+def _done(issued: Issued, object_id: str | None, old: str, why: str) -> MolamError:
+    made = "" if object_id is None else f" ({object_id})"
+    return UnexpectedResponseError(
+        f"{old}; it was done then{made}, but what it returned {why}: do not make another",
+        object_id=object_id,
+        idempotency_key=issued.prepared.ask.idempotency_key,
+    )
 
 
 def _unknown(issued: Issued, message: str) -> MolamError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from molam_api.event_types import EVENT_OBJECTS
 from molam_api.operations import OPERATIONS
 
-from ..errors import MolamError, NotFoundError
+from ..errors import MolamError, NotFoundError, TimeoutError
 from .issued import Issued
 from .operation import endpoint_of, path_ids, prepare
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 MOST_PAGES = 200
 """How many pages of a hundred events are looked through for one call."""
 
+_MANY_PAGES = 10
+"""How many pages there are to have been when the time is up for it to be the number of events that is to blame."""
+
+_NEAR = timedelta(minutes=2)
 _SKEW = timedelta(minutes=15)
 _SPAN = timedelta(hours=25)
 
@@ -39,9 +43,10 @@ class Found:
         object_id: Id of the object that it made or is about.
         object: That object as it is now, or None.
         settled: The answer that it was read from, or None.
+        is_endless: Whether it cannot be told since there are too many events.
     """
 
-    __slots__ = ("carried_out", "declined", "object", "object_id", "settled")
+    __slots__ = ("carried_out", "declined", "is_endless", "object", "object_id", "settled")
 
     def __init__(
         self,
@@ -51,12 +56,14 @@ class Found:
         *,
         declined: bool = False,
         settled: Settled | None = None,
+        is_endless: bool = False,
     ) -> None:
         self.carried_out = carried_out
         self.declined = declined
         self.object_id = object_id
         self.object = object
         self.settled = settled
+        self.is_endless = is_endless
 
 
 class Question:
@@ -71,6 +78,7 @@ class Question:
         self._session = session
         self._now = now
         self._wall = wall
+        self._pages = MOST_PAGES
 
     def ask(
         self, first_used_at: datetime, last_begun_at: datetime | None, *, is_sure: bool
@@ -86,12 +94,10 @@ class Question:
             kind = self._operation.id.removeprefix("create_") + ".created"
             if kind not in EVENT_OBJECTS:
                 return Found(None)
-            event = None
-            for since, until in _windows(first_used_at, last_begun_at, is_sure=is_sure):
-                events = yield from self._events(type_=kind, created_at_gte=since, created_at_lte=until)
-                event = next(iter(events), None)
-                if event is not None:
-                    break
+            try:
+                event = yield from self._created(kind, _windows(first_used_at, last_begun_at, is_sure=is_sure))
+            except _EndlessError:
+                return Found(None, is_endless=True)
             object_id = None if event is None else _object_id(event)
             if object_id is None:
                 return Found(False)
@@ -104,31 +110,69 @@ class Question:
 
     def look_at(self, object_id: str) -> Generator[Issued, Settled | MolamError, Found]:
         """Look what the call did to this object, and what it is now."""
-        events = yield from self._events(object_id=object_id)
+        self._pages = MOST_PAGES
+        try:
+            events = yield from self._events(object_id=object_id)
+        except _EndlessError:
+            return Found(None, object_id, is_endless=True)
         declined = any(event.type_.endswith(".failed") for event in events)
         carried_out = bool(events)
-        retrieve = _retrieval(self._operation)
-        if retrieve is None:
-            return Found(carried_out, object_id, declined=declined)
         try:
-            found, settled = yield from self._answer(retrieve, (object_id,), {})
+            found, settled = yield from self._retrieved(object_id)
         except NotFoundError:
             return Found(carried_out or self._operation.method == "DELETE", object_id)
         return Found(carried_out, object_id, found, declined=declined, settled=settled)
 
+    def look_now(self, object_id: str) -> Generator[Issued, Settled | MolamError, Found]:
+        """Look what this object is now, of which it is known that the call made or changed it."""
+        try:
+            found, settled = yield from self._retrieved(object_id)
+        except NotFoundError:
+            return Found(True, object_id)
+        return Found(True, object_id, found, settled=settled)
+
+    def _retrieved(self, object_id: str) -> Generator[Issued, Settled | MolamError, tuple[Any, Settled | None]]:
+        """Return the object and the answer that it was read from; twice None where nothing retrieves such objects."""
+        retrieve = _retrieval(self._operation)
+        if retrieve is None:
+            return None, None
+        return (yield from self._answer(retrieve, (object_id,), {}))
+
+    def _created(
+        self, kind: str, windows: list[tuple[datetime, datetime | None]]
+    ) -> Generator[Issued, Settled | MolamError, Event | None]:
+        """Return the event of this kind that names the key, looked for in one window after the other.
+
+        Raises:
+            _EndlessError: If there are too many to look through.
+        """
+        for since, until in windows:
+            events = yield from self._events(type_=kind, created_at_gte=since, created_at_lte=until)
+            if events:
+                return events[0]
+        return None
+
     def _events(self, **filters: Any) -> Generator[Issued, Settled | MolamError, list[Event]]:
-        """Return the events that name the key, newest first."""
+        """Return the events that name the key, newest first.
+
+        Raises:
+            _EndlessError: If there are too many to look through, or to do so in time.
+        """
         key = self._prepared.ask.idempotency_key
         given = {name: value for name, value in filters.items() if value is not None}
-        for _ in range(MOST_PAGES):
-            page = cast("EventList", (yield from self._answer("list_events", (), {**given, "limit": 100}))[0])
+        while self._pages > 0:
+            try:
+                page = cast("EventList", (yield from self._answer("list_events", (), {**given, "limit": 100}))[0])
+            except TimeoutError:
+                if MOST_PAGES - self._pages < _MANY_PAGES:
+                    raise
+                break
+            self._pages -= 1
             named = [event for event in page.data if event.request is not None and event.request.idempotency_key == key]
             if named or not page.has_more or page.next_cursor is None:
                 return named
             given["starting_after"] = page.next_cursor
-        raise MolamError(
-            f"{self._operation.id}: more than {MOST_PAGES * 100} events to look through", outcome="unknown"
-        )
+        raise _EndlessError
 
     def _answer(
         self, operation_id: str, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -142,12 +186,17 @@ class Question:
         return issued.read(answer), answer
 
 
+class _EndlessError(Exception):
+    """There are more events than can be looked through."""
+
+
 def _windows(first: datetime, last: datetime | None, *, is_sure: bool) -> list[tuple[datetime, datetime | None]]:
-    """Return where to look: first around the time of the call, then as long as it may have been repeated."""
+    """Return where to look, on a busy account too: around the times of the call, then as long as it may have lasted."""
     if not is_sure:
         return [(first - _SPAN, None)]
-    until = max(first, last or first) + _SPAN
-    return [(first - _SKEW, first + _SKEW), (first + _SKEW, until)]
+    last = max(first, last or first)
+    near = [(first - _NEAR, first + _NEAR), (last - _NEAR, last + _NEAR)]
+    return [*dict.fromkeys(near), (first - _SKEW, first + _SKEW), (first + _SKEW, last + _SPAN)]
 
 
 def _retrieval(operation: Operation) -> str | None:

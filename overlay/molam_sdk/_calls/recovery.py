@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._options.settings import owners_of, positive
 from ..errors import ConfigurationError, MolamError, NetworkError, StorageError, UnexpectedResponseError
-from ..journal import Ended, Recovered, Scope, fingerprint
+from ..journal import Ended, Recovered, Scope, fingerprint, former_fingerprint
 from .issued import Issued
 from .journaling import LEASE_SLACK, ended
 from .log import log
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FROM_THE_FUTURE = 300.0
 """Seconds by which the clock of another machine may be ahead."""
 
+_LEAST_PATIENCE = 1.0
 _MOST_FAILURES = 3
 
 Verdict = tuple[Recovered, Ended]
@@ -38,6 +39,7 @@ class Recovery:
 
     Attributes:
         lease: Seconds for which an entry is claimed.
+        patience: Seconds that the journal has for a claim.
         scope: Which entries are claimed.
         later: Tokens, operations and ends of the entries that stay open; they are let go when the run is over, so that
             none of them is claimed twice in it.
@@ -52,7 +54,8 @@ class Recovery:
         self._seen: set[tuple[object, ...]] = set()
         self._report: list[Recovered] = []
         self._failures = 0
-        self.lease = session.policy.deadline + LEASE_SLACK
+        self.patience = session.policy.deadline
+        self.lease = self.patience + LEASE_SLACK
         livemode = session.config.livemode
         self.scope = Scope(
             owner=session.owner,
@@ -89,12 +92,18 @@ class Recovery:
         log(logging.WARNING, "recover() ended early, the journal cannot be read (%s)", type(error).__name__)
         return False
 
+    def rest(self, began: float, now: float) -> float:
+        """Return the seconds that noting an end may take: what is left of a deadline, but at least one."""
+        return max(_LEAST_PATIENCE, began + self.patience - now)
+
     def begins(self, claimed: Sequence[tuple[str, Entry]]) -> bool:
-        """Whether there is something to do, and for the first time in this run."""
+        """Whether there is something to do, and for the first time in this run; if not, it is let go at its end."""
         self._failures = 0
         names = {(entry.owner, entry.account, entry.livemode, entry.idempotency_key) for _, entry in claimed}
         new = bool(names - self._seen)
         self._seen |= names
+        if not new:
+            self.later += [(token, entry.operation, Ended(ending="in_doubt")) for token, entry in claimed]
         return new
 
     def settle(self, entry: Entry, now: float, wall: float) -> Generator[Issued, Settled | MolamError, Verdict]:
@@ -107,13 +116,10 @@ class Recovery:
             now: Monotonic time.
             wall: Unix time.
         """
-        if entry.owner.startswith("key_") and entry.owner not in (self.scope.owner, *self.scope.former_owners):
-            return _open(entry, "it was made with another API key; recover it with former_api_keys or that key")
-        if entry.livemode != self._session.config.livemode:
-            return _open(entry, f"it was made with {_MODES[entry.livemode]}; recover it with such a client")
-        if entry.unreadable is not None:
-            return _open(entry, f"its body cannot be opened ({entry.unreadable})")
         self._left -= 1
+        not_ours = self._not_ours(entry)
+        if not_ours is not None:
+            return _open(entry, not_ours)
         try:
             session = yield from self._session_of(entry, now, wall)
         except MolamError as error:
@@ -122,6 +128,16 @@ class Recovery:
         if origin is None:
             return _open(entry, "its region is none of this client's; recover it with a client that has it")
         return (yield from _settle(entry, session, origin, now, wall))
+
+    def _not_ours(self, entry: Entry) -> str | None:
+        """Return why the entry is one for another client, if it is."""
+        if entry.owner.startswith("key_") and entry.owner not in (self.scope.owner, *self.scope.former_owners):
+            return "it was made with another API key; recover it with former_api_keys or that key"
+        if entry.livemode != self._session.config.livemode:
+            return f"it was made with {_MODES[entry.livemode]}; recover it with such a client"
+        if entry.unreadable is not None:
+            return f"its body cannot be opened ({entry.unreadable})"
+        return None
 
     def _session_of(self, entry: Entry, now: float, wall: float) -> Generator[Issued, Settled | MolamError, Session]:
         """Return the session that speaks for the entry's account, its home region known."""
@@ -133,25 +149,21 @@ class Recovery:
         self._sessions[entry.account] = session
         return session
 
-    def take(self, token: str, verdict: Verdict) -> Ended | None:
+    def take(self, token: str, entry: Entry, verdict: Verdict) -> Ended | None:
         """Note a verdict; return the end to write down at once, None for an entry that stays open.
 
-        Nobody raises the errors of a report, so that no front door clears the requests out of their tracebacks.
+        One for another client is given back at once, lest a client that can open nothing keeps everything. Nobody
+        raises the errors of a report, so that no front door clears the requests out of their tracebacks.
         """
         recovered, end = verdict
         if recovered.error is not None:
             recovered.error.__traceback__ = recovered.error.__context__ = None
         self._report.append(recovered)
-        if end.ending == "in_doubt":
+        if end.ending == "in_doubt" and self._not_ours(entry) is None:
             self.later.append((token, recovered.operation, end))
             return None
         if end.ending == "stale":
-            log(
-                logging.WARNING,
-                "%s: nothing shows that the call with key %s was carried out, and the key is too old to ask again",
-                recovered.operation,
-                recovered.idempotency_key,
-            )
+            log(logging.WARNING, "left to a person, key %s: %s", recovered.idempotency_key, recovered.error)
         return end
 
 
@@ -175,7 +187,7 @@ def _settle(
     patience = session.policy.deadline
     question = Question(prepared, session.pinned(origin, patience), now, wall)
     if is_usable and entry.content_kept:
-        if fingerprint(prepared.operation.method, entry.target, entry.content) != entry.fingerprint:
+        if not _is_as_written(entry, prepared.operation.method):
             return _open(entry, "its bytes are not those that were written down; is the encryption key right?")
         pinned = session.pinned(origin, min(patience, USABLE - age))
         issued = Issued(prepared, pinned, now, wall - age, now - age, None)
@@ -196,12 +208,17 @@ def _settle(
     return _answered(entry, prepared, found, is_usable=is_usable)
 
 
+def _is_as_written(entry: Entry, method: str) -> bool:
+    return any(made(method, entry.target, entry.content) == entry.fingerprint for made in _FINGERPRINTS)
+
+
 def _believed(answer: Settled | MolamError) -> Settled:
     if isinstance(answer, MolamError):
         raise answer
     return answer
 
 
+_FINGERPRINTS = (fingerprint, former_fingerprint)
 _MODES = {True: "a live key", False: "a test key", None: "a JWT"}
 
 
@@ -234,12 +251,14 @@ def _answered(entry: Entry, prepared: Prepared[Any], found: Found, *, is_usable:
     if found.carried_out:
         end = Ended(ending="rejected" if found.declined else "succeeded", object_id=found.object_id)
         return _recovered(entry, end, found.object, None), end
-    why = (
-        "nothing shows that it was carried out, and nobody can send it again: look it up before you call again"
-        if found.carried_out is not None
-        else "whether it was carried out cannot be told by reading: look it up before you call again"
-    )
-    error = NetworkError(f"{prepared.ask.operation}: {why}", idempotency_key=entry.idempotency_key, outcome="unknown")
+    if found.is_endless:
+        why = "there are too many events to look through"
+    elif found.carried_out is None:
+        why = "whether it was carried out cannot be told by reading"
+    else:
+        why = "nothing shows that it was carried out, and nobody can send it again"
+    message = f"{prepared.ask.operation}: {why}: look it up before you call again"
+    error = NetworkError(message, idempotency_key=entry.idempotency_key, outcome="unknown")
     end = Ended(ending="in_doubt" if is_usable else "stale", object_id=found.object_id)
     return _recovered(entry, end, found.object, error), end
 

@@ -9,6 +9,7 @@ from .._front_door import front_door
 from ..errors import MolamError
 from .caller import Caller
 from .resume import resumed
+from .waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,7 @@ class Settling(Caller):
         starts and every few minutes: an entry is free once its deadline and a minute have passed.
 
         Args:
-            limit: How many entries to settle at most, each within one deadline.
+            limit: How many entries to look at at most, each within one deadline.
             former_api_keys: API keys that were replaced by that of the client: calls made with them are settled too.
 
         Returns:
@@ -70,15 +71,17 @@ class Settling(Caller):
         run = Recovery(self._session, limit, former_api_keys)
         journal = cast("CallJournal", self._session.journal)
 
-        def note(token: str, operation: str, end: Ended) -> None:
+        def note(token: str, operation: str, end: Ended, began: float) -> None:
             try:
-                journal.finish(token, end)
+                with within(run.rest(began, self._now())):
+                    journal.finish(token, end)
             except Exception as error:  # noqa: BLE001 - a journal may raise whatever it likes
                 still_open(operation, error)
 
         while run.goes_on:
             try:
-                claimed = journal.claim(1, run.lease, run.scope)
+                with within(run.patience):
+                    claimed = journal.claim(1, run.lease, run.scope)
             except Exception as error:  # noqa: BLE001 - a journal may raise whatever it likes
                 if run.claims_again(error):
                     continue
@@ -86,9 +89,11 @@ class Settling(Caller):
             if not run.begins(claimed):
                 break
             for token, entry in claimed:
-                end = run.take(token, self._decide(run.settle(entry, self._now(), self._wall())))
+                began = self._now()
+                end = run.take(token, entry, self._decide(run.settle(entry, began, self._wall())))
                 if end is not None:
-                    note(token, entry.operation, end)
+                    note(token, entry.operation, end, began)
+        began = self._now()
         for token, operation, end in run.later:
-            note(token, operation, end)
+            note(token, operation, end, began)
         return run.report

@@ -21,6 +21,7 @@ class Row:
         self.ended: Ended | None = None
         self.token = ""
         self.leased = True
+        self.free_since = 0
 
     @property
     def is_open(self) -> bool:
@@ -49,11 +50,13 @@ class Notebook:
         self.heeds_scope = True
         self.scopes: list[Scope] = []
         self._tokens = (f"t{number}" for number in itertools.count(1))
+        self._times = itertools.count(1)
 
     def begin(self, entry: Entry) -> Begun:
         self._say("begin", entry.idempotency_key)
         row = self.rows.get(entry.idempotency_key)
-        in_doubt = row is not None and (row.ended is None or row.ended.ending not in ("rejected", "not_sent"))
+        ended = None if row is None else row.ended
+        in_doubt = row is not None and (ended is None or ended.ending not in ("rejected", "not_sent"))
         if row is None:
             row = self.rows[entry.idempotency_key] = Row(entry)
         elif row.entry.fingerprint != entry.fingerprint:
@@ -66,14 +69,21 @@ class Notebook:
             row.ended = None
         age = self.age if in_doubt else 0.0
         first = row.entry.created_at
-        return Begun(token=self._lease(row), in_doubt=in_doubt, first_used_at=first, age=age)
+        return Begun(
+            token=self._lease(row),
+            in_doubt=in_doubt,
+            first_used_at=first,
+            age=age,
+            succeeded=ended is not None and ended.ending == "succeeded",
+            object_id=None if ended is None else ended.object_id,
+        )
 
     def finish(self, token: str, ended: Ended) -> bool:
         self._say("finish", ended.ending)
         for row in self.rows.values():
             if row.token == token:
                 row.ended = ended
-                row.leased = False
+                row.leased, row.free_since = False, next(self._times)
                 return True
         return False
 
@@ -85,6 +95,7 @@ class Notebook:
             owners = (scope.owner, *scope.former_owners)
             free = [row for row in free if row.entry.owner in owners and row.entry.livemode == scope.livemode]
             free = [row for row in free if row.entry.region in scope.regions]
+        free.sort(key=lambda row: row.free_since)
         return [(self._lease(row), row.entry) for row in free[:limit]]
 
     def crash(self) -> None:

@@ -19,7 +19,7 @@ from molam_sdk.journal import Begun, Ended, fingerprint
 from tests.unit.sdk.notebook import AsyncNotebook, Notebook, journal_for
 from tests.unit.sdk.scripted import API_KEY, Answer, Driver, Script, answered, driving, refused
 from tests.unit.sdk.spec_examples import example_answer, example_intent
-from tests.unit.sdk.test_recover import Api, event
+from tests.unit.sdk.test_recover import Api, Busy, event
 
 BASE = "http://127.0.0.1:1"
 LOST = httpx.ReadError("gone")
@@ -550,6 +550,58 @@ def test_what_an_old_key_made_and_is_gone_is_not_made_again(kind: str) -> None:
         error = driver.fail(errors.UnexpectedResponseError, idempotency_key="order-1")
     assert (error.outcome, error.object_id) == ("unknown", example_intent()["id"])
     assert pages.endings == ["succeeded"]
+
+
+def did(kind: str, pages: Notebook, object_id: str | None) -> None:
+    """A process that did a call and noted that, more than a day ago."""
+    crash(kind, pages)
+    pages.only.ended = Ended(ending="succeeded", object_id=object_id)
+    age(pages, 29 * 24)
+
+
+def test_an_old_call_that_the_journal_knows_to_be_done_is_retrieved(kind: str) -> None:
+    """Its events are gone: nobody may say that nothing shows it."""
+    pages, script = Notebook(), Script(Api())
+    did(kind, pages, str(example_intent()["id"]))
+    with journaled(kind, script, pages) as driver:
+        assert driver.create(idempotency_key="order-1").id == example_intent()["id"]
+    assert [request.url.path.rpartition("/")[2] for request in script.requests] == [example_intent()["id"]]
+    assert pages.endings == ["succeeded"]
+
+
+@pytest.mark.parametrize("answer", [Api(status=404), LOST], ids=["gone", "lost"])
+@pytest.mark.parametrize("object_id", ["pi_1", "odd?", None])
+def test_an_old_call_that_the_journal_knows_to_be_done_is_not_made_again(
+    kind: str, answer: Answer, object_id: str | None
+) -> None:
+    pages = Notebook()
+    did(kind, pages, object_id)
+    with journaled(kind, Script(answer), pages) as driver:
+        error = driver.fail(errors.UnexpectedResponseError, idempotency_key="order-1")
+    assert (error.outcome, error.object_id) == ("unknown", object_id)
+    assert "it was done then" in str(error)
+    assert object_id is None or object_id in str(error)
+    assert str(error).endswith("do not make another")
+    assert pages.endings == ["succeeded"]
+
+
+def test_an_old_call_that_the_journal_knows_to_be_done_is_looked_for_without_an_id(kind: str) -> None:
+    pages = Notebook()
+    did(kind, pages, None)
+    made = (datetime.now(UTC) - timedelta(hours=29 * 24)).isoformat()
+    with journaled(kind, Script(Api((event("order-1", created_at=made),))), pages) as driver:
+        assert driver.create(idempotency_key="order-1").id == example_intent()["id"]
+
+
+def test_too_many_events_to_find_an_old_call_in_are_for_a_person(kind: str) -> None:
+    pages = Notebook()
+    crash(kind, pages)
+    age(pages, 24)
+    with journaled(kind, Script(Busy(Api(), minutes=5)), pages) as driver:
+        error = driver.fail(errors.NetworkError, idempotency_key="order-1")
+    assert error.outcome == "unknown"
+    assert "too many events" in str(error)
+    assert pages.endings == ["stale"]
 
 
 def test_a_key_that_grows_too_old_before_the_deadline_is_looked_up(kind: str) -> None:

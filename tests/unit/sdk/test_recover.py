@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Generator
@@ -14,9 +15,10 @@ import pytest
 from attrs import frozen
 
 from molam_sdk import errors
-from molam_sdk.journal import Recovered, Scope
-from tests.unit.sdk.notebook import Notebook, journal_for
-from tests.unit.sdk.scripted import Answer, Driver, Script, answered, driving, refused
+from molam_sdk._calls.question import MOST_PAGES
+from molam_sdk.journal import Recovered, Scope, former_fingerprint
+from tests.unit.sdk.notebook import AsyncNotebook, Notebook, journal_for
+from tests.unit.sdk.scripted import Answer, Clock, Driver, Script, answered, driving, refused
 from tests.unit.sdk.spec_examples import example_intent
 
 LOST = httpx.ReadError("gone")
@@ -167,7 +169,7 @@ def test_a_call_of_another_mode_is_left_alone_whatever_a_journal_claims(kind: st
     with crashed(kind, "a", "b") as (pages, script, driver):
         pages.heeds_scope = False
         pages.change("a", livemode=mode)
-        skipped, found = driver.call("recover", limit=1)
+        skipped, found = driver.call("recover", limit=2)
     assert (skipped.ending, skipped.error.outcome, found.ending) == ("in_doubt", "unknown", "succeeded")
     assert "client" in str(skipped.error)
     assert script.sent("Idempotency-Key") == ["b"]
@@ -290,6 +292,60 @@ def test_bytes_that_were_not_written_by_the_client_are_never_sent(kind: str, cha
     assert script.sent("Idempotency-Key") == ["b"]
 
 
+def test_bytes_that_a_former_version_wrote_down_are_sent(kind: str) -> None:
+    """It took them as they are for the fingerprint, whatever the order of the members."""
+    content = b'{"currency":"USD","amount":2500}'
+    with crashed(kind, "a") as (pages, script, driver):
+        target = pages.only.entry.target
+        pages.change("a", content=content, fingerprint=former_fingerprint("POST", target, content))
+        (found,) = driver.call("recover")
+    assert (found.ending, script.requests[0].content) == ("succeeded", content)
+
+
+UNREADABLE: dict[str, Any] = {"content": None, "fingerprint": "", "unreadable": "no key"}
+
+
+def test_what_this_client_cannot_open_counts_and_is_given_back_at_once(kind: str) -> None:
+    """A client with a wrong encryption key must neither look at all there is nor keep it from the others."""
+    with crashed(kind, "a", "b", "c") as (pages, script, driver):
+        for key in "abc":
+            pages.change(key, **UNREADABLE)
+        assert [found.idempotency_key for found in driver.call("recover", limit=2)] == ["a", "b"]
+        assert pages.said == [("claim", 1), ("finish", "in_doubt")] * 2
+    assert (pages.endings, script.requests) == (["in_doubt", "in_doubt", None], [])
+
+
+def test_what_is_given_back_is_looked_at_once_in_a_run(kind: str) -> None:
+    with crashed(kind, "a", "b") as (pages, _, driver):
+        for key in "ab":
+            pages.change(key, **UNREADABLE)
+        assert [found.idempotency_key for found in driver.call("recover", limit=50)] == ["a", "b"]
+        assert [row.leased for row in pages.rows.values()] == [False, False]
+
+
+# How long a key may still be used
+
+
+def test_a_call_is_not_tried_longer_than_its_key_is_certain_to_be_known(kind: str) -> None:
+    with crashed(kind, "a") as (pages, script, driver):
+        pages.change("a", age=23 * 3600.0 - 5.0)
+        (found,) = driver.call("recover")
+    assert found.ending == "succeeded"
+    (milliseconds,) = script.sent("Molam-Deadline-Ms")
+    assert 4_000 < int(milliseconds or 0) <= 5_000
+
+
+def test_an_error_in_the_report_knows_how_old_its_key_is(kind: str) -> None:
+    with crashed(kind, "a") as (pages, script, driver):
+        pages.change("a", age=22 * 3600.0)
+        script.then(LOST, answered())
+        (found,) = driver.call("recover")
+        driver.clock.now += 2 * 3600
+        refusal = driver.fail(errors.ValidationError, "resolve", found.error)
+    assert (refusal.code, refusal.outcome) == ("not_resolvable", "unknown")
+    assert len(script.requests) == 1
+
+
 # Keys that are too old, and bodies that were not kept
 
 
@@ -382,6 +438,71 @@ def test_an_old_decline_is_a_rejection(kind: str) -> None:
         script.then(Api((event("a", "payment_intent.failed", created_at=now), event("a", created_at=now))))
         (found,) = driver.call("recover")
     assert (found.ending, found.object_id) == ("rejected", INTENT)
+
+
+@frozen
+class Busy:
+    """An API with ever more events in every window that is wider than some minutes."""
+
+    api: Api
+    minutes: float
+    seconds: float = 0.0
+    clock: Clock | None = None
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        params = request.url.params
+        if self.clock is not None:
+            self.clock.now += self.seconds
+        if not request.url.path.endswith("/events") or "object_id" in params:
+            return self.api(request)
+        since, until = (datetime.fromisoformat(params[f"created_at_{end}"]) for end in ("gte", "lte"))
+        if until - since <= timedelta(minutes=self.minutes):
+            return self.api(request)
+        return answered(200, EMPTY | {"has_more": True, "next_cursor": "more"})
+
+
+@pytest.mark.parametrize("later", [timedelta(seconds=30), timedelta(hours=20, seconds=30)], ids=["first", "last"])
+def test_a_busy_account_is_asked_about_the_minutes_of_the_call_first(kind: str, later: timedelta) -> None:
+    with crashed(kind, "a") as (pages, script, driver):
+        made = old(pages, hours=50)
+        pages.change("a", last_begun_at=made + timedelta(hours=20))
+        script.then(Busy(Api((event("a", created_at=stamp(made + later)),)), minutes=5))
+        (found,) = driver.call("recover")
+    assert found.ending == "succeeded"
+    assert len(script.requests) <= 4
+
+
+def test_too_many_events_are_for_a_person_and_not_for_every_run(kind: str, caplog: pytest.LogCaptureFixture) -> None:
+    with crashed(kind, "a") as (pages, script, driver):
+        old(pages)
+        script.then(Busy(Api(), minutes=5))
+        with caplog.at_level(logging.WARNING):
+            (found,) = driver.call("recover")
+        assert driver.call("recover") == ()
+    assert (found.ending, found.error.outcome) == ("stale", "unknown")
+    assert "too many events" in str(found.error)
+    assert "too many events" in caplog.text
+    assert len(script.requests) == MOST_PAGES
+    assert pages.endings == ["stale"]
+
+
+def test_too_many_events_leave_a_young_call_in_doubt(kind: str) -> None:
+    with crashed(kind, "a") as (pages, script, driver):
+        pages.change("a", content=None, content_kept=False)
+        script.then(Busy(Api(), minutes=5))
+        (found,) = driver.call("recover")
+    assert (found.ending, pages.endings) == ("in_doubt", ["in_doubt"])
+
+
+@pytest.mark.parametrize(("seconds", "ending"), [(3.0, "stale"), (20.0, "in_doubt")], ids=["many", "slow"])
+def test_events_that_take_too_long_are_too_many_unless_it_is_the_api_that_is_slow(
+    kind: str, seconds: float, ending: str
+) -> None:
+    with crashed(kind, "a") as (pages, script, driver):
+        old(pages)
+        script.then(Busy(Api(), 5, seconds, driver.clock))
+        (found,) = driver.call("recover")
+    assert (found.ending, pages.endings) == (ending, [ending])
 
 
 def test_a_question_that_cannot_be_asked_now_is_asked_again(kind: str) -> None:
@@ -541,6 +662,37 @@ def test_an_end_that_cannot_be_noted_is_found_out_again(kind: str, caplog: pytes
         assert [found.ending for found in driver.call("recover")] == ["succeeded", "succeeded"]
     assert caplog.text.count("recover()") == 2
     assert script.sent("Idempotency-Key") == ["a", "b", "a", "b"]
+
+
+def test_a_journal_that_hangs_does_not_hold_recover_up(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread cannot be stopped from outside, so this is for the asynchronous client."""
+    monkeypatch.setattr("molam_sdk._calls.recovery._LEAST_PATIENCE", 0.05)
+
+    class Stuck(AsyncNotebook):
+        stuck = "claim"
+
+        async def claim(self, limit: int, lease: float, scope: Scope) -> Any:
+            if self.stuck == "claim":
+                await asyncio.Event().wait()
+            return await super().claim(limit, lease, scope)
+
+        async def finish(self, token: str, ended: Any) -> bool:
+            if self.stuck == "finish":
+                await asyncio.Event().wait()
+            return await super().finish(token, ended)
+
+    with crashed("async", "a", "b", "c", deadline=0.05) as (pages, script, driver):
+        script.then(LOST, answered())
+        journal = Stuck(pages)
+        stuck = driver.with_options(journal=journal)
+        assert "TimeoutError" in str(stuck.fail(errors.StorageError, "recover"))
+        journal.stuck = "finish"
+        with caplog.at_level(logging.WARNING):
+            report = stuck.call("recover")
+    assert [found.ending for found in report] == ["in_doubt", "succeeded", "succeeded"]
+    assert caplog.text.count("could not note how the call ended (TimeoutError)") == 3
 
 
 def test_the_report_is_of_plain_values() -> None:
