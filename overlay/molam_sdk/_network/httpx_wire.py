@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
-from .._options.urls import is_socks
+from .._options.urls import is_socks, server_name
 from ..errors import ConfigurationError
 from .async_home import ByLoop, Home, forget
 from .peer import KEEPALIVE, KEEPALIVE_EXPIRY
@@ -34,7 +34,7 @@ class HttpxTransports(httpx.BaseTransport):
         found = opened.get(base)
         if found is None:
             found = opened.setdefault(base, httpx.HTTPTransport(**_options(self._config, base)))
-        return found.handle_request(request)
+        return found.handle_request(_named(request))
 
     def close(self) -> None:
         """Close every transport of this process."""
@@ -60,7 +60,7 @@ class AsyncHttpxTransports(httpx.AsyncBaseTransport):
         found = opened.get(base)
         if found is None:
             found = opened[base] = httpx.AsyncHTTPTransport(**_options(self._config, base))
-        return await found.handle_async_request(request)
+        return await found.handle_async_request(_named(request))
 
     async def aclose(self) -> None:
         """Close every transport of the running loop; those of other loops are closed with them."""
@@ -76,6 +76,12 @@ def _close_all(opened: dict[str, httpx.HTTPTransport]) -> None:
 
 def _base(request: httpx.Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
+
+
+def _named(request: httpx.Request) -> httpx.Request:
+    """Return the request with the name of its host as TLS is to call it."""
+    request.extensions["sni_hostname"] = server_name(request.url.raw_host.decode("ascii"))
+    return request
 
 
 def _options(config: Config, base: str) -> dict[str, Any]:

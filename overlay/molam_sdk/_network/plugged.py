@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx
 
 from .._exchange.reply import Lost
-from .._options.urls import server_name
 from ..errors import ConfigurationError
 from .adapter import AdapterTransport, NotStarted
 from .alerts import refusal
@@ -221,10 +220,7 @@ def _prepared(request: Request, attempt: Attempt) -> httpx.Request:
         _url(request.url),
         headers=request.headers,
         stream=httpx.ByteStream(request.content or b""),
-        extensions={
-            "timeout": _Timeouts(timeouts, attempt.deadline_at),
-            "sni_hostname": server_name(request.origin.host.decode("ascii")),
-        },
+        extensions={"timeout": _Timeouts(timeouts, attempt.deadline_at)},
     )
 
 

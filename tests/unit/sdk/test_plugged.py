@@ -86,6 +86,20 @@ class Streaming(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self.handle_request(request)
 
 
+def test_a_transport_may_send_elsewhere(kind: str) -> None:
+    """Nothing but the URL says where to: no name for TLS that would have to agree with it."""
+    script = Script(answered())
+    with driving(kind, script) as driver:
+        driver.create()
+    assert set(script.requests[0].extensions) == {"timeout"}
+
+
+def test_an_error_of_the_sdk_out_of_a_transport_says_nothing_of_what_was_sent(kind: str) -> None:
+    with driving(kind, Script(errors.ConfigurationError("another client of yours")), max_retries=0) as driver:
+        error = driver.fail(errors.NetworkError)
+    assert (error.outcome, error.cause_type) == ("unknown", "ConfigurationError")
+
+
 def test_a_streamed_body_is_read_whole_and_closed(kind: str) -> None:
     transport = Streaming(Stream([BODY[:7], b"", BODY[7:]]))
     with driving(kind, transport=transport) as driver:
