@@ -11,7 +11,7 @@ import httpx
 
 from .._exchange.reply import Lost
 from ..errors import ConfigurationError
-from .adapter import AdapterTransport, NotStarted
+from .adapter import AdapterTransport, AsynchronousAnswer, NotStarted
 from .alerts import refusal
 from .body import reply_of
 from .faults import WireError, WriteTimeout, connect_phase, detail_of, lost
@@ -34,7 +34,7 @@ _NOT_SENT = (
     httpx.UnsupportedProtocol,
 )
 # With HTTP/2 it may be the answer that is objected to, so that a LocalProtocolError does not say "not sent".
-_FATAL = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+_FATAL = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, AsynchronousAnswer)
 
 
 class PluggedWire:

@@ -91,14 +91,14 @@ def test_what_may_be_under_way_already_was_sent() -> None:
             return under_way[-1]
 
     async def call() -> errors.MolamError:
-        client = MolamClient(api_key=API_KEY, http_adapter=UnderWay(), max_retries=0)
+        client = MolamClient(api_key=API_KEY, http_adapter=UnderWay())
         with client, pytest.raises(errors.NetworkError) as caught:
             client.payment_intents.create(amount=2500, currency="USD", idempotency_key="order-1")
         assert await under_way[0] == OK
         return caught.value
 
     error = asyncio.run(call())
-    assert (error.outcome, error.cause_type) == ("unknown", "AsynchronousAnswer")
+    assert (error.outcome, error.cause_type, len(under_way)) == ("unknown", "AsynchronousAnswer", 1)
     assert error.idempotency_key == adapter.asked[0]["headers"]["idempotency-key"] == "order-1"
 
 
