@@ -104,7 +104,7 @@ class Slots:
             return False
         while self.gone:
             self.held.pop(id(self.gone.pop()), None)
-        if len(self.held) < self._most and next(iter(self._waiting), slot) is slot:
+        if len(self.held) < self._most and (not self._waiting or next(iter(self._waiting), slot) is slot):
             self._waiting.pop(slot, None)
             self.held[id(slot.ref)] = slot.ref
             try:
