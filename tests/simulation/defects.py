@@ -223,6 +223,13 @@ def _server_error_is_rejected() -> Planted:
     return [(failure, "Known", Known)]
 
 
+def _page_taken_for_a_refusal() -> Planted:
+    def is_of_the_api(_: Reply, *, echoed: bool) -> bool:
+        return True
+
+    return [(retry, "is_of_the_api", is_of_the_api)]
+
+
 DEFECTS: dict[str, Callable[[], Planted]] = {
     "new key per attempt": _new_key_per_attempt,
     "retry after a refusal": _retry_after_rejected,
@@ -245,6 +252,7 @@ DEFECTS: dict[str, Callable[[], Planted]] = {
     "deadline of each attempt": _deadline_of_each_attempt,
     "reset after sending taken as not sent": _torn_is_not_sent,
     "server error taken as rejected": _server_error_is_rejected,
+    "page of a proxy taken for a refusal": _page_taken_for_a_refusal,
     "keys of all accounts taken for one": _keys_of_all_accounts_are_one,
     "region of a key forgotten": _where_it_was_sent_is_forgotten,
     "journal not asked about what is not sent": _journal_not_asked,

@@ -30,7 +30,7 @@ _STATUSES = {
     "fails after": (500, 503),
     "stops": (500,),
     "proxy": (502, 504, 403, 404, 409, 402, 408),
-    "proxy after": (502, 504),
+    "proxy after": (502, 504, 403, 404, 409, 402, 408),
     "denied": (401, 403),
     "redirected": (302, 307),
 }
