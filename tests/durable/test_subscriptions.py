@@ -1,6 +1,7 @@
 """Webhook subscriptions: each tenant's secrets, encrypted or named, and nobody else's."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from molam_sdk.durable import AsyncWebhookSubscriptions, WebhookSubscription, WebhookSubscriptions
+from molam_sdk.durable._subscriptions import records
 from molam_sdk.errors import ConfigurationError, StorageError, ValidationError
 from tests.durable.databases import Durable
 
@@ -76,7 +78,9 @@ def test_a_secret_can_be_named_by_its_environment_variable(
     database: Durable, half: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subscriptions = Driver(database, half, None)
+    monkeypatch.setenv("MOLAM_TEST_SHOP_A", "whsec_a")
     subscriptions.create("shop-a", secret_env="MOLAM_TEST_SHOP_A")
+    monkeypatch.delenv("MOLAM_TEST_SHOP_A")
     with pytest.raises(StorageError, match="MOLAM_TEST_SHOP_A, which is not set"):
         subscriptions.secrets("shop-a")
     monkeypatch.setenv("MOLAM_TEST_SHOP_A", "whsec_a")
@@ -104,8 +108,30 @@ def test_what_makes_no_sense_is_refused(subscriptions: Driver) -> None:
             subscriptions.create(tenant, secret="whsec_a")
 
 
-def test_names_are_compared_to_the_last_byte(subscriptions: Driver) -> None:
+def test_what_is_made_in_one_moment_is_in_its_order(
+    database: Durable, half: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time_ns", lambda: 10**18)
+    subscriptions = Driver(database, half, [KEY])
+    for number in range(8):
+        subscriptions.create("shop", secret=f"whsec_{number}")
+    database.execute("UPDATE webhook_subscriptions SET created_at = 0")
+    assert subscriptions.secrets("shop") == [f"whsec_{number}" for number in range(7, -1, -1)]
+
+
+def test_the_database_says_which_is_newer(subscriptions: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clocks of hosts differ."""
+    subscriptions.create("shop", secret="whsec_old")
+    monkeypatch.setattr(records, "_last", 0)
+    monkeypatch.setattr(time, "time_ns", lambda: 10**15)
+    new = subscriptions.create("shop", secret="whsec_new")
+    assert new.id < subscriptions.list("shop")[0].id
+    assert subscriptions.secrets("shop") == ["whsec_new", "whsec_old"]
+
+
+def test_names_are_compared_to_the_last_byte(subscriptions: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     """MySQL takes no notice of spaces at the end."""
+    monkeypatch.setenv("SHOP_SECRET", "whsec_shop")
     made = subscriptions.create("shop", secret_env="SHOP_SECRET", endpoint_id="we_1")
     assert subscriptions.list("shop ") == []
     assert subscriptions.secrets("shop ") is None

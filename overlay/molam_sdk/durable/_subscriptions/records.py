@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from attrs import frozen
 from sqlalchemy import false, insert, select, update
 
 from ...errors import ConfigurationError, StorageError, ValidationError
+from .._arguments import checked_text
 from .._clock import now
 from .._hidden import Hidden
 from .._sealing import Seal, no_keys
@@ -28,6 +30,8 @@ _TENANT = re.compile(r"[!-~]{1,64}").fullmatch
 _ID = re.compile(r"[!-~]{1,255}").fullmatch
 _OWN_ID = re.compile(r"[0-9a-f]{32}").fullmatch
 _c = subscriptions.c
+_ticking = threading.Lock()
+_last = 0
 _SHOWN = (_c.id, _c.tenant, _c.endpoint_id, _c.secret_env, _c.created_at, _c.disabled_at)
 
 
@@ -65,14 +69,18 @@ class Secrets:
             ValidationError: A name or id does not fit, or there is not exactly one secret.
             ConfigurationError: There are no keys to encrypt the secret with.
         """
-        if not _TENANT(tenant):
+        if not _TENANT(checked_text("tenant", tenant)):
             raise ValidationError("tenant must be 1 to 64 visible ASCII characters", param="tenant")
         for name, text in (("endpoint_id", endpoint_id), ("secret_env", secret_env)):
-            if text and not _ID(text):
+            if text and not _ID(checked_text(name, text)):
                 raise ValidationError(f"{name} must be 1 to 255 visible ASCII characters", param=name)
-        if (secret is None) == (secret_env is None) or secret == "" or secret_env == "":
+        if secret is not None and not checked_text("secret", secret).strip():
+            raise ValidationError("the secret is blank", param="secret")
+        if (secret is None) == (secret_env is None) or secret_env == "":
             raise ValidationError("pass either the secret or secret_env, the variable that holds it", param="secret")
-        id = f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
+        if secret_env is not None and not os.environ.get(secret_env, "").strip():
+            raise ValidationError(f"the environment variable {secret_env} is not set, or blank", param="secret_env")
+        id = f"{_ticks():016x}{os.urandom(8).hex()}"
         sealed = None
         if secret is not None:
             if self._seal is None:
@@ -95,7 +103,7 @@ class Secrets:
         """
         if row.secret_env is not None:
             found = os.environ.get(row.secret_env)
-            if not found:
+            if not found or not found.strip():
                 raise StorageError(f"{SUBJECT} name the environment variable {row.secret_env}, which is not set")
             return found
         if self._seal is None:
@@ -115,7 +123,7 @@ def create(row: Hidden[dict[str, Any]]) -> Callable[[Connection], WebhookSubscri
 
 def listed(tenant: str | None, include_disabled: bool) -> Callable[[Connection], list[WebhookSubscription]]:
     """The subscriptions of a tenant, or of all, the oldest first."""
-    chosen = select(*_SHOWN).order_by(_c.id)
+    chosen = select(*_SHOWN).order_by(_c.created_at, _c.id)
     if tenant is not None:
         chosen = chosen.where(_of(tenant))
     if not include_disabled:
@@ -127,7 +135,7 @@ def disable(id: str) -> Callable[[Connection], bool]:
     """Disable a subscription; whether it was there and enabled."""
     disabling = (
         update(subscriptions)
-        .where(_c.id == id if _OWN_ID(id) else false(), _c.disabled_at.is_(None))
+        .where(_c.id == id if _OWN_ID(checked_text("subscription_id", id)) else false(), _c.disabled_at.is_(None))
         .values(disabled_at=now())
     )
     return lambda connection: connection.execute(disabling).rowcount == 1
@@ -135,7 +143,9 @@ def disable(id: str) -> Callable[[Connection], bool]:
 
 def secrets_of(tenant: str, secrets: Secrets) -> Callable[[Connection], list[str] | None]:
     """The enabled secrets of a tenant, the newest first, or None if there are none."""
-    chosen = select(subscriptions).where(_of(tenant), _c.disabled_at.is_(None)).order_by(_c.id.desc())
+    chosen = (
+        select(subscriptions).where(_of(tenant), _c.disabled_at.is_(None)).order_by(_c.created_at.desc(), _c.id.desc())
+    )
 
     def work(connection: Connection) -> list[str] | None:
         return [secrets.read(row) for row in connection.execute(chosen)] or None
@@ -144,7 +154,15 @@ def secrets_of(tenant: str, secrets: Secrets) -> Callable[[Connection], list[str
 
 
 def _of(tenant: str) -> ColumnElement[bool]:
-    return _c.tenant == tenant if _TENANT(tenant) else false()
+    return _c.tenant == tenant if _TENANT(checked_text("tenant", tenant)) else false()
+
+
+def _ticks() -> int:
+    """Nanoseconds since 1970, and later than ever before in this process: they order what is made at one moment."""
+    global _last
+    with _ticking:
+        _last = max(time.time_ns(), _last + 1)
+        return _last
 
 
 def _identity(id: str, tenant: str) -> list[str]:

@@ -55,11 +55,11 @@ class WebhookSubscriptions:
         Args:
             tenant: Name of the tenant, 1 to 64 visible ASCII characters.
             secret: The endpoint's signing secret, kept encrypted.
-            secret_env: Instead of it, the environment variable that holds it.
+            secret_env: Instead of it, the environment variable that holds it, here and where webhooks are received.
             endpoint_id: Molam's id of the webhook endpoint.
 
         Raises:
-            ValidationError: The name does not fit, or there is not exactly one of `secret` and `secret_env`.
+            ValidationError: A name does not fit, there is not exactly one of `secret` and `secret_env`, or it is blank.
             ConfigurationError: A secret without encryption_keys.
             StorageError: The database cannot be used.
         """
@@ -72,6 +72,7 @@ class WebhookSubscriptions:
         """The subscriptions of a tenant or, without one, of all, the oldest first.
 
         Raises:
+            ValidationError: `tenant` is no string.
             StorageError: The database cannot be used.
         """
         return self._database.read(records.listed(tenant, include_disabled))
@@ -81,6 +82,7 @@ class WebhookSubscriptions:
         """Accept its secret no more; returns whether it was accepted until now.
 
         Raises:
+            ValidationError: The id is no string.
             StorageError: The database cannot be used.
         """
         return self._database.write(records.disable(subscription_id))
@@ -90,6 +92,7 @@ class WebhookSubscriptions:
         """The secrets that a tenant's webhooks may be signed with, the newest first; None if there are none.
 
         Raises:
+            ValidationError: `tenant` is no string.
             StorageError: The database cannot be used, or a secret not be decrypted.
         """
         return self._database.read(records.secrets_of(tenant, self._secrets))
