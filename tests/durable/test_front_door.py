@@ -62,6 +62,13 @@ def test_without_sqlalchemy_it_says_what_to_install() -> None:
     assert said == "molam_sdk.durable needs sqlalchemy: pip install 'molam-sdk-python[sql]' None"
 
 
+def test_without_greenlet_it_says_what_to_install() -> None:
+    wanted = "molam_sdk.durable needs greenlet: pip install 'molam-sdk-python[sql]' None"
+    assert without(("greenlet",), "exec('from molam_sdk.durable import *')") == wanted
+    making = "import asyncio; asyncio.run(molam_sdk.durable.create_tables_async(None))"
+    assert without(("greenlet",), making) == wanted
+
+
 def test_without_cryptography_it_says_what_to_install() -> None:
     statement = (
         "from sqlalchemy import create_engine; "

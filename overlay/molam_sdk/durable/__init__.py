@@ -3,10 +3,9 @@
 Needs the extra `sql`: `pip install 'molam-sdk-python[sql]'`. Names are imported when they are first used.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ConfigurationError
+from ._extras import load
 
 if TYPE_CHECKING:
     from ._inbox.async_inbox import AsyncInbox
@@ -72,21 +71,10 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(_load(home), name)
+    value = getattr(load(home), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-def _load(home: str) -> Any:
-    missing = None
-    try:
-        return import_module(f".{home}", __name__)
-    except ModuleNotFoundError as error:
-        missing = (error.name or "").partition(".")[0]
-        if missing not in ("sqlalchemy", "greenlet"):
-            raise
-    raise ConfigurationError(f"molam_sdk.durable needs {missing}: pip install 'molam-sdk-python[sql]'")

@@ -32,6 +32,15 @@ def own_engine(engine: Engine) -> Engine:
     Raises:
         ConfigurationError: It is no engine of SQLite, PostgreSQL, MySQL or MariaDB, or one in memory.
     """
+    check_engine(engine)
+    own = engine.execution_options()
+    own.hide_parameters = True
+    _SEEN.add(engine)
+    return own
+
+
+def check_engine(engine: Engine) -> None:
+    """Refuse what nothing durable can be kept in; see `own_engine`."""
     if not isinstance(engine, Engine):  # pyright: ignore[reportUnnecessaryIsInstance] - users without a type checker
         raise ConfigurationError(f"engine must be a sqlalchemy.Engine, not {type(engine).__name__}")
     if engine.dialect.name not in ("sqlite", "postgresql", "mysql", "mariadb"):
@@ -41,10 +50,6 @@ def own_engine(engine: Engine) -> Engine:
             "engine keeps one connection for everybody, as databases in memory do, so that nothing could be committed"
             " apart from your own transactions or outlive the process: use a file or a server"
         )
-    own = engine.execution_options()
-    own.hide_parameters = True
-    _SEEN.add(engine)
-    return own
 
 
 def skip_locked(statement: S, connection: Connection) -> S:

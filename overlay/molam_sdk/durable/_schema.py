@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine
 
 from .._front_door import async_front_door, front_door
 from ..errors import ConfigurationError
+from ._engines import check_engine
+from ._extras import load
 from ._failures import FOREIGN, is_there_already, storage_error
 from ._inbox import tables as _inbox
 from ._journal import tables as _journal
@@ -32,7 +34,7 @@ def create_tables(bind: Engine | Connection) -> None:
     `await connection.run_sync(create_tables)`. Where you have migrations, use the SDK's instead.
 
     Raises:
-        ConfigurationError: It is neither an Engine nor a Connection.
+        ConfigurationError: It is neither an Engine nor a Connection, or of a database that nothing can be kept in.
         StorageError: The database does not let them be made.
     """
     if not isinstance(bind, (Engine, Connection)):  # pyright: ignore[reportUnnecessaryIsInstance] - users without checks
@@ -40,6 +42,7 @@ def create_tables(bind: Engine | Connection) -> None:
             f"create_tables needs a sqlalchemy.Engine or Connection, not {type(bind).__name__};"
             " for an AsyncEngine use `await create_tables_async(engine)`"
         )
+    check_engine(bind.engine)
     tries = _TRIES if isinstance(bind, Engine) else 1
     while True:
         tries -= 1
@@ -59,15 +62,15 @@ async def create_tables_async(engine: AsyncEngine) -> None:
     """Do the same for an AsyncEngine.
 
     Raises:
-        ConfigurationError: It is none.
+        ConfigurationError: It is none, or of a database that nothing can be kept in, or greenlet is not installed.
         StorageError: The database does not let them be made.
     """
-    from sqlalchemy.ext import asyncio  # needs greenlet, which synchronous programs do without
-
+    asyncio = load("_async_engines")  # needs greenlet, which synchronous programs do without
     if not isinstance(engine, asyncio.AsyncEngine):  # pyright: ignore[reportUnnecessaryIsInstance] - users without checks
         raise ConfigurationError(
             f"create_tables_async needs a sqlalchemy.ext.asyncio.AsyncEngine, not {type(engine).__name__}"
         )
+    check_engine(engine.sync_engine)
     tries = _TRIES
     while True:
         tries -= 1
