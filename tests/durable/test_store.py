@@ -104,6 +104,17 @@ def test_one_worker_claims_a_key_and_the_others_hear_that_it_is_in_flight(store:
     assert again["response"] == ANSWER
 
 
+def test_a_missing_body_is_not_compared(store: StoreDriver) -> None:
+    store.run("without", ROUTE, lambda _: "first")
+    assert store.run("without", ROUTE, lambda _: "second", body=b"1") == "first"
+    store.run("with", ROUTE, lambda _: "first", body=bytearray(b"1"))
+    assert store.run("with", ROUTE, lambda _: "second") == "first"
+    for other in (b"", "1", b"2"):
+        with pytest.raises(IdempotencyError):
+            store.run("with", ROUTE, lambda _: "second", body=other)
+    assert store.run("with", ROUTE, lambda _: "second", body=b"1") == "first"
+
+
 def test_a_released_key_is_free_at_once(store: StoreDriver) -> None:
     store.release(claimed(store.claim("k", ROUTE)))
     assert claimed(store.claim("k", ROUTE)).fence == 1
@@ -188,6 +199,7 @@ def test_many_workers_serve_a_key_once(store: StoreDriver, database: Durable) ->
     note(database)
     answers = store.together(8, "k", ROUTE, place)
     assert ANSWER in answers
+    assert database.name != "sqlite" or answers == [ANSWER] * 8  # there is one writer: they wait
     assert [each for each in answers if each not in (ANSWER, "idempotency_in_flight")] == []
     assert database.rows("SELECT COUNT(*) FROM placed_orders") == [(1,)]
 

@@ -28,6 +28,7 @@ class AsyncDatabase:
     def __init__(self, engine: AsyncEngine, subject: str) -> None:
         self.engine = own_engine(engine)
         self.subject = subject
+        self.has_one_writer = self.engine.dialect.name == "sqlite"
 
     async def write(self, work: Callable[[Connection], T], *, single: bool = False) -> T:
         """Run `work` in a transaction of its own, again if the database gave it up for another transaction.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from . import _arguments
 from ._failures import guarded_async
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ async def take_guarded(
 ) -> T:
     """Take a step that may fail in the database; see `guarded`."""
     return await guarded_async(subject, connection.run_sync(step), begun=begun)
+
+
+def check_work(work: object) -> None:
+    """Refuse what is no coroutine function; see `_arguments.check_work`."""
+    _arguments.check_work(work, coroutines=True)
 
 
 async def lend(guard: Guard, connection: AsyncConnection, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:

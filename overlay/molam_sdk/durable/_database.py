@@ -28,6 +28,7 @@ class Database:
     def __init__(self, engine: Engine, subject: str) -> None:
         self.engine = own_engine(engine)
         self.subject = subject
+        self.has_one_writer = self.engine.dialect.name == "sqlite"
 
     def write(self, work: Callable[[Connection], T], *, single: bool = False) -> T:
         """Run `work` in a transaction of its own, again if the database gave it up for another transaction.

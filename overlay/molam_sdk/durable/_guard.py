@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from inspect import isawaitable, iscoroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, event
 
 from ..errors import ConfigurationError, StorageError
+from ._arguments import wrong_kind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -63,6 +65,7 @@ class Guard:
         """Lend the connection to a function.
 
         Raises:
+            ValidationError: It is asynchronous.
             TransactionEnded: It tried to end the transaction. The connection was given up at once, so that nothing of
                 it can be committed.
             TransactionLost: The database did.
@@ -70,7 +73,7 @@ class Guard:
         raised: BaseException | None = None
         try:
             self._lent = True
-            return work(self._connection)
+            return _plain(work(self._connection))
         except BaseException as error:
             raised = error
             raise
@@ -84,7 +87,7 @@ class Guard:
         raised: BaseException | None = None
         try:
             self._lent = True
-            return await work(connection)
+            return await _awaitable(work(connection))
         except BaseException as error:
             raised = error
             raise
@@ -139,6 +142,19 @@ class Guard:
         ends = _MYSQL if connection.dialect.name in ("mysql", "mariadb") else _STANDARD
         if ends(statement):
             self._refuse(connection)
+
+
+def _plain(done: T) -> T:
+    if iscoroutine(done):
+        done.close()
+        raise wrong_kind(coroutines=False)
+    return done
+
+
+def _awaitable(begun: Awaitable[T]) -> Awaitable[T]:
+    if not isawaitable(begun):
+        raise wrong_kind(coroutines=True)
+    return begun
 
 
 def lost() -> TransactionLost:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from . import _arguments
 from ._failures import guarded
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ def take(step: Callable[Concatenate[Connection, P], T], connection: Connection, 
 def take_guarded(subject: str, step: Callable[[Connection], T], connection: Connection, *, begun: bool = True) -> T:
     """Take a step that may fail in the database; see `guarded`."""
     return guarded(subject, lambda: step(connection), begun=begun)
+
+
+def check_work(work: object) -> None:
+    """Refuse what is no plain function; see `_arguments.check_work`."""
+    _arguments.check_work(work, coroutines=False)
 
 
 def lend(guard: Guard, _: Connection, work: Callable[[Connection], T]) -> T:

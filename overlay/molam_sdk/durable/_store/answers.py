@@ -13,6 +13,7 @@ from attrs import frozen
 
 from ...errors import ConfigurationError, ConflictError, IdempotencyError, ValidationError
 from .._ages import checked_age
+from .._arguments import checked_text
 from .._sealing import Seal, no_keys
 
 if TYPE_CHECKING:
@@ -85,16 +86,16 @@ class Answers:
         Raises:
             ValidationError: A key, route or scope does not fit, or the body is not JSON.
         """
-        if not _KEY(key):
+        if not _KEY(checked_text("idempotency_key", key)):
             raise ValidationError("idempotency_key must be 1 to 255 visible ASCII characters", param="idempotency_key")
         for name, text in (("route", route), ("scope", scope)):
-            if not _NAME(text):
+            if not _NAME(checked_text(name, text)):
                 raise ValidationError(
                     f"{name} must be at most 255 printable ASCII characters without a space at the end", param=name
                 )
         if body is None:
             return Question(key, route, scope, ())
-        content = body if isinstance(body, bytes) else _json(body, "body")
+        content = bytes(body) if isinstance(body, (bytes, bytearray)) else _json(body, "body")
         fingerprint = hashlib.sha256(content).hexdigest()
         return Question(key, route, scope, self._seal.digests(fingerprint) if self._seal else (fingerprint,))
 

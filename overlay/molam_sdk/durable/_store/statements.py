@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import evolve
 from sqlalchemy import and_, delete, or_, select, update
 
-from .._ages import checked_lease
 from .._clock import after, moment, now
 from .._engines import insert_once, skip_locked
 from .answers import Answers, CachedResponse, Claim, Question, check_same_request, in_flight
@@ -43,7 +42,6 @@ def claim(kept: Answers, question: Question, lease: float) -> Callable[[Connecti
 
     Looked at before it is written: MySQL's INSERT would wait for whoever serves the request and holds the row.
     """
-    lease = checked_lease(lease)
     leased = {"status": "in_flight", "leased_until": after(lease), "expires_at": after(lease + kept.keep_for)}
 
     def work(connection: Connection) -> Claim | CachedResponse:

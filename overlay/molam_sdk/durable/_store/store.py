@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..._front_door import front_door
 from ...errors import StorageError
+from .._ages import checked_lease
 from .._database import Database
 from .._guard import Guard, lost
 from .._hidden import Hidden
-from .._steps import lend, take, take_guarded
+from .._steps import check_work, lend, take, take_guarded
 from .._store import statements
 from .answers import SUBJECT, Answers, CachedResponse, Claim, overtaken
 
@@ -82,35 +83,55 @@ class IdempotencyStore:
             route: Route that it came to.
             work: Serves the request; what it returns must be JSON (or an object of this SDK).
             scope: Whose key it is.
-            body: The request's body, bytes or JSON, to tell a repetition from another request.
-            lease: Seconds after which a crashed worker's key is free again.
+            body: The request's body, to tell a repetition from another request: its bytes, or what JSON can hold (a
+                str is JSON too, and not the same as its bytes). None, unlike `b""`, is not compared with anything:
+                neither that of this request with the first one's, nor later ones with this.
+            lease: Seconds for which others get ConflictError if this worker is killed; then the key is free again. A
+                few are enough: while `work` runs, its transaction keeps the key, however long that takes.
 
         Returns:
             The response as read back from JSON, the same the first and every other time.
 
         Raises:
-            ConflictError: Another worker is serving it (`idempotency_in_flight`): answer 409 with `retry_after`.
+            ConflictError: Another worker is serving it (`idempotency_in_flight`): answer 409 with `retry_after`, which
+                is two seconds at most, since most work is over long before its lease. On SQLite, which has one writer,
+                its answer is waited for, as long as the driver waits for a lock (5 seconds).
             IdempotencyError: The key came with another body before: answer 422.
+            ValidationError: The key, route, scope or body does not fit, or `work` is no function of the right kind.
             ConfigurationError: `lease` is not more than 0, or `work` ended the transaction.
             StorageError: The database cannot be used, or it ended the transaction while `work` went on.
         """
-        claim = self.claim(idempotency_key, route, scope=scope, body=body, lease=lease)
+        check_work(work)
+        claiming = statements.claim(
+            self._answers, self._answers.question(idempotency_key, route, scope, body), checked_lease(lease)
+        )
+        if self._database.has_one_writer:
+            # In one transaction, so that the others wait for it and find the answer.
+            with self._database.transaction() as connection:
+                claim = take_guarded(SUBJECT, claiming, connection, begun=False)
+                return self._served(connection, claim, work) if isinstance(claim, Claim) else claim["response"]
+        claim = self._database.write(claiming)
         if not isinstance(claim, Claim):
             return claim["response"]
         try:
             with self._database.transaction() as connection:
-                held = take_guarded(SUBJECT, statements.hold(claim), connection, begun=False)
-                if held is None:
-                    raise overtaken(claim)
-                with take(Guard, connection) as guard:
-                    answer = Hidden(self._answers.plain(lend(guard, connection, work)))
-                completing = statements.complete(self._answers, held, answer.value)
-                if not take_guarded(SUBJECT, completing, connection, begun=False):
-                    raise lost()
+                served = self._served(connection, claim, work)
         except BaseException:
             with contextlib.suppress(StorageError):  # what went wrong first matters more; the lease ends anyway
                 self.release(claim)
             raise
+        return served
+
+    def _served(self, connection: Connection, claim: Claim, work: Callable[[Connection], object]) -> Any:
+        """What is stored as the answer to a claimed request, once the transaction is committed."""
+        held = take_guarded(SUBJECT, statements.hold(claim), connection, begun=False)
+        if held is None:
+            raise overtaken(claim)
+        with take(Guard, connection) as guard:
+            answer = Hidden(self._answers.plain(lend(guard, connection, work)))
+        completing = statements.complete(self._answers, held, answer.value)
+        if not take_guarded(SUBJECT, completing, connection, begun=False):
+            raise lost()
         return answer.value
 
     @front_door
@@ -119,13 +140,16 @@ class IdempotencyStore:
     ) -> Claim | CachedResponse:
         """Claim a key for `lease` seconds, to `complete` or `release` it; or the response that is stored under it.
 
+        What is done with the claim must be over before the lease is; see `run` for the arguments.
+
         Raises:
+            ValidationError: The key, route, scope or body does not fit.
             ConflictError: Another worker has it (`idempotency_in_flight`).
             IdempotencyError: The key came with another body before.
             StorageError: The database cannot be used.
         """
         question = self._answers.question(idempotency_key, route, scope, body)
-        return self._database.write(statements.claim(self._answers, question, lease))
+        return self._database.write(statements.claim(self._answers, question, checked_lease(lease)))
 
     @front_door
     def complete(self, claim: Claim, response: object) -> None:
