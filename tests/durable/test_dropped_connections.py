@@ -1,7 +1,7 @@
 """A pooled connection that the server has dropped: StorageError, the right outcome, and the next call works."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -62,10 +62,10 @@ IN_A_STATEMENT: dict[str, tuple[Callable[[Engine], object], Callable[[AsyncEngin
 
 
 @pytest.fixture
-def server(database: Durable) -> Iterator[Durable]:
+def server(database: Durable) -> Durable:
     if database.name == "sqlite":
         pytest.skip("has no connections to drop")
-    yield database
+    return database
 
 
 def drop(database: Durable, number: object) -> None:

@@ -29,3 +29,14 @@ def checked_lease(seconds: object) -> float:
     if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and isfinite(seconds) and seconds > 0:
         return float(seconds)
     raise ConfigurationError(f"lease must be more than 0 seconds, as a number, not {seconds!r}")
+
+
+def checked_tolerance(seconds: object) -> float:
+    """Return by how much a clock may be wrong.
+
+    Raises:
+        ConfigurationError: It is no number of seconds, or less than 0.
+    """
+    if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and seconds >= 0:
+        return seconds
+    raise ConfigurationError(f"tolerance must be a number of seconds, at least 0, not {seconds!r}")

@@ -62,6 +62,11 @@ def test_a_redrive_must_say_what(inbox: InboxDriver) -> None:
         {"since": "today"},
         {"type": "*", "state": "done"},
     ]
+    with pytest.raises(errors.ConfigurationError, match="state must be"):
+        inbox.redrive(state="foo")
+    with pytest.warns(UserWarning, match=r"no event of type 'refunds\.\*'"):
+        assert inbox.redrive(type="refunds.*") == 0
+
     for options in wrong:
         with pytest.raises(errors.ConfigurationError):
             inbox.redrive(**options)

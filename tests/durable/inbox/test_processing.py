@@ -1,5 +1,6 @@
 """Events become effects, wait for another attempt, or are given up."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from sqlalchemy import Executable
 
 from molam_api.models import Event
 from molam_sdk.durable import Processed
+from molam_sdk.errors import ConfigurationError
 from tests.durable.databases import Durable
 from tests.durable.inbox.driver import (
     InboxDriver,
@@ -127,6 +129,22 @@ def test_no_exception_leaves_more_than_its_class_behind(
     assert "+221770000001" not in str(database.rows("SELECT * FROM received_webhooks"))
     ((event_id, error),) = told
     assert (event_id, type(error)) == ("evt_1", ValueError)
+
+
+def test_on_error_may_be_a_coroutine_function_where_handlers_are(database: Durable) -> None:
+    told: list[str] = []
+
+    async def tell(event_id: str, error: Exception) -> None:
+        await asyncio.sleep(0)
+        told.append(f"{event_id} {type(error).__name__}")
+
+    inbox = inbox_on(database, "async", on_error=tell)
+    inbox.on("*", effect=failing)
+    deliver(inbox, webhook())
+    assert inbox.process() == Processed(failed=1)
+    assert told == ["evt_1 ValueError"]
+    with pytest.raises(ConfigurationError, match="on_error is of the wrong kind"):
+        inbox_on(database, "sync", on_error=tell)
 
 
 def test_a_failing_on_error_harms_nobody(half: str, database: Durable) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from attrs import frozen
-from sqlalchemy import Connection, Executable
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Executable, NullPool, create_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from molam_api.models import Event
 from molam_sdk.durable import AsyncInbox, Inbox
+from molam_sdk.durable._inbox import pauses
 from tests.durable.databases import Durable
 from tests.durable.inbox.driver import SECRET, done_by_handlers, note, signed, states, webhook
 
@@ -196,6 +197,43 @@ def test_a_running_worker_takes_what_comes_and_stops_when_told(database: Durable
     worker.join(20)
     assert not worker.is_alive()
     assert done_by_handlers(database) == [("evt_1", "")]
+
+
+@pytest.mark.parametrize("half", ["sync", "async"])
+def test_a_worker_waits_for_a_database_that_is_not_there_yet(
+    half: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hardly(failures: int) -> float:
+        return 0.01 * failures
+
+    monkeypatch.setattr(pauses, "broken", hardly)
+    url = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+    if half == "sync":
+        plain: Any = Looks(threading.Event())
+        Inbox(create_engine(url), SECRET).run(plain)
+    else:
+        engine = create_async_engine(url, poolclass=NullPool)
+
+        async def main() -> None:
+            own: Any = Looks(asyncio.Event())
+            await AsyncInbox(engine, SECRET).run(own)
+
+        asyncio.run(main())
+    assert caplog.text.count("the inbox waits") == 2
+
+
+class Looks:
+    """Stops a worker after its second wait."""
+
+    def __init__(self, event: Any) -> None:
+        self._event, self._waits = event, 0
+
+    def is_set(self) -> bool:
+        return self._waits == 2
+
+    def wait(self, *seconds: float) -> Any:
+        self._waits += 1
+        return self._event.wait(*seconds)
 
 
 def test_a_running_task_stops_when_told(database: Durable) -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ... import webhooks
 from ..._front_door import async_front_door, front_door
-from .._ages import checked_lease
+from .._ages import checked_lease, checked_tolerance
+from .._arguments import checked_limit
 from .._async_database import AsyncDatabase
 from .._hidden import Hidden
-from .._inbox import keeping, work
-from .async_waiting import Signal
+from .._inbox import keeping, pauses, work
+from .async_waiting import COROUTINES, Signal
 from .async_worker import AsyncWorker
 from .backoff import Backoff
 from .bodies import SUBJECT, Bodies, body_of
@@ -82,19 +83,19 @@ class AsyncInbox:
             backoff_cap: Longest wait of all, in seconds.
             lease: Seconds after which the events of a worker that died are worked at by others. A handler may take
                 longer: its transaction holds a lock.
-            on_error: A plain function, called with the event's id and the exception after a handler raised and its
-                writes were undone: for your error tracker. The inbox itself keeps and logs no more than the
-                exception's class.
+            on_error: A function or coroutine function, called with the event's id and the exception after a handler
+                raised and its writes were undone: for your error tracker. The inbox itself keeps and logs no more than
+                the exception's class.
 
         Raises:
             ConfigurationError: The engine or an option cannot work.
         """
         self._database = AsyncDatabase(engine, SUBJECT)
         self._directory = Directory(secret, tenants)
-        self._tolerance = tolerance
+        self._tolerance = checked_tolerance(tolerance)
         self._bodies = Bodies(encryption_keys)
         backing_off = Backoff(backoff, backoff_cap, attempts)
-        rules = Rules(backing_off, self._bodies, keep_bodies, checked_lease(lease), on_error)
+        rules = Rules(backing_off, self._bodies, keep_bodies, checked_lease(lease), on_error, COROUTINES)
         self._worker = AsyncWorker(self._database, rules)
 
     @front_door
@@ -142,6 +143,7 @@ class AsyncInbox:
             UnexpectedResponseError: It is authentic but no event: answer 400.
             StorageError: It could not be kept: answer 503, and Molam delivers it again.
             ConfigurationError: The inbox has no secret, `tenant` is missing, or there are no tenants.
+            ValidationError: `tenant` is no string.
         """
         body = Hidden(body_of(raw_body))
         del raw_body  # no traceback shows it then
@@ -164,9 +166,10 @@ class AsyncInbox:
         """Work at up to `limit` events that are due, the oldest first, and return what became of them.
 
         Raises:
+            ValidationError: `limit` is less than 1.
             StorageError: The database cannot be used. What was begun is taken up again after the lease.
         """
-        return await self._worker.work(limit, Signal())
+        return await self._worker.work(checked_limit(limit), Signal())
 
     @async_front_door
     async def run(self, stop: Signal | None = None, *, poll: float = 1.0) -> None:
@@ -178,10 +181,12 @@ class AsyncInbox:
             stop: Ends the loop after the event in hand.
             poll: Seconds between two looks while there is nothing to do.
 
+        A database that cannot be used is waited for, with a warning in the log for each attempt.
+
         Raises:
-            StorageError: The database could not be used from the beginning. Later failures are waited out.
+            ValidationError: `stop` is no event, or `poll` not more than 0.
         """
-        await self._worker.run(Signal() if stop is None else stop, poll)
+        await self._worker.run(Signal() if stop is None else pauses.checked_stop(stop), pauses.checked_poll(poll))
 
     @async_front_door
     async def pending(self) -> Pending:
@@ -197,9 +202,10 @@ class AsyncInbox:
         """Return the events that were given up, the last ones first.
 
         Raises:
+            ValidationError: `limit` is less than 1, or `tenant` no string.
             StorageError: The database cannot be used.
         """
-        return await self._database.read(lambda connection: keeping.dead_letters(connection, tenant, limit))
+        return await self._database.read(keeping.dead_letters(tenant, limit))
 
     @async_front_door
     async def redrive(
@@ -217,7 +223,7 @@ class AsyncInbox:
 
         Args:
             event_id: This one.
-            type: Those of this type (`"refund.*"`: of this object).
+            type: Those of this type (`"refund.*"`: of this object); a UserWarning tells of one that is not known.
             since: Those given up since then, with a time zone.
             tenant: Those of this tenant.
             state: `ignored` for those that had no handler, `superseded` for those that came too late: a handler gets
@@ -225,6 +231,7 @@ class AsyncInbox:
 
         Raises:
             ConfigurationError: None of event_id, type and since is given.
+            ValidationError: An id, type or tenant is no string.
             StorageError: The database cannot be used.
         """
         chosen = keeping.selection(event_id, type, since, tenant, state)

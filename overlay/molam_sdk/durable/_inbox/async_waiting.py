@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio import Event as Signal
 from contextlib import suppress
+from inspect import isawaitable
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-__all__ = ["COROUTINES", "Signal", "completed", "pause"]
+__all__ = ["COROUTINES", "Signal", "completed", "pause", "returned"]
 
 COROUTINES = True
 
@@ -29,6 +30,12 @@ async def completed(work: Coroutine[Any, Any, T]) -> T:
     begun = asyncio.ensure_future(work)
     begun.add_done_callback(_forget)
     return await asyncio.shield(begun)
+
+
+async def returned(result: object) -> None:
+    """Await what a function of the user returned, if it is a coroutine."""
+    if isawaitable(result):
+        await result
 
 
 def _forget(done: asyncio.Future[T]) -> None:

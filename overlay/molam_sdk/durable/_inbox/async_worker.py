@@ -15,7 +15,7 @@ from .._async_steps import lend, take
 from .._guard import Guard
 from .._hidden import Hidden
 from .._inbox import pauses, work
-from .async_waiting import COROUTINES, Signal, completed, pause
+from .async_waiting import COROUTINES, Signal, completed, pause, returned
 from .handlers import Handlers
 from .queue import Claim, LeaseLost, ObjectKey, candidates, claim, end, hold
 from .values import Processed, processed
@@ -43,15 +43,13 @@ class AsyncWorker:
 
     async def run(self, stop: Signal, poll: float) -> None:
         """See AsyncInbox.run."""
-        failures: int | None = None
+        failures = 0
         while not stop.is_set():
             try:
                 worked = await self.work(_PASS, stop)
                 wait = 0.0 if worked.total else pauses.idle(poll)
                 failures = 0
             except StorageError as error:
-                if failures is None:
-                    raise
                 failures += 1
                 wait = pauses.broken(failures)
                 work.log_pause(error, wait)
@@ -119,7 +117,7 @@ class AsyncWorker:
         if self._rules.on_error is not None:
             strip(failure)
             try:
-                self._rules.on_error(claimed.event_id, failure)
+                await returned(self._rules.on_error(claimed.event_id, failure))
             except Exception as error:  # noqa: BLE001 - whatever it raises
                 work.log_on_error(error)
         return outcome

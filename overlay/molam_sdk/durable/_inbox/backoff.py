@@ -7,6 +7,7 @@ import random
 from attrs import frozen
 
 from ...errors import ConfigurationError
+from .._arguments import is_number
 
 
 @frozen
@@ -24,6 +25,9 @@ class Backoff:
     attempts: int
 
     def __attrs_post_init__(self) -> None:
+        whole = isinstance(self.attempts, int)  # pyright: ignore[reportUnnecessaryIsInstance] - users without checks
+        if not (whole and is_number(self.attempts) and is_number(self.base) and is_number(self.cap)):
+            raise ConfigurationError("attempts must be a whole number, backoff and backoff_cap numbers of seconds")
         if not self.base > 0 or not self.cap > 0 or self.attempts < 1:
             raise ConfigurationError("attempts must be at least 1, backoff and backoff_cap more than 0 seconds")
 

@@ -13,6 +13,7 @@ from attrs import frozen
 from molam_api.event_types import EVENT_OBJECTS
 
 from ...errors import ConfigurationError
+from .._arguments import is_coroutine_function
 from .order import Order
 
 if TYPE_CHECKING:
@@ -62,8 +63,7 @@ class Handlers(Generic[H]):
         if order not in get_args(Order):
             raise ConfigurationError(f"order must be one of {', '.join(get_args(Order))}, not {order!r}")
         for pattern in patterns:
-            if not any(_matches(str(pattern), known) for known in EVENT_OBJECTS):
-                _warn_of(str(pattern))
+            warn_if_unknown(str(pattern))
 
     def add(self, patterns: tuple[str, ...], order: Order, run: H) -> None:
         """Add a function for what was checked.
@@ -71,7 +71,7 @@ class Handlers(Generic[H]):
         Raises:
             ConfigurationError: For a function that cannot be called with an event and a connection.
         """
-        if not callable(run) or _is_coroutine(run) is not self._coroutines:
+        if not callable(run) or is_coroutine_function(run) is not self._coroutines:
             wanted = "AsyncInbox needs `async def`" if self._coroutines else "Inbox needs `def`; see AsyncInbox"
             raise ConfigurationError(f"the handler of {', '.join(patterns)} is of the wrong kind: {wanted}")
         if not _takes_both(run):
@@ -94,10 +94,6 @@ def _name(run: object) -> str:
     return f"{named.__module__}.{named.__qualname__}"
 
 
-def _is_coroutine(run: object) -> bool:
-    return inspect.iscoroutinefunction(run) or inspect.iscoroutinefunction(getattr(run, "__call__", None))  # noqa: B004 - which kind
-
-
 def _takes_both(run: Callable[..., object]) -> bool:
     try:
         form = inspect.signature(run)
@@ -110,8 +106,10 @@ def _takes_both(run: Callable[..., object]) -> bool:
     return True
 
 
-def _warn_of(pattern: str) -> None:
-    """Warn at the line that called into this package."""
+def warn_if_unknown(pattern: str) -> None:
+    """Warn of a type that this version does not know, at the line that called into this package."""
+    if any(_matches(pattern, known) for known in EVENT_OBJECTS):
+        return
     level, frame = 1, inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__")).startswith("molam_sdk."):
         level, frame = level + 1, frame.f_back

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ... import webhooks
 from ..._front_door import front_door
-from .._ages import checked_lease
+from .._ages import checked_lease, checked_tolerance
+from .._arguments import checked_limit
 from .._database import Database
 from .._hidden import Hidden
-from .._inbox import keeping, work
+from .._inbox import keeping, pauses, work
 from .backoff import Backoff
 from .bodies import SUBJECT, Bodies, body_of
 from .envelope import read_envelope
@@ -21,7 +22,7 @@ from .order import Order
 from .rules import OnError, Rules
 from .tenants import Directory, Secret, Tenants
 from .values import DeadLetter, Pending, Processed, Receipt
-from .waiting import Signal
+from .waiting import COROUTINES, Signal
 from .worker import Worker
 
 if TYPE_CHECKING:
@@ -83,19 +84,19 @@ class Inbox:
             backoff_cap: Longest wait of all, in seconds.
             lease: Seconds after which the events of a worker that died are worked at by others. A handler may take
                 longer: its transaction holds a lock.
-            on_error: A plain function, called with the event's id and the exception after a handler raised and its
-                writes were undone: for your error tracker. The inbox itself keeps and logs no more than the
-                exception's class.
+            on_error: A function, called with the event's id and the exception after a handler
+                raised and its writes were undone: for your error tracker. The inbox itself keeps and logs no more than
+                the exception's class.
 
         Raises:
             ConfigurationError: The engine or an option cannot work.
         """
         self._database = Database(engine, SUBJECT)
         self._directory = Directory(secret, tenants)
-        self._tolerance = tolerance
+        self._tolerance = checked_tolerance(tolerance)
         self._bodies = Bodies(encryption_keys)
         backing_off = Backoff(backoff, backoff_cap, attempts)
-        rules = Rules(backing_off, self._bodies, keep_bodies, checked_lease(lease), on_error)
+        rules = Rules(backing_off, self._bodies, keep_bodies, checked_lease(lease), on_error, COROUTINES)
         self._worker = Worker(self._database, rules)
 
     @front_door
@@ -143,6 +144,7 @@ class Inbox:
             UnexpectedResponseError: It is authentic but no event: answer 400.
             StorageError: It could not be kept: answer 503, and Molam delivers it again.
             ConfigurationError: The inbox has no secret, `tenant` is missing, or there are no tenants.
+            ValidationError: `tenant` is no string.
         """
         body = Hidden(body_of(raw_body))
         del raw_body  # no traceback shows it then
@@ -163,9 +165,10 @@ class Inbox:
         """Work at up to `limit` events that are due, the oldest first, and return what became of them.
 
         Raises:
+            ValidationError: `limit` is less than 1.
             StorageError: The database cannot be used. What was begun is taken up again after the lease.
         """
-        return self._worker.work(limit, Signal())
+        return self._worker.work(checked_limit(limit), Signal())
 
     @front_door
     def run(self, stop: Signal | None = None, *, poll: float = 1.0) -> None:
@@ -177,10 +180,12 @@ class Inbox:
             stop: Ends the loop after the event in hand.
             poll: Seconds between two looks while there is nothing to do.
 
+        A database that cannot be used is waited for, with a warning in the log for each attempt.
+
         Raises:
-            StorageError: The database could not be used from the beginning. Later failures are waited out.
+            ValidationError: `stop` is no event, or `poll` not more than 0.
         """
-        self._worker.run(Signal() if stop is None else stop, poll)
+        self._worker.run(Signal() if stop is None else pauses.checked_stop(stop), pauses.checked_poll(poll))
 
     @front_door
     def pending(self) -> Pending:
@@ -196,9 +201,10 @@ class Inbox:
         """Return the events that were given up, the last ones first.
 
         Raises:
+            ValidationError: `limit` is less than 1, or `tenant` no string.
             StorageError: The database cannot be used.
         """
-        return self._database.read(lambda connection: keeping.dead_letters(connection, tenant, limit))
+        return self._database.read(keeping.dead_letters(tenant, limit))
 
     @front_door
     def redrive(
@@ -216,7 +222,7 @@ class Inbox:
 
         Args:
             event_id: This one.
-            type: Those of this type (`"refund.*"`: of this object).
+            type: Those of this type (`"refund.*"`: of this object); a UserWarning tells of one that is not known.
             since: Those given up since then, with a time zone.
             tenant: Those of this tenant.
             state: `ignored` for those that had no handler, `superseded` for those that came too late: a handler gets
@@ -224,6 +230,7 @@ class Inbox:
 
         Raises:
             ConfigurationError: None of event_id, type and since is given.
+            ValidationError: An id, type or tenant is no string.
             StorageError: The database cannot be used.
         """
         chosen = keeping.selection(event_id, type, since, tenant, state)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from sqlalchemy import and_, delete, exists, false, func, or_, select, update
 
 from ...errors import ConfigurationError
 from .._ages import checked_age
+from .._arguments import checked_limit, checked_text
 from .._clock import ago, moment, now
 from .._engines import skip_locked
+from .handlers import warn_if_unknown
 from .tables import received_webhooks, webhook_objects
 from .values import DeadLetter, Pending
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -37,12 +39,16 @@ def waiting(connection: Connection) -> Pending:
     return Pending(count, oldest)
 
 
-def dead_letters(connection: Connection, tenant: str | None, limit: int) -> list[DeadLetter]:
-    """The last dead letters, the newest first."""
+def dead_letters(tenant: str | None, limit: int) -> Callable[[Connection], list[DeadLetter]]:
+    """The last dead letters, the newest first.
+
+    Raises:
+        ValidationError: The tenant is no string, or the limit less than 1.
+    """
     columns = (_E.tenant, _E.event_id, _E.type, _E.object_id, _E.attempts, _E.error, _E.received_at, _E.ended_at)
     statement = select(*columns).where(_E.state == "dead", *_of_tenant(tenant))
-    statement = statement.order_by(_E.ended_at.desc(), _E.tenant, _E.event_id).limit(limit)
-    return [DeadLetter(*row) for row in connection.execute(statement)]
+    statement = statement.order_by(_E.ended_at.desc(), _E.tenant, _E.event_id).limit(checked_limit(limit))
+    return lambda connection: [DeadLetter(*row) for row in connection.execute(statement)]
 
 
 def selection(
@@ -51,14 +57,20 @@ def selection(
     """Which events to redrive.
 
     Raises:
-        ConfigurationError: Nothing is named, or a time without its zone.
+        ConfigurationError: Nothing is named, a state that there is not, or a time without its zone.
+        ValidationError: An id, type or tenant is no string.
     """
+    if state not in get_args(Redriven):
+        raise ConfigurationError('state must be "dead", "ignored" or "superseded"')
+    for name, text in (("event_id", event_id), ("type", type), ("tenant", tenant)):
+        if text is not None:
+            checked_text(name, text)
     if event_id is None and type is None and since is None:
         raise ConfigurationError("say what to redrive: an event id, type= or since=")
     if since is not None and getattr(since, "tzinfo", None) is None:
         raise ConfigurationError("since must have a time zone: datetime.now(UTC) - timedelta(hours=1)")
-    if state not in ("dead", "ignored", "superseded"):
-        raise ConfigurationError('state must be "dead", "ignored" or "superseded"')
+    if type is not None:
+        warn_if_unknown(type)
     ended = _E.state == state
     if state == "superseded":  # for all handlers, or for some
         ended = or_(ended, and_(_E.state == "done", _E.passed_over.is_not(None)))
@@ -134,4 +146,5 @@ def _delete_events(connection: Connection, keys: Sequence[tuple[str, str]], ende
 def _of_tenant(tenant: str | None) -> list[ColumnElement[bool]]:
     if tenant is None:
         return []
-    return [_E.tenant == tenant if not tenant or _TENANT(tenant) else false()]
+    name = checked_text("tenant", tenant)
+    return [_E.tenant == name if not name or _TENANT(name) else false()]

@@ -1,8 +1,14 @@
-"""How long an idle worker waits."""
+"""How long an idle worker waits, and for what."""
 
 from __future__ import annotations
 
 import random
+from typing import TypeVar
+
+from ...errors import ValidationError
+from .._arguments import is_number
+
+S = TypeVar("S")
 
 _LONGEST = 30.0
 
@@ -15,3 +21,25 @@ def idle(poll: float) -> float:
 def broken(failures: int) -> float:
     """Seconds until the next attempt at a database that could not be used so often in a row."""
     return min(_LONGEST, 2.0 ** min(failures, 16) / 4) * (0.5 + random.random() / 2)  # noqa: S311 - no secret
+
+
+def checked_stop(stop: S) -> S:
+    """Return what ends a worker.
+
+    Raises:
+        ValidationError: It is no Event.
+    """
+    if callable(getattr(stop, "is_set", None)) and callable(getattr(stop, "wait", None)):
+        return stop
+    raise ValidationError(f"stop must be an Event that ends the loop, not {type(stop).__name__}", param="stop")
+
+
+def checked_poll(poll: float) -> float:
+    """Return the seconds between two looks.
+
+    Raises:
+        ValidationError: They are no number, or not more than 0.
+    """
+    if is_number(poll) and poll > 0:
+        return poll
+    raise ValidationError(f"poll must be more than 0 seconds, as a number, not {poll!r}", param="poll")

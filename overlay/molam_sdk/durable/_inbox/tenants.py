@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from inspect import isawaitable, iscoroutine
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from ...errors import ConfigurationError, SignatureError
+from .._arguments import checked_text
 from .._hidden import Hidden
 
 Secret: TypeAlias = str | Sequence[str] | Mapping[str, str] | Callable[[str], str | None]
@@ -34,7 +35,7 @@ class Directory:
             raise ConfigurationError("give the inbox a secret, or tenants with secrets of their own, not both")
         if secret is None and tenants is None:
             secret = os.environ.get("MOLAM_WEBHOOK_SECRET") or None
-        for given in [secret] if tenants is None or callable(tenants) else tenants.values():
+        for given in _given(secret, tenants):
             _check(given)
         self._secret = Hidden(secret)
         self._tenants = Hidden(tenants)
@@ -44,8 +45,11 @@ class Directory:
 
         Raises:
             ConfigurationError: The inbox has tenants and none is named, or the other way round.
+            ValidationError: The name is no string.
             SignatureError: unknown_kid, for a name that no tenant can have.
         """
+        if tenant is not None:
+            checked_text("tenant", tenant)
         if self._tenants.value is None:
             if tenant is None:
                 return ONLY
@@ -90,17 +94,34 @@ class Directory:
         raise unknown_tenant()
 
 
-def _check(secret: Secret | None) -> None:
+def _given(secret: object, tenants: object) -> Iterable[object]:
+    """The secrets that are there to be checked.
+
+    Raises:
+        ConfigurationError: `tenants` is neither a mapping nor a function.
+    """
+    if tenants is None or callable(tenants):
+        return [secret]
+    if isinstance(tenants, Mapping):
+        return cast("Mapping[str, object]", tenants).values()
+    raise ConfigurationError(f"tenants must map names to secrets, or be a function, not {type(tenants).__name__}")
+
+
+def _check(secret: object) -> None:
     """Refuse a secret that no webhook can be signed with.
 
     Raises:
-        ConfigurationError: It is blank, or there is none in it.
+        ConfigurationError: It is of no form that is known, or blank, or there is none in it.
     """
     if secret is None or callable(secret):
         return
-    several = secret.values() if isinstance(secret, Mapping) else [secret] if isinstance(secret, str) else secret
-    given: list[object] = list(several)
-    if not given or not all(isinstance(each, str) and each.strip() for each in given):
+    if isinstance(secret, Mapping):
+        given = list(cast("Mapping[str, object]", secret).values())
+    else:
+        given = list(cast("Sequence[object]", secret)) if isinstance(secret, (list, tuple)) else [secret]
+    if not all(each is None or isinstance(each, str) for each in given):
+        raise ConfigurationError("the secret must be a string, a sequence of strings, or strings by key id")
+    if not given or not all(each and str(each).strip() for each in given):
         raise ConfigurationError("the secret is blank; pass the signing secret or set MOLAM_WEBHOOK_SECRET")
 
 

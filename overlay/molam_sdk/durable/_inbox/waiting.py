@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-__all__ = ["COROUTINES", "Signal", "completed", "pause"]
+__all__ = ["COROUTINES", "Signal", "completed", "pause", "returned"]
 
 COROUTINES = False
 
@@ -20,3 +20,7 @@ def pause(stop: Signal, seconds: float) -> None:
 def completed(done: T) -> T:
     """Nothing cancels what a thread does."""
     return done
+
+
+def returned(_: object) -> None:
+    """What a function of the user returned does not matter."""

@@ -19,7 +19,7 @@ from .._steps import lend, take
 from .handlers import Handlers
 from .queue import Claim, LeaseLost, ObjectKey, candidates, claim, end, hold
 from .values import Processed, processed
-from .waiting import COROUTINES, Signal, completed, pause
+from .waiting import COROUTINES, Signal, completed, pause, returned
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -44,15 +44,13 @@ class Worker:
 
     def run(self, stop: Signal, poll: float) -> None:
         """See Inbox.run."""
-        failures: int | None = None
+        failures = 0
         while not stop.is_set():
             try:
                 worked = self.work(_PASS, stop)
                 wait = 0.0 if worked.total else pauses.idle(poll)
                 failures = 0
             except StorageError as error:
-                if failures is None:
-                    raise
                 failures += 1
                 wait = pauses.broken(failures)
                 work.log_pause(error, wait)
@@ -118,7 +116,7 @@ class Worker:
         if self._rules.on_error is not None:
             strip(failure)
             try:
-                self._rules.on_error(claimed.event_id, failure)
+                returned(self._rules.on_error(claimed.event_id, failure))
             except Exception as error:  # noqa: BLE001 - whatever it raises
                 work.log_on_error(error)
         return outcome

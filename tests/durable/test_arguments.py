@@ -1,0 +1,162 @@
+"""Arguments of a wrong type are refused by name, before anything is done: ids are numbers in many databases."""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from molam_sdk.durable import (
+    AsyncIdempotencyStore,
+    AsyncInbox,
+    AsyncWebhookSubscriptions,
+    IdempotencyStore,
+    Inbox,
+    WebhookSubscriptions,
+)
+from molam_sdk.errors import ConfigurationError, ValidationError
+from tests.durable.databases import Durable
+from tests.durable.inbox.driver import SECRET, signed, webhook
+
+KEYS = [Fernet.generate_key()]
+BODY = webhook()
+
+
+@pytest.fixture
+def sqlite(durable: Callable[[str], Durable]) -> Iterator[Durable]:
+    database = durable("sqlite")
+    yield database
+    database.clean()
+
+
+def made(database: Durable, half: str) -> dict[str, Any]:
+    """A store, the subscriptions and an inbox with tenants."""
+    if half == "sync":
+        engine = database.engine()
+        return {
+            "store": IdempotencyStore(engine),
+            "subscriptions": WebhookSubscriptions(engine, encryption_keys=KEYS),
+            "inbox": Inbox(engine, tenants={"a": SECRET}),
+        }
+    own = database.async_engine()
+    return {
+        "store": AsyncIdempotencyStore(own),
+        "subscriptions": AsyncWebhookSubscriptions(own, encryption_keys=KEYS),
+        "inbox": AsyncInbox(own, tenants={"a": SECRET}),
+    }
+
+
+def work(_: object) -> int:
+    return 1
+
+
+async def awaited(_: object) -> int:
+    return 1
+
+
+WORK = object()
+"""Stands for a function of the right kind."""
+
+CALLS: list[tuple[str, str, tuple[object, ...], dict[str, object]]] = [
+    ("idempotency_key", "store.run", (17, "r", WORK), {}),
+    ("route", "store.run", ("k", 17, WORK), {}),
+    ("scope", "store.run", ("k", "r", WORK), {"scope": 17}),
+    ("work", "store.run", ("k", "r", 5), {}),
+    ("idempotency_key", "store.claim", (17, "r"), {}),
+    ("idempotency_key", "store.get_cached_response", (17, "r"), {}),
+    ("scope", "store.get_cached_response", ("k", "r"), {"scope": None}),
+    ("tenant", "subscriptions.create", (17,), {"secret": "whsec_a"}),
+    ("secret", "subscriptions.create", ("a",), {"secret": b"whsec_a"}),
+    ("secret", "subscriptions.create", ("a",), {"secret": "   "}),
+    ("secret_env", "subscriptions.create", ("a",), {"secret_env": "MOLAM_TEST_UNSET"}),
+    ("secret_env", "subscriptions.create", ("a",), {"secret_env": 17}),
+    ("endpoint_id", "subscriptions.create", ("a",), {"secret": "whsec_a", "endpoint_id": 17}),
+    ("subscription_id", "subscriptions.disable", (17,), {}),
+    ("tenant", "subscriptions.list", (17,), {}),
+    ("tenant", "subscriptions.secrets", (17,), {}),
+    ("tenant", "inbox.receive", (signed(BODY), BODY), {"tenant": 17}),
+    ("event_id", "inbox.redrive", (17,), {}),
+    ("type", "inbox.redrive", (), {"type": 17}),
+    ("tenant", "inbox.redrive", ("evt_1",), {"tenant": 17}),
+    ("tenant", "inbox.dead_letters", (), {"tenant": 17}),
+    ("limit", "inbox.dead_letters", (), {"limit": 0}),
+    ("limit", "inbox.process", (), {"limit": 0}),
+    ("limit", "inbox.process", (), {"limit": 0.5}),
+    ("stop", "inbox.run", (5,), {}),
+    ("poll", "inbox.run", (), {"poll": "1"}),
+]
+
+
+@pytest.mark.parametrize("half", ["sync", "async"])
+@pytest.mark.parametrize(("param", "name", "given", "options"), CALLS)
+def test_the_argument_is_named(
+    sqlite: Durable, half: str, param: str, name: str, given: tuple[object, ...], options: dict[str, object]
+) -> None:
+    subject, _, method = name.partition(".")
+    call: Any = getattr(made(sqlite, half)[subject], method)
+    right = work if half == "sync" else awaited
+
+    async def finished(begun: Any) -> object:
+        return await begun
+
+    def called() -> object:
+        begun = call(*(right if each is WORK else each for each in given), **options)
+        return asyncio.run(finished(begun)) if inspect.isawaitable(begun) else begun
+
+    with pytest.raises(ValidationError) as caught:
+        called()
+    assert caught.value.param == param
+    assert param in str(caught.value) or "environment variable" in str(caught.value)
+    assert caught.value.outcome == "not_sent"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"secret": 5}, "secret must be a string"),
+        ({"secret": b"whsec_a"}, "secret must be a string"),
+        ({"secret": ["whsec_a", 5]}, "secret must be a string"),
+        ({"tenants": {"a": 5}}, "secret must be a string"),
+        ({"tenants": 5}, "tenants must map"),
+        ({"secret": SECRET, "attempts": "x"}, "attempts"),
+        ({"secret": SECRET, "attempts": 1.5}, "attempts"),
+        ({"secret": SECRET, "backoff": "x"}, "backoff"),
+        ({"secret": SECRET, "tolerance": "x"}, "tolerance"),
+        ({"secret": SECRET, "on_error": 5}, "on_error"),
+        ({"secret": SECRET, "keep_bodies": "x"}, "keep_bodies"),
+    ],
+)
+def test_an_inbox_is_not_made_with_what_cannot_work(sqlite: Durable, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        Inbox(sqlite.engine(), **options)
+    with pytest.raises(ConfigurationError, match=message):
+        AsyncInbox(sqlite.async_engine(), **options)
+
+
+def test_a_store_runs_functions_of_its_own_kind(sqlite: Durable) -> None:
+    ran: list[str] = []
+
+    def plain(_: object) -> None:
+        ran.append("plain")
+
+    async def asynchronous(_: object) -> None:
+        ran.append("asynchronous")
+
+    def lambda_of(function: Any) -> Any:
+        made: Callable[[object], object] = lambda connection: function(connection)  # noqa: E731 - its name is the point
+        return made
+
+    store, own = IdempotencyStore(sqlite.engine()), AsyncIdempotencyStore(sqlite.async_engine())
+    for wrong in (asynchronous, lambda_of(asynchronous)):
+        with pytest.raises(ValidationError, match="IdempotencyStore needs `def`"):
+            store.run("k", "r", wrong)
+    unfit: Any = plain
+    with pytest.raises(ValidationError, match="AsyncIdempotencyStore needs `async def`"):
+        asyncio.run(own.run("k", "r", unfit))
+    assert ran == []
+    with pytest.raises(ValidationError, match="AsyncIdempotencyStore needs `async def`"):
+        asyncio.run(own.run("k", "r", lambda_of(plain)))
+    assert sqlite.rows("SELECT COUNT(*) FROM server_idempotency") == [(0,)]
+    assert asyncio.run(own.run("k", "r", lambda_of(awaited))) == 1
