@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from molam_sdk.durable import AsyncJournal, IdempotencyStore, Journal, create_tables
+from molam_sdk.durable import AsyncJournal, IdempotencyStore, Journal, create_tables, create_tables_async
 from molam_sdk.durable._failures import storage_error
 from molam_sdk.errors import ConfigurationError, MolamError, StorageError
 from molam_sdk.journal import Ended
@@ -136,6 +136,12 @@ def test_a_wrong_url_says_what_is_wrong_with_it(
 def test_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path}/missing/shop.db")
     assert "that its folder exists" in str(raised(lambda: Journal(engine).begin(entry())))
+
+
+def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    (tmp_path / "shop.db").write_bytes(b"an order book, not a database, of some length" * 100)
+    error = raised(lambda: create_tables(create_engine(f"sqlite:///{tmp_path}/shop.db")))
+    assert "its file is not a database" in str(error)
 
 
 def test_a_user_without_the_right_is_told(durable: Callable[[str], Durable]) -> None:
@@ -262,8 +268,12 @@ def test_databases_in_memory_and_of_others_are_refused() -> None:
         for kind in (Journal, IdempotencyStore):
             with pytest.raises(ConfigurationError, match="use a file or a server"):
                 kind(engine)
+        with pytest.raises(ConfigurationError, match="use a file or a server"):
+            create_tables(engine)
     with pytest.raises(ConfigurationError, match="use a file or a server"):
         AsyncJournal(create_async_engine("sqlite+aiosqlite://"))
+    with pytest.raises(ConfigurationError, match="use a file or a server"):
+        asyncio.run(create_tables_async(create_async_engine("sqlite+aiosqlite://")))
     wrong: Any = "sqlite:///x.db"
     for refused in (Journal, AsyncJournal):
         with pytest.raises(ConfigurationError, match="must be a sqlalchemy"):

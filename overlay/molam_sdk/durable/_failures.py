@@ -37,6 +37,7 @@ _NO_ENTRY = (
 )
 _NO_RIGHT = ("42501", "1044", "1142", "1143", "1227", "1370")
 _NO_FILE = ("SQLITE_CANTOPEN", "unable to open database file")
+_NO_SQLITE = ("SQLITE_NOTADB", "file is not a database")
 _FULL = ("53100", "1114", "1021", "database or disk is full")
 
 
@@ -120,6 +121,8 @@ def _advice(error: Exception) -> str:
         return "another transaction holds the lock; end your own before the call, and keep transactions short"
     if _is(error, _READ_ONLY):
         return "the database is read-only; use the primary"
+    if _is(error, _NO_SQLITE):
+        return "its file is not a database; check the path in the engine's URL"
     if _is(error, _FULL):
         return "the database has no space left"
     if _is(error, _CONFLICT):

@@ -42,12 +42,12 @@ class Seal:
         plain = self._decrypt(sealed)
         if plain is None:
             raise StorageError(
-                f"{self._subject} holds a row that none of encryption_keys opens: pass the key it was written with too"
+                f"none of encryption_keys opens a row of {self._subject}: pass the key it was written with too"
             )
         if hmac.compare_digest(plain[:_DIGEST], _identity(context)):
             return plain[_DIGEST:]
         del plain  # no traceback shows it then
-        raise StorageError(f"{self._subject} holds a row whose contents were written for another row")
+        raise StorageError(f"the contents of a row of {self._subject} were written for another row")
 
     def digests(self, text: str) -> list[str]:
         """Keyed digests of `text` under each key, the first one's first.
@@ -70,7 +70,7 @@ class Seal:
 
 def no_keys(subject: str) -> StorageError:
     """The error for an encrypted row and no keys."""
-    return StorageError(f"{subject} holds an encrypted row: pass encryption_keys with the key it was written with")
+    return StorageError(f"a row of {subject} is encrypted: pass encryption_keys with the key it was written with")
 
 
 def _identity(context: Iterable[object]) -> bytes:
