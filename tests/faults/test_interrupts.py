@@ -6,6 +6,7 @@ Whatever the moment, the exception passes unchanged, the pool keeps its only slo
 from __future__ import annotations
 
 import asyncio
+import gc
 import linecache
 import os
 import socket
@@ -135,11 +136,13 @@ class InterruptAt:
         self._before = sys.gettrace()
 
     def __enter__(self) -> Self:
+        gc.disable()  # or what it runs, such as the end of a client that another test forgot, is interrupted instead
         sys.settrace(self._enter)
         return self
 
     def __exit__(self, *_: object) -> None:
         sys.settrace(self._before)
+        gc.enable()
 
     def _enter(self, frame: FrameType, event: str, _: object) -> Any:
         if not frame.f_code.co_filename.startswith(OURS):
