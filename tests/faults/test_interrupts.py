@@ -214,10 +214,8 @@ def test_interrupted_at_every_line(server: FaultServer, way: str) -> None:
         process.reset()
         server.then(*[Answer(503)] * (way == "retried"))
         interrupt = InterruptAt(point, "_retry" if way in ("retried", "fled") else None)
-        try:
+        with suppress(KeyboardInterrupt):
             apart(interrupt, client, idempotency_key=f"order-{point}")
-        except KeyboardInterrupt:
-            pass
         if interrupt.where is None:
             break
         try:
