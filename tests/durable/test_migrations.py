@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -170,6 +172,53 @@ def test_beside_our_branch_the_users_revisions_name_their_own(empty: Durable, tm
     assert Path(made.path).parent == Path(own)
     migrate(config, engine, "heads")
     assert {"molam_calls", "shop_orders"} <= set(inspect(engine).get_table_names())
+
+
+def guide_blocks(language: str) -> list[str]:
+    """The blocks of one kind in what the guide says of Alembic."""
+    guide = (ROOT / "docs" / "guides" / "durable-calls.md").read_text("utf-8")
+    section = guide.partition("### With Alembic\n")[2].partition("\n## ")[0]
+    return re.findall(rf"^```{language}\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+
+
+def alembic(directory: Path, *arguments: str) -> str:
+    """What the command says; it must work."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    program = [sys.executable, "-m", "alembic.config", *arguments]
+    done = subprocess.run(program, cwd=directory, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
+def test_the_branch_as_the_guide_has_it(empty: Durable, tmp_path: Path, durable: Callable[[str], Durable]) -> None:
+    """A project as `alembic init` writes it, with the guide's lines and its commands."""
+    alembic(tmp_path, "init", "migrations")
+    (settings,) = guide_blocks("ini")
+    target = guide_blocks("text")[1]
+    written = (tmp_path / "alembic.ini").read_text()
+    assert "\npath_separator = os\n" in written
+    url = empty.url.render_as_string(hide_password=False)
+    written = written.replace("\npath_separator = os\n", f"\n{settings}").replace(
+        "driver://user:pass@localhost/dbname", url
+    written = written.replace("\npath_separator = os\n", f"\n{settings}")
+    written = written.replace("driver://user:pass@localhost/dbname", url)
+    (tmp_path / "alembic.ini").write_text(written)
+    program = tmp_path / "migrations" / "env.py"
+    program.write_text(program.read_text().replace("\ntarget_metadata = None\n", f"\n{target}"))
+    (commands,) = guide_blocks("console")
+    for line in commands.splitlines():
+        assert shlex.split(line)[0] == "alembic"
+        alembic(tmp_path, *shlex.split(line)[1:])
+    assert shape(empty.engine()) == shape(durable("sqlite").engine())
+    assert len(list((tmp_path / "migrations" / "versions").glob("*.py"))) == 2
+    assert "No new upgrade operations" in alembic(tmp_path, "check")
+    alembic(tmp_path, "downgrade", "shop@-1")
+    for refused in ("molam@base", "base"):
+        with pytest.raises(AssertionError, match="drop them by hand"):
+            alembic(tmp_path, "downgrade", refused)
+    assert shape(empty.engine()) == shape(durable("sqlite").engine())
 
 
 def test_a_migration_that_is_not_there_is_refused() -> None:
