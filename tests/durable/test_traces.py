@@ -67,31 +67,6 @@ def raised(work: Callable[[], object]) -> BaseException:
     raise AssertionError("nothing was raised")
 
 
-def doors() -> list[Any]:
-    classes = [value for name in durable.__all__ if inspect.isclass(value := getattr(durable, name))]
-    found = [
-        pytest.param(value, id=f"{owner.__name__}.{name}")
-        for owner in classes
-        if hasattr(owner.__init__, "__wrapped__") or "engine" in getattr(owner.__init__, "__annotations__", {})
-        for name, value in vars(owner).items()
-        if inspect.isfunction(value) and (name == "__init__" or not name.startswith("_"))
-    ]
-    return [*found, pytest.param(durable.create_tables, id="create_tables")]
-
-
-@pytest.mark.parametrize("method", doors())
-def test_every_public_method_has_a_door(method: Any) -> None:
-    ways: list[str] = []
-    while hasattr(method, "__wrapped__"):
-        ways.append(method.__code__.co_filename)
-        method = method.__wrapped__
-    assert DOOR in ways
-
-
-def test_no_class_was_missed() -> None:
-    assert len({each.id.partition(".")[0] for each in doors()}) == 9
-
-
 WRONG: dict[str, Callable[[Any, Any], object]] = {
     "inbox": lambda plain, _: Inbox(plain, SECRET, lease=-1),
     "async inbox": lambda _, own: AsyncInbox(own, SECRET, lease=-1),
