@@ -200,8 +200,6 @@ def test_the_branch_as_the_guide_has_it(empty: Durable, tmp_path: Path, durable:
     written = (tmp_path / "alembic.ini").read_text()
     assert "\npath_separator = os\n" in written
     url = empty.url.render_as_string(hide_password=False)
-    written = written.replace("\npath_separator = os\n", f"\n{settings}").replace(
-        "driver://user:pass@localhost/dbname", url
     written = written.replace("\npath_separator = os\n", f"\n{settings}")
     written = written.replace("driver://user:pass@localhost/dbname", url)
     (tmp_path / "alembic.ini").write_text(written)
