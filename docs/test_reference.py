@@ -9,11 +9,13 @@ from typing import Any, is_typeddict
 
 import pytest
 import yaml
+from attrs import fields, has
 
 from molam_api import models
 from molam_api.event_types import EVENT_OBJECTS
 from molam_api.operations import OPERATIONS
 from molam_sdk import MolamAsyncClient, MolamClient, durable
+from molam_sdk.journal import Recovered
 
 ROOT = Path(__file__).parents[1]
 LINES = (ROOT / "docs" / "reference.md").read_text("utf-8").splitlines()
@@ -87,6 +89,22 @@ def test_everything_that_is_kept_in_a_database_stands_there() -> None:
         for name in _words(names)
     }
     assert told == expected
+
+
+def test_the_fields_of_what_they_return_stand_there() -> None:
+    expected = {"Recovered": _fields(Recovered)}
+    for name in durable.__all__:
+        made = getattr(durable, name)
+        if inspect.isclass(made) and (is_typeddict(made) or has(made)):
+            expected[name] = _fields(made)
+    assert {_words(name).pop(): _words(members) for name, _, members in rows("## What they return")} == expected
+
+
+def _fields(made: Any) -> set[str]:
+    if is_typeddict(made):
+        return set(made.__annotations__)
+    properties = {name for name, _ in inspect.getmembers(made, lambda value: isinstance(value, property))}
+    return {each.name for each in fields(made)} | properties
 
 
 def _words(cell: str) -> set[str]:
