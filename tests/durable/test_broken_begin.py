@@ -1,7 +1,7 @@
 """A connection that breaks while a call is written down: it is written once, and nobody hears that it was not sent."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ class Losing:
 
     Attributes:
         answers: For each commit whether its answer comes; then they all do.
+        meanwhile: What somebody else does before it is noticed that one does not come.
     """
 
     def __init__(self, half: str, folder: Path) -> None:
@@ -35,12 +36,14 @@ class Losing:
             self.engine = asynchronous.sync_engine
             self.journal = AsyncDriver(AsyncJournal(asynchronous))
         self.answers: list[bool] = []
+        self.meanwhile: Callable[[], object] = list
         dialect: Any = self.engine.dialect
         commit = dialect.do_commit
 
         def answer(connection: Any) -> None:
             commit(connection)
             if self.answers and not self.answers.pop(0):
+                self.meanwhile()
                 raise ConnectionResetError("reset")
 
         dialect.do_commit = answer
@@ -63,6 +66,16 @@ def test_an_entry_that_was_written_although_the_answer_was_lost_is_the_callers(l
     begun = losing.journal.start(entry(lease=60.0))
     assert (begun.in_doubt, begun.token.partition(":")[2]) == (False, "1")
     assert losing.rows() == [("in_flight", 1, False)]
+
+
+def test_an_entry_that_somebody_else_has_claimed_since_is_in_doubt(losing: Losing, tmp_path: Path) -> None:
+    """It may have been sent."""
+    other = create_engine(f"sqlite:///{tmp_path}/own.db")
+    losing.meanwhile = lambda: SyncDriver(Journal(other)).claim(1, 60.0)
+    losing.answers = [False]
+    begun = losing.journal.start(entry(lease=0.0))
+    other.dispose()
+    assert (begun.in_doubt, begun.token.partition(":")[2]) == (True, "3")
 
 
 def test_a_key_that_another_call_has_is_in_doubt_all_the_same(losing: Losing) -> None:

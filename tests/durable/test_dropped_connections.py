@@ -21,6 +21,7 @@ from molam_sdk.durable import (
 from molam_sdk.errors import MolamError, StorageError
 from tests.durable.databases import ASYNC_DRIVERS, SYNC_DRIVERS, Durable
 from tests.durable.inbox.driver import SECRET, signed, webhook
+from tests.durable.journals import scope
 
 NUMBER = {"mariadb": "SELECT CONNECTION_ID()", "postgresql": "SELECT pg_backend_pid()"}
 BODY = webhook()
@@ -45,6 +46,14 @@ IN_A_TRANSACTION: dict[str, tuple[Callable[[Engine], object], Callable[[AsyncEng
     ),
     "cleanup": (lambda engine: Inbox(engine).cleanup(), lambda engine: AsyncInbox(engine).cleanup()),
     "journal.cleanup": (lambda engine: Journal(engine).cleanup(), lambda engine: AsyncJournal(engine).cleanup()),
+    "journal.close": (
+        lambda engine: Journal(engine).close("k", "succeeded"),
+        lambda engine: AsyncJournal(engine).close("k", "succeeded"),
+    ),
+    "journal.claim": (
+        lambda engine: Journal(engine).claim(1, 1.0, scope()),
+        lambda engine: AsyncJournal(engine).claim(1, 1.0, scope()),
+    ),
     "create": (
         lambda engine: WebhookSubscriptions(engine).create("shop", secret_env="PATH"),
         lambda engine: AsyncWebhookSubscriptions(engine).create("shop", secret_env="PATH"),

@@ -472,6 +472,16 @@ def test_a_busy_account_is_asked_about_the_minutes_of_the_call_first(kind: str, 
     assert len(script.requests) <= 4
 
 
+def test_what_is_found_at_last_is_looked_at_all_the_same(kind: str) -> None:
+    """What was read to find an object is not counted where it is read what became of it."""
+    with crashed(kind, "a") as (pages, script, driver):
+        made = stamp(old(pages))
+        events = [event(None, created_at=made)] * (MOST_PAGES - 1)
+        script.then(Api((*events, event("a", created_at=made)), page=1))
+        (found,) = driver.call("recover")
+    assert (found.ending, found.object_id) == ("succeeded", INTENT)
+
+
 def test_too_many_events_are_for_a_person_and_not_for_every_run(kind: str, caplog: pytest.LogCaptureFixture) -> None:
     with crashed(kind, "a") as (pages, script, driver):
         old(pages)
