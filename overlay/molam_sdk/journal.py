@@ -36,7 +36,8 @@ Ending = Literal["succeeded", "rejected", "not_sent", "in_doubt", "stale"]
 """How a call ended.
 
 `in_doubt`: without a known outcome, to be claimed again by `recover`. `stale`: its key is older than its guaranteed
-retention and nothing shows that it was carried out; a person decides.
+retention, and nothing shows that it was carried out, or nobody can tell; a person decides, and no journal needs its
+body any more.
 """
 
 
