@@ -128,7 +128,7 @@ async def _refuse_spent_key(tx: Transaction, call: Call) -> None:
         id = made["id"]
         raise ProblemError(
             "idempotency_key_expired",
-            f"This Idempotency-Key made {id}, and its answer is no longer kept: retrieve {id}; a new key makes another one.",
+            f"This Idempotency-Key made {id}, and its answer is not kept any more: retrieve {id}; a new key makes another.",
             resource=Resource(made["object"], id, made["status"]),
         )
 

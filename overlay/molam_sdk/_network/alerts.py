@@ -32,10 +32,10 @@ def refusal(error: BaseException | None) -> str | None:
             reason = reason.removeprefix("SSL_")
             said = reason.replace("_", " ").lower()
             if reason == _MISSING:
-                return f"the server wants a client certificate ({said}): pass mtls_cert, or check the one that is passed"
+                return f"the server wants a client certificate ({said}): pass mtls_cert, or check the one given"
             if reason in _OF_THE_CERTIFICATE:
                 return f"the server refused the client certificate ({said}): check mtls_cert and mtls_key"
             if reason == _PERHAPS:
-                return f"the server broke the handshake off ({said}): it may want a client certificate, or another one: mtls_cert"
+                return f"the server broke the handshake off ({said}): it may want a client certificate, or another: mtls_cert"
         error = error.__cause__ or error.__context__
     return None
