@@ -1,4 +1,4 @@
-"""What every test leaves behind is looked at: an exception that still counts as being handled would join the next one."""
+"""What a test leaves behind is looked at: an exception that still counts as being handled would join the next one."""
 
 import sys
 

@@ -128,7 +128,7 @@ async def _refuse_spent_key(tx: Transaction, call: Call) -> None:
         id = made["id"]
         raise ProblemError(
             "idempotency_key_expired",
-            f"This Idempotency-Key made {id}, and its answer is not kept any more: retrieve {id}; a new key makes another.",
+            f"This Idempotency-Key made {id}, and its answer is not kept: retrieve {id}; a new key makes another one.",
             resource=Resource(made["object"], id, made["status"]),
         )
 

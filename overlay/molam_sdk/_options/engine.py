@@ -33,7 +33,7 @@ def wire(name: str, value: object) -> object:
 def transport(name: str, value: object) -> object:
     """Return an object that httpx can send with."""
     if type(value).__module__ == _OWN:
-        raise ConfigurationError(f"{name} of the SDK is for clients of httpx: leave it out, these are the connections here")
+        raise ConfigurationError(f"{name} of the SDK is for clients of httpx: leave it out here")
     if value is None or hasattr(value, "handle_request") or hasattr(value, "handle_async_request"):
         return value
     raise ConfigurationError(
