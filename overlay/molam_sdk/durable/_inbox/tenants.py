@@ -115,10 +115,11 @@ def _check(secret: object) -> None:
     """
     if secret is None or callable(secret):
         return
+    given: Iterable[object] = [secret]
     if isinstance(secret, Mapping):
-        given = list(cast("Mapping[str, object]", secret).values())
-    else:
-        given = list(cast("Sequence[object]", secret)) if isinstance(secret, (list, tuple)) else [secret]
+        given = cast("Mapping[str, object]", secret).values()
+    elif isinstance(secret, Sequence) and not isinstance(secret, str):
+        given = cast("Sequence[object]", secret)
     if not all(each is None or isinstance(each, str) for each in given):
         raise ConfigurationError("the secret must be a string, a sequence of strings, or strings by key id")
     if not given or not all(each and str(each).strip() for each in given):
