@@ -36,6 +36,6 @@ def refusal(error: BaseException | None) -> str | None:
             if reason in _OF_THE_CERTIFICATE:
                 return f"the server refused the client certificate ({said}): check mtls_cert and mtls_key"
             if reason == _PERHAPS:
-                return f"the server broke the handshake off ({said}): perhaps it wants another client certificate, mtls_cert"
+                return f"the server broke the handshake off ({said}): perhaps it wants another mtls_cert"
         error = error.__cause__ or error.__context__
     return None

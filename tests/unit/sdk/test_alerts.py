@@ -21,7 +21,7 @@ def failure(reason: str) -> ssl.SSLError:
         ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "wants a client certificate (tlsv13 alert certificate required)"),
         ("TLSV1_ALERT_UNKNOWN_CA", "refused the client certificate (tlsv1 alert unknown ca)"),
         ("SSLV3_ALERT_CERTIFICATE_EXPIRED", "refused the client certificate (sslv3 alert certificate expired)"),
-        ("SSLV3_ALERT_HANDSHAKE_FAILURE", "perhaps it wants another client certificate"),
+        ("SSLV3_ALERT_HANDSHAKE_FAILURE", "perhaps it wants another mtls_cert"),
     ],
 )
 def test_a_refused_certificate(reason: str, said: str) -> None:

@@ -236,7 +236,7 @@ def test_a_child_of_a_fork_in_the_middle_of_a_note_keeps_unknown_keys_at_home() 
             driver.fail(errors.NetworkError, idempotency_key=KEY)
             assert set(hosts(script)) == {"a.example", "b.example"}
 
-        with process.in_doubt()._lock:  # pyright: ignore[reportPrivateUsage]
+        with process.in_doubt()._lock:  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
             assert in_a_child(look) == 0
 
 
@@ -314,7 +314,7 @@ def test_a_call_is_not_repeated_after_a_day_of_sleep(kind: str, hours: float, re
 
     script = Script(wakes, answered())
     with driving(kind, script, journal=journal_for(kind, pages)) as driver:
-        driver.client._wall = lambda: 1_790_000_000.0 + asleep[0]  # pyright: ignore[reportPrivateUsage]
+        driver.client._wall = lambda: 1_790_000_000.0 + asleep[0]  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
         if requests == 2:
             assert driver.create(idempotency_key=KEY).amount == 2500
         else:
@@ -335,6 +335,6 @@ def test_a_read_may_be_repeated_after_any_sleep(kind: str) -> None:
 
     script = Script(wakes, answered(200))
     with driving(kind, script) as driver:
-        driver.client._wall = lambda: 1_790_000_000.0 + asleep[0]  # pyright: ignore[reportPrivateUsage]
+        driver.client._wall = lambda: 1_790_000_000.0 + asleep[0]  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
         driver.call("payment_intents.retrieve", example_intent()["id"])
     assert len(script.requests) == 2
