@@ -23,6 +23,7 @@ from tests.durable.databases import ASYNC_DRIVERS, SYNC_DRIVERS, Durable
 from tests.durable.inbox.driver import SECRET, signed, webhook
 from tests.durable.journals import scope
 
+pytestmark = pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
 NUMBER = {"mariadb": "SELECT CONNECTION_ID()", "postgresql": "SELECT pg_backend_pid()"}
 BODY = webhook()
 
@@ -70,13 +71,6 @@ IN_A_STATEMENT: dict[str, tuple[Callable[[Engine], object], Callable[[AsyncEngin
 """Nobody can tell whether the server had begun with it."""
 
 
-@pytest.fixture
-def server(database: Durable) -> Durable:
-    if database.name == "sqlite":
-        pytest.skip("has no connections to drop")
-    return database
-
-
 def drop(database: Durable, number: object) -> None:
     """Let the server end a connection, and wait until it has."""
     if database.name == "postgresql":
@@ -116,14 +110,14 @@ def dropped(database: Durable, half: str, call: tuple[Callable[[Any], object], C
 
 @pytest.mark.parametrize("half", ["sync", "async"])
 @pytest.mark.parametrize("name", IN_A_TRANSACTION)
-def test_nothing_was_done_before_the_commit(server: Durable, half: str, name: str) -> None:
-    error = dropped(server, half, IN_A_TRANSACTION[name])
+def test_nothing_was_done_before_the_commit(database: Durable, half: str, name: str) -> None:
+    error = dropped(database, half, IN_A_TRANSACTION[name])
     assert (type(error), error.outcome, error.__context__) == (StorageError, "not_sent", None)
     assert "check that the database is up" in str(error)
 
 
 @pytest.mark.parametrize("half", ["sync", "async"])
 @pytest.mark.parametrize("name", IN_A_STATEMENT)
-def test_what_became_of_a_single_statement_is_unknown(server: Durable, half: str, name: str) -> None:
-    error = dropped(server, half, IN_A_STATEMENT[name])
+def test_what_became_of_a_single_statement_is_unknown(database: Durable, half: str, name: str) -> None:
+    error = dropped(database, half, IN_A_STATEMENT[name])
     assert (type(error), error.outcome) == (StorageError, "unknown")
