@@ -13,7 +13,7 @@ import secrets
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from attrs import evolve, field, frozen
-from sqlalchemy import and_, exists, or_, select, text, tuple_, update
+from sqlalchemy import and_, func, or_, select, text, tuple_, update
 
 from .._clock import after, moment, now
 from .._engines import insert_once, skip_locked
@@ -25,10 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Subquery
 
 _E, _O = received_webhooks.c, webhook_objects.c
-_OLDER = received_webhooks.alias("older")
 _FREE = ""
 _CANDIDATES = 16
 
@@ -83,12 +82,14 @@ def candidates(connection: Connection, passed: Collection[ObjectKey]) -> Sequenc
         passed: Objects to leave out.
     """
     due = moment()
+    holding = _holding(due)
     is_same = and_(_O.tenant == _E.tenant, _O.object_id == _E.object_id)
+    is_held = and_(holding.c.tenant == _E.tenant, holding.c.object_id == _E.object_id)
     statement = (
         select(_E.tenant, _E.object_id)
-        .select_from(received_webhooks.outerjoin(webhook_objects, is_same))
+        .select_from(received_webhooks.outerjoin(webhook_objects, is_same).outerjoin(holding, is_held))
         .where(_E.state == "pending", _E.next_at <= due, or_(_O.leased_until.is_(None), _O.leased_until <= due))
-        .where(~_is_held_back(due))
+        .where(or_(holding.c.sequence.is_(None), _E.sequence <= holding.c.sequence))
         .order_by(_E.next_at, _E.tenant, _E.event_id)
         .limit(_CANDIDATES)
     )
@@ -223,19 +224,15 @@ def put_off(connection: Connection, claimed: Claim, error: str, wait: float | No
     return connection.execute(update(received_webhooks).where(pending).values(values)).rowcount == 1
 
 
-def _is_held_back(due: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Whether an older event of the same object was tried and waits for its next attempt."""
-    older = _OLDER.c
-    return exists().where(
-        older.tenant == _E.tenant,
-        older.object_id == _E.object_id,
-        older.state == "pending",
-        older.sequence > NO_SEQUENCE,
-        older.sequence <= _E.sequence,
-        or_(older.sequence < _E.sequence, older.event_id < _E.event_id),
-        older.attempts > 0,
-        older.next_at > due,
-    )
+def _holding(due: ColumnElement[datetime]) -> Subquery:
+    """The sequence of the oldest event of each object that was tried and waits for its next attempt.
+
+    Found once for the statement: asked for each event, it would read all those of its object each time. Which of two
+    events with one sequence is the older is left to `claim`.
+    """
+    waits = and_(_E.state == "pending", _E.next_at > due, _E.attempts > 0, _E.sequence > NO_SEQUENCE)
+    oldest = select(_E.tenant, _E.object_id, func.min(_E.sequence).label("sequence")).where(waits)
+    return oldest.group_by(_E.tenant, _E.object_id).subquery("holding")
 
 
 @frozen
