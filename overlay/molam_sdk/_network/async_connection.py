@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     import ssl
 
 PIECE = 64 * 1024
+ROOM = 320 * 1024
+"""More than TLS can bring at once: event loops read 256 KiB of it, to which a record that was begun before is added.
+
+What has no room they hand on later, or not at all if the connection ends meanwhile.
+"""
+
 _TURNS = 3
 """Turns of the loop in which it reads what has come."""
 _TORN = "TLS ended in the middle of the answer"
@@ -33,7 +39,7 @@ class _Buffer(threading.local):
     """
 
     def __init__(self) -> None:
-        self.memory = memoryview(bytearray(PIECE))
+        self.memory = memoryview(bytearray(ROOM))
 
 
 _buffer = _Buffer()
