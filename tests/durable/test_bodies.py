@@ -83,6 +83,16 @@ def test_an_unreadable_call_does_not_keep_the_others_from_being_recovered(
     assert [each.idempotency_key for each in journal.unfinished()] == ["unreadable", "readable"]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_nor_does_a_log_that_breaks(half: str, database: Durable, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(record: logging.LogRecord) -> bool:
+        raise RuntimeError(record.msg)
+
+    monkeypatch.setattr(logging.getLogger("molam_sdk.durable"), "filters", [broken])
+    journal_on(database, half, encryption_keys=[NEW]).begin(entry())
+    assert len(journal_on(database, half, encryption_keys=[OLD]).claim(1, lease=60.0)) == 1
+
+
 @pytest.mark.parametrize("column", ["target", "region", "operation", "account", "created_at", "fingerprint", "owner"])
 def test_a_body_that_was_moved_to_another_row_is_not_sent(database: Durable, column: str) -> None:
     journal = journal_on(database, "sync", encryption_keys=[OLD])

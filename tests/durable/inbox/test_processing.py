@@ -155,3 +155,27 @@ def test_a_failing_on_error_harms_nobody(half: str, database: Durable) -> None:
     inbox.on("*", effect=failing)
     deliver(inbox, webhook())
     assert inbox.process() == Processed(failed=1)
+
+
+def test_a_log_that_breaks_changes_nothing(half: str, database: Durable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an event that failed `on_error` hears; one that was too late for a handler is done, and counted so."""
+    told: list[str] = []
+
+    def broken(record: logging.LogRecord) -> bool:
+        raise RuntimeError(record.msg)
+
+    def tell(event_id: str, error: Exception) -> None:
+        told.append(f"{event_id} {type(error).__name__}")
+
+    monkeypatch.setattr(logging.getLogger("molam_sdk.durable.inbox"), "filters", [broken])
+    inbox = inbox_on(database, half, on_error=tell)
+    inbox.on("refund.*", effect=failing)
+    inbox.on("payment_intent.*", order="every")
+    inbox.on("payment_intent.*", order="latest")
+    deliver(inbox, webhook("evt_2", sequence=2))
+    assert inbox.process() == Processed(done=1)
+    refund = webhook("evt_r", "refund.processed", about="re_1", status="succeeded")
+    deliver(inbox, webhook("evt_1", sequence=1), refund)
+    assert inbox.process() == Processed(done=1, failed=1)
+    assert told == ["evt_r ValueError"]
+    assert deliver(inbox, webhook("evt_1", sequence=3))[0].conflicting

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import frozen
 
+from .._logs import log
 from .handlers import Handler, Handlers
 from .order import FACTS, Position, advanced, is_step, may_run
 from .queue import Claim, End, put_off
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 H = TypeVar("H")
 
-logger = logging.getLogger("molam_sdk.durable.inbox")
+_log = logging.getLogger("molam_sdk.durable.inbox")
 
 
 @frozen
@@ -85,7 +86,8 @@ def log_failure(claimed: Claim, error: Exception, outcome: str, backoff: Backoff
         "failed": "it will be tried again",
         "lost": "another worker has it, or will",
     }
-    logger.log(
+    log(
+        _log,
         logging.ERROR if outcome == "dead" else logging.WARNING,
         "webhook event %s (%s) failed with %s in attempt %d of %d: %s",
         claimed.event_id,
@@ -100,7 +102,8 @@ def log_failure(claimed: Claim, error: Exception, outcome: str, backoff: Backoff
 def log_late(claimed: Claim, plan: Plan) -> None:
     """Say which handlers did not get an event because it came late."""
     if plan.late:
-        logger.log(
+        log(
+            _log,
             logging.DEBUG if is_step(claimed.type) else logging.WARNING,
             "webhook event %s (%s) came after a newer one of its object: not for %s; order='every' is for all of them,"
             " and redrive(state='superseded') brings it back",
@@ -112,14 +115,19 @@ def log_late(claimed: Claim, plan: Plan) -> None:
 
 def log_conflict(event_id: str) -> None:
     """Say that an id came with two bodies."""
-    logger.warning("webhook event %s came again with another body, which was not kept: the first one counts", event_id)
+    log(
+        _log,
+        logging.WARNING,
+        "webhook event %s came again with another body, which was not kept: the first one counts",
+        event_id,
+    )
 
 
 def log_pause(error: Exception, seconds: float) -> None:
     """Say that a worker waits for the database."""
-    logger.warning("the inbox waits %.1f s: %s", seconds, error)
+    log(_log, logging.WARNING, "the inbox waits %.1f s: %s", seconds, error)
 
 
 def log_on_error(error: Exception) -> None:
     """Say that the user's `on_error` failed."""
-    logger.error("on_error of the inbox failed with %s", name_of(error))
+    log(_log, logging.ERROR, "on_error of the inbox failed with %s", name_of(error))

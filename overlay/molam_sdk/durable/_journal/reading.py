@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import ConfigurationError
 from .._ages import checked_age
+from .._logs import log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,8 @@ def entries(claimed: Sequence[tuple[str, Hidden[Row[Any]]]], bodies: Bodies, lea
     read = [(token, bodies.entry(row.value, lease)) for token, row in claimed]
     for token, entry in read:
         if entry.unreadable is not None:
-            _log.warning("call %s of the journal cannot be recovered: %s", token.partition(":")[0], entry.unreadable)
+            id = token.partition(":")[0]
+            log(_log, logging.WARNING, "call %s of the journal cannot be recovered: %s", id, entry.unreadable)
     return read
 
 
