@@ -34,7 +34,7 @@ class HttpxTransports(httpx.BaseTransport):
         found = opened.get(base)
         if found is None:
             found = opened.setdefault(base, httpx.HTTPTransport(**_options(self._config, base)))
-        return found.handle_request(_named(request))
+        return found.handle_request(_named(self._config, request, base))
 
     def close(self) -> None:
         """Close every transport of this process."""
@@ -60,7 +60,7 @@ class AsyncHttpxTransports(httpx.AsyncBaseTransport):
         found = opened.get(base)
         if found is None:
             found = opened[base] = httpx.AsyncHTTPTransport(**_options(self._config, base))
-        return await found.handle_async_request(_named(request))
+        return await found.handle_async_request(_named(self._config, request, base))
 
     async def aclose(self) -> None:
         """Close every transport of the running loop; those of other loops are closed with them."""
@@ -78,10 +78,20 @@ def _base(request: httpx.Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
 
 
-def _named(request: httpx.Request) -> httpx.Request:
-    """Return the request with the name of its host as TLS is to call it."""
-    request.extensions["sni_hostname"] = server_name(request.url.raw_host.decode("ascii"))
+def _named(config: Config, request: httpx.Request, base: str) -> httpx.Request:
+    """Return the request with the name of its host as TLS is to call it, if that is another.
+
+    httpcore would call a proxy that is spoken to over TLS by that name.
+    """
+    host = request.url.raw_host.decode("ascii")
+    name = server_name(host)
+    if name != host and not _is_sealed(proxy_url(config, Origin(base))):
+        request.extensions["sni_hostname"] = name
     return request
+
+
+def _is_sealed(proxy: str | None) -> bool:
+    return proxy is not None and proxy.startswith("https:")
 
 
 def _options(config: Config, base: str) -> dict[str, Any]:
@@ -105,4 +115,4 @@ def _proxy(config: Config, url: str) -> httpx.Proxy:
 
     if is_socks(url) and find_spec("socksio") is None:
         raise ConfigurationError("a socks proxy needs one more package: pip install 'httpx[socks]'")
-    return httpx.Proxy(url, ssl_context=context_for_proxy(config) if url.startswith("https:") else None)
+    return httpx.Proxy(url, ssl_context=context_for_proxy(config) if _is_sealed(url) else None)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from molam_sdk import MolamAsyncClient, errors
-from tests.faults.certificates import Authority, make_authority
+from tests.faults.certificates import Authority, Issuer, make_authority
 from tests.faults.payloads import INTENT_ID, created
 from tests.faults.server import FaultServer
 from tests.unit.sdk.proxy import Proxy
@@ -132,18 +132,54 @@ def test_a_tunnel_is_used_again(kind: str, sealed: FaultServer, bundle: str) -> 
     assert len(proxy.seen) == 1
 
 
+@pytest.mark.parametrize("wire", ["molam", "httpx"])
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_behind_tls(
-    kind: str, scheme: str, authority: Authority, server: FaultServer, sealed: FaultServer, bundle: str
-) -> None:
-    target = sealed if scheme == "https" else server
-    with Proxy(tls=authority.server) as proxy:
+def test_a_proxy_behind_tls(kind: str, scheme: str, wire: str, server: FaultServer, tmp_path: Path) -> None:
+    """The proxy and the host behind it are each called by their own name, which is all that their certificates say."""
+    issuer = Issuer()
+    bundle = tmp_path / "both.pem"
+    bundle.write_bytes(issuer.pem)
+    with (
+        FaultServer(otherwise=created(), tls=issuer.server(issuer.issue("127.0.0.1"))) as sealed,
+        Proxy(tls=issuer.server(issuer.issue("localhost"))) as proxy,
+    ):
         url = f"https://localhost:{proxy.address.rpartition(':')[2]}"
-        with driving(kind, api_base=target.url, ca_bundle=bundle, proxy=url) as driver:
+        base = f"https://127.0.0.1:{sealed.port}" if scheme == "https" else server.url
+        with driving(kind, api_base=base, ca_bundle=str(bundle), proxy=url, wire=wire) as driver:
             assert driver.create().id == INTENT_ID
-        with driving(kind, api_base=target.url, proxy=url, verify=False, max_retries=0) as driver:
+        with driving(kind, api_base=base, proxy=url, verify=False, wire=wire, max_retries=0) as driver:
             error = driver.fail(errors.NetworkError)
     assert (error.phase, error.outcome, len(proxy.seen)) == ("tls", "not_sent", 1)
+
+
+@pytest.mark.parametrize("wire", ["molam", "httpx"])
+def test_a_proxy_behind_tls_is_not_called_by_the_name_of_a_host_that_ends_with_a_dot(
+    kind: str, wire: str, tmp_path: Path
+) -> None:
+    issuer = Issuer()
+    bundle = tmp_path / "ca.pem"
+    bundle.write_bytes(issuer.pem)
+    says = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+    with Proxy(says=says, tls=issuer.server(issuer.issue("127.0.0.1"))) as proxy:
+        options: dict[str, Any] = {"ca_bundle": str(bundle), "proxy": f"https://{proxy.address}", "wire": wire}
+        with driving(kind, api_base="https://localhost.:1", max_retries=0, **options) as driver:
+            error = driver.fail(errors.NetworkError)
+    assert ([line for line, _ in proxy.seen], error.outcome) == (["CONNECT localhost.:1 HTTP/1.1"], "not_sent")
+
+
+@pytest.mark.parametrize("wire", ["molam", "httpx"])
+def test_a_host_whose_name_ends_with_a_dot(
+    kind: str, wire: str, sealed: FaultServer, bundle: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = socket.getaddrinfo("127.0.0.1", sealed.port, type=socket.SOCK_STREAM)
+
+    def look_up(*_: object, **__: object) -> Any:
+        return known
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    base = f"https://localhost.:{sealed.port}"
+    with driving(kind, api_base=base, ca_bundle=bundle, wire=wire, max_retries=0) as driver:
+        assert driver.create().id == INTENT_ID
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
