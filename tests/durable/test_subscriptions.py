@@ -1,6 +1,8 @@
 """Webhook subscriptions: each tenant's secrets, encrypted or named, and nobody else's."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -140,3 +142,26 @@ def test_names_are_compared_to_the_last_byte(subscriptions: Driver, monkeypatch:
     for options in ({"endpoint_id": "w" * 256}, {"endpoint_id": "we_1 "}, {"secret_env": "S" * 256}):
         with pytest.raises(ValidationError, match="visible ASCII"):
             subscriptions.create("shop", **{"secret_env": "SHOP_SECRET", **options})
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_child_that_was_forked_while_an_id_was_made_can_make_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    children: list[int] = []
+    now = time.time_ns
+
+    def fork() -> int:
+        children.append(os.fork())
+        if children[-1] == 0:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(5)  # ends one that waits for its parent
+            monkeypatch.setattr(time, "time_ns", now)
+            records.Secrets(None).row("shop", None, "PATH", None)
+            os._exit(0)
+        return now()
+
+    monkeypatch.setattr(time, "time_ns", fork)
+    records.Secrets(None).row("shop", None, "PATH", None)
+    monkeypatch.setattr(time, "time_ns", now)
+    (child,) = children
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

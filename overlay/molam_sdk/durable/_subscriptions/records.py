@@ -165,6 +165,16 @@ def _ticks() -> int:
         return _last
 
 
+def _renew_lock() -> None:
+    """Whoever holds it stays in the parent."""
+    global _ticking
+    _ticking = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
+
+
 def _identity(id: str, tenant: str) -> list[str]:
     return ["webhook_subscriptions", id, tenant]
 
