@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -134,6 +135,43 @@ def test_the_key_of_a_crashed_worker_is_free_when_its_lease_is_over(store: Store
     cached = store.get_cached_response("k", ROUTE)
     assert cached is not None
     assert cached["response"] == "in time"
+
+
+@pytest.mark.parametrize("options", [{}, {"encryption_keys": [Fernet.generate_key()]}], ids=["plain", "encrypted"])
+def test_a_claim_is_completed_again_by_who_completed_it(half: str, database: Durable, options: dict[str, Any]) -> None:
+    """After a commit whose answer was lost; another response does not replace the first, and the error says so."""
+    store = store_on(database, half, **options)
+    claim = claimed(store.claim("k", ROUTE, body=b"1"))
+    for _ in range(3):
+        store.complete(claim, ANSWER)
+    with pytest.raises(ConflictError, match="completed before with another response") as caught:
+        store.complete(claim, {"id": "pi_2"})
+    assert (caught.value.idempotency_key, caught.value.code) == ("k", None)
+    make_older(database, 90_000)
+    store.complete(claim, ANSWER)
+    later = claimed(store.claim("k", ROUTE))
+    for response in (ANSWER, "late"):
+        with pytest.raises(ConflictError, match="another worker"):
+            store.complete(claim, response)
+    store.complete(later, ANSWER)
+    with pytest.raises(ConflictError, match="another worker"):
+        store.complete(claim, ANSWER)
+
+
+def test_a_claim_that_was_given_back_completes_nothing(store: StoreDriver) -> None:
+    claim = claimed(store.claim("k", ROUTE))
+    store.release(claim)
+    with pytest.raises(ConflictError, match="nothing is stored"):
+        store.complete(claim, ANSWER)
+    assert store.get_cached_response("k", ROUTE) is None
+
+
+def test_a_status_that_is_none_leaves_the_key_free(store: StoreDriver, database: Durable) -> None:
+    wrong: Any = "201"
+    with pytest.raises(ValidationError, match='"completed" or "failed"; an HTTP status'):
+        store.store_response("k", ROUTE, ANSWER, wrong)
+    assert database.rows("SELECT COUNT(*) FROM server_idempotency") == [(0,)]
+    claimed(store.claim("k", ROUTE))
 
 
 def test_an_expired_response_is_forgotten(store: StoreDriver, database: Durable) -> None:

@@ -71,6 +71,31 @@ class Question:
     fingerprints: Sequence[str]
 
 
+def checked_claim(claim: object) -> Claim:
+    """Return a claim.
+
+    Raises:
+        ValidationError: It is none, such as the stored response that `claim` returned in its place.
+    """
+    if isinstance(claim, Claim):
+        return claim
+    raise ValidationError(f"claim must be the Claim that `claim` returned, not {type(claim).__name__}", param="claim")
+
+
+def checked_status(status: object) -> str:
+    """Return what became of a request.
+
+    Raises:
+        ValidationError: It is none of the two words, such as an HTTP status.
+    """
+    for word in ("completed", "failed"):
+        if status == word:
+            return word
+    raise ValidationError(
+        'status must be "completed" or "failed"; an HTTP status belongs in the response', param="status"
+    )
+
+
 class Answers:
     """Turns requests and responses into columns and back."""
 
@@ -120,6 +145,14 @@ class Answers:
         sealed = self._seal.close(content, _identity(question.key, question.route, question.scope))
         return {"response": sealed, "response_form": "encrypted"}
 
+    def is_kept(self, row: Row[Any], question: Question, response: object) -> bool:
+        """Whether a completed row keeps just this response.
+
+        Raises:
+            StorageError: It cannot be decrypted.
+        """
+        return self._content(row, question) == _json(response, "response")
+
     def cached(self, row: Row[Any], question: Question) -> CachedResponse:
         """The response that a row keeps.
 
@@ -128,11 +161,7 @@ class Answers:
             StorageError: It cannot be decrypted.
         """
         check_same_request(row, question)
-        content: bytes = row.response
-        if row.response_form == "encrypted":
-            if self._seal is None:
-                raise no_keys(SUBJECT)
-            content = self._seal.open(content, _identity(question.key, question.route, question.scope))
+        content = self._content(row, question)
         return {
             "idempotency_key": question.key,
             "route": question.route,
@@ -140,6 +169,14 @@ class Answers:
             "status": "completed",
             "created_at": row.created_at,
         }
+
+    def _content(self, row: Row[Any], question: Question) -> bytes:
+        content: bytes = row.response
+        if row.response_form != "encrypted":
+            return content
+        if self._seal is None:
+            raise no_keys(SUBJECT)
+        return self._seal.open(content, _identity(question.key, question.route, question.scope))
 
 
 def check_same_request(row: Row[Any], question: Question) -> None:
@@ -174,6 +211,24 @@ def overtaken(claim: Claim) -> ConflictError:
         code="idempotency_in_flight",
         idempotency_key=claim.idempotency_key,
         retry_after=1.0,
+    )
+
+
+def given_back(claim: Claim) -> ConflictError:
+    """The error for a claim whose key nobody has any more."""
+    return ConflictError(
+        "nothing is stored under this idempotency key any more: the claim was released, or its lease was over long ago;"
+        " roll back what was done",
+        idempotency_key=claim.idempotency_key,
+        retry_after=1.0,
+    )
+
+
+def completed_otherwise(claim: Claim) -> ConflictError:
+    """The error for a claim that its own holder has completed, with another response."""
+    return ConflictError(
+        "this claim was completed before with another response, which stays",
+        idempotency_key=claim.idempotency_key,
     )
 
 

@@ -154,20 +154,22 @@ class AsyncIdempotencyStore:
 
     @async_front_door
     async def complete(self, claim: Claim, response: object) -> None:
-        """Store the response of a claimed request.
+        """Store the response of a claimed request; to do so again, after a StorageError say, changes nothing.
 
         Raises:
-            ConflictError: The lease was over and another worker has the key.
+            ValidationError: `claim` is none, or the response is not JSON.
+            ConflictError: The lease was over and another worker has the key, the claim was released, or it was
+                completed with another response.
             StorageError: The database cannot be used.
         """
-        if not await self._database.write(statements.complete(self._answers, claim, response)):
-            raise overtaken(claim)
+        await self._database.write(statements.complete_once(self._answers, claim, response))
 
     @async_front_door
     async def release(self, claim: Claim) -> None:
         """Give a claimed key back, because nothing was done.
 
         Raises:
+            ValidationError: `claim` is none.
             StorageError: The database cannot be used; the key is free when the lease is over.
         """
         await self._database.write(statements.release(claim))
@@ -188,9 +190,17 @@ class AsyncIdempotencyStore:
         A `failed` one is kept to be looked at and never given again. This guards no request against a second one at
         the same time: `run` and `claim` do.
 
+        Args:
+            idempotency_key: Key that the request came with.
+            route: Route that it came to.
+            response: What JSON can hold, with the HTTP status in it if that is to be given again.
+            status: The word `completed` or `failed`; no HTTP status.
+            scope: Whose key it is.
+            body: The request's body, see `run`.
+
         Raises:
             IdempotencyError: A response to another body is stored under the key.
-            ValidationError: The response is not JSON, or the key does not fit.
+            ValidationError: The response is not JSON, the key does not fit, or the status is none of the two.
             StorageError: The database cannot be used.
         """
         question = self._answers.question(idempotency_key, route, scope, body)

@@ -9,7 +9,19 @@ from sqlalchemy import and_, delete, or_, select, update
 
 from .._clock import after, moment, now
 from .._engines import insert_once, skip_locked
-from .answers import Answers, CachedResponse, Claim, Question, check_same_request, in_flight
+from .answers import (
+    Answers,
+    CachedResponse,
+    Claim,
+    Question,
+    check_same_request,
+    checked_claim,
+    checked_status,
+    completed_otherwise,
+    given_back,
+    in_flight,
+    overtaken,
+)
 from .tables import answers
 
 if TYPE_CHECKING:
@@ -74,14 +86,42 @@ def hold(claim: Claim) -> Callable[[Connection], Claim | None]:
 
 def complete(kept: Answers, claim: Claim, response: object) -> Callable[[Connection], bool]:
     """Store the response of a claimed request, unless it was overtaken."""
-    question = Question(claim.idempotency_key, claim.route, claim.scope, ())
-    values = kept.columns(question, response) | _ended("completed", kept)
+    values = kept.columns(_asked(claim), response) | _ended("completed", kept)
 
     return lambda connection: connection.execute(update(answers).where(_claimed(claim)).values(values)).rowcount == 1
 
 
+def complete_once(kept: Answers, claim: Claim, response: object) -> Callable[[Connection], None]:
+    """Store the response of a claimed request, or find it stored: a commit whose answer was lost is repeated.
+
+    Raises:
+        ValidationError: It is no claim.
+        ConflictError: The claim is not valid any more; raised by the work.
+    """
+    question = _asked(checked_claim(claim))
+    completing = complete(kept, claim, response)
+
+    def work(connection: Connection) -> None:
+        if completing(connection):
+            return
+        row = _look(connection, question)
+        if row is None:
+            raise given_back(claim)
+        if row.status != "completed" or row.claims != claim.fence:
+            raise overtaken(claim)
+        if not kept.is_kept(row, question, response):
+            raise completed_otherwise(claim)
+
+    return work
+
+
 def release(claim: Claim) -> Callable[[Connection], None]:
-    """Give a claimed key back: nothing was done."""
+    """Give a claimed key back: nothing was done.
+
+    Raises:
+        ValidationError: It is no claim.
+    """
+    checked_claim(claim)
 
     def work(connection: Connection) -> None:
         connection.execute(delete(answers).where(_claimed(claim)))
@@ -92,8 +132,12 @@ def release(claim: Claim) -> Callable[[Connection], None]:
 def store(
     kept: Answers, question: Question, response: object, status: Literal["completed", "failed"]
 ) -> Callable[[Connection], None]:
-    """Store a response without a claim; one that is completed stays."""
-    values = kept.columns(question, response) | _ended(status, kept)
+    """Store a response without a claim; one that is completed stays.
+
+    Raises:
+        ValidationError: The response is not JSON, or the status none of the two.
+    """
+    values = kept.columns(question, response) | _ended(checked_status(status), kept)
 
     def work(connection: Connection) -> None:
         row = _look(connection, question)
@@ -132,9 +176,12 @@ def _is(question: Question) -> ColumnElement[bool]:
     return and_(_c.idempotency_key == question.key, _c.route == question.route, _c.scope == question.scope)
 
 
+def _asked(claim: Claim) -> Question:
+    return Question(claim.idempotency_key, claim.route, claim.scope, ())
+
+
 def _claimed(claim: Claim) -> ColumnElement[bool]:
-    question = Question(claim.idempotency_key, claim.route, claim.scope, ())
-    return and_(_is(question), _c.claims == claim.fence, _c.status == "in_flight")
+    return and_(_is(_asked(claim)), _c.claims == claim.fence, _c.status == "in_flight")
 
 
 def _look(connection: Connection, question: Question) -> Row[Any] | None:
