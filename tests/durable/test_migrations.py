@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,8 +16,11 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import Engine, inspect
+from sqlalchemy.exc import DBAPIError
 
 from molam_sdk.durable import create_tables, create_tables_async, metadata, migrations
 from molam_sdk.durable.__main__ import main
@@ -219,14 +223,92 @@ def test_the_branch_as_the_guide_has_it(empty: Durable, tmp_path: Path, durable:
     assert shape(empty.engine()) == shape(durable("sqlite").engine())
 
 
-def test_a_migration_that_is_not_there_is_refused() -> None:
-    def op(dialect: str) -> Any:
-        named = SimpleNamespace(dialect=SimpleNamespace(name=dialect))
-        return SimpleNamespace(get_context=lambda: named, execute=pytest.fail)
+def step(engine: Engine) -> None:
+    """The SDK's first migration, as a revision takes it."""
+    with engine.begin() as connection:
+        migrations.upgrade(Operations(MigrationContext.configure(connection)), 1)
 
+
+def test_what_is_there_already_stays(empty: Durable, durable: Callable[[str], Durable]) -> None:
+    """After create_tables, after a downgrade that left the tables alone, and where DDL ended half-way."""
+    engine = empty.engine()
+    create_tables(engine)
+    journal_on(empty, "sync").begin(entry())
+    step(engine)
+    assert empty.rows("SELECT COUNT(*) FROM molam_calls") == [(1,)]
+    where = " ON molam_calls" if empty.name == "mariadb" else ""
+    empty.execute(f"DROP INDEX ix_molam_calls_finished_at{where}")
+    empty.execute("DROP TABLE server_idempotency")
+    step(engine)
+    assert shape(engine) == shape(durable(empty.name).engine())
+
+
+def test_another_table_of_that_name_is_not_taken_for_ours(empty: Durable) -> None:
+    empty.execute("CREATE TABLE server_idempotency (idempotency_key VARCHAR(32))")
+    with pytest.raises(DBAPIError, match="already exists"):
+        step(empty.engine())
+
+
+def test_going_back_is_refused_before_the_users_tables_are_gone(empty: Durable, tmp_path: Path) -> None:
+    """Where DDL has no transactions nothing would bring them back."""
+    config = project(tmp_path / "alembic", "molam_sdk.durable:migrations/alembic/versions")
+    engine = empty.engine()
+    migrate(config, engine, "heads")
+    for target in ("base", "molam@base"):
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            with pytest.raises(ConfigurationError, match="drop them by hand"):
+                command.downgrade(config, target)
+            connection.commit()
+        assert {"molam_calls", "shop_orders"} <= set(inspect(engine).get_table_names())
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "shop@-1")
+    assert "shop_orders" not in inspect(engine).get_table_names()
+    migrate(config, engine, "heads")
+
+
+def test_a_revision_may_go_back_and_forth(empty: Durable, tmp_path: Path) -> None:
+    """The user's own, whose way back leaves the tables alone as the guide says."""
+    config = project(tmp_path / "alembic")
+    made: Any = command.revision(config, "payments that outlive the process")
+    lines = Path(made.path).read_text().replace("    pass", "    migrations.upgrade(op, 1)", 1)
+    Path(made.path).write_text(f"from molam_sdk.durable import migrations\n{lines}")
+    engine = empty.engine()
+    migrate(config, engine, "head")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "-1")
+    migrate(config, engine, "head")
+    journal_on(empty, "sync").begin(entry())
+
+
+def test_sql_that_is_only_printed_has_every_table() -> None:
+    """There is no database to ask then."""
+    said = StringIO()
+    context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "output_buffer": said})
+    migrations.upgrade(Operations(context), 1)
+    assert said.getvalue().count("CREATE TABLE") == len(metadata.tables)
+
+
+@pytest.mark.parametrize("number", ["1", None, True, 1.0])
+def test_a_migration_has_a_number(number: Any) -> None:
+    with pytest.raises(ConfigurationError, match="number"):
+        migrations.upgrade(operations("sqlite"), number)
+    nothing: Any = None
+    with pytest.raises(ConfigurationError, match=r"alembic\.op"):
+        migrations.upgrade(nothing, 1)
+
+
+def operations(dialect: str) -> Any:
+    named = SimpleNamespace(dialect=SimpleNamespace(name=dialect), bind=None)
+    return SimpleNamespace(get_context=lambda: named, execute=pytest.fail)
+
+
+def test_a_migration_that_is_not_there_is_refused() -> None:
     for dialect, number in (("sqlite", 2), ("oracle", 1)):
         with pytest.raises(ConfigurationError, match="migration"):
-            migrations.upgrade(op(dialect), number)
+            migrations.upgrade(operations(dialect), number)
 
 
 def test_several_processes_may_make_the_tables_at_once(empty: Durable) -> None:

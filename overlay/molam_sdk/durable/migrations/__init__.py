@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .._migrations import statements
+from ...errors import ConfigurationError
+from .._migrations import missing, statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,12 +39,21 @@ def upgrade(op: Operations, number: int) -> None:
     Each number once, in their order; the changelog says when a version of the SDK brings another one. There is no way
     back: a payment may be in flight whose only record is in these tables.
 
+    Tables and indexes that are there already stay as they are, so that it also continues from `create_tables`, and
+    from a downgrade that left them alone.
+
     Args:
         op: `alembic.op`.
         number: Of the migration: 1 makes the tables.
 
     Raises:
-        ConfigurationError: There is no such migration in this version, or none for this database.
+        ConfigurationError: There is no such migration in this version, or none for this database; or `op` or `number`
+            is of a wrong type.
     """
-    for statement in statements(op.get_context().dialect.name, number):
+    if isinstance(number, bool) or not isinstance(number, int):  # pyright: ignore[reportUnnecessaryIsInstance] - users without checks
+        raise ConfigurationError(f"number must be that of a migration, such as 1, not {number!r}")
+    if not callable(getattr(op, "get_context", None)) or not callable(getattr(op, "execute", None)):
+        raise ConfigurationError(f"op must be alembic.op, not {type(op).__name__}")
+    context = op.get_context()
+    for statement in missing(statements(context.dialect.name, number), context.bind):
         op.execute(statement)
