@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
 from ..errors import ConfigurationError, StorageError
 from ._hidden import Hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from cryptography.fernet import Fernet, MultiFernet
 
@@ -26,7 +27,7 @@ class Seal:
 
     def __init__(self, keys: Sequence[str | bytes], subject: str) -> None:
         self._subject = subject
-        self._fernet = _multi_fernet(keys)
+        self._fernet = _multi_fernet(keys)  # checks them
         self._digest_keys = Hidden([key if isinstance(key, bytes) else key.encode() for key in keys])
 
     def close(self, plain: bytes, context: Iterable[object]) -> bytes:
@@ -78,25 +79,30 @@ def _identity(context: Iterable[object]) -> bytes:
     return hashlib.sha256(b"".join(len(part).to_bytes(4, "big") + part for part in parts)).digest()
 
 
-def _multi_fernet(keys: Sequence[str | bytes]) -> MultiFernet:
+def _multi_fernet(keys: object) -> MultiFernet:
     try:
         from cryptography.fernet import Fernet, MultiFernet
     except ModuleNotFoundError:
         installed = False
     else:
         installed = True
-        made = [_fernet(Fernet, key) for key in keys]
+        made = [_fernet(Fernet, key) for key in _listed(keys)]
         if made and all(made):
             return MultiFernet([fernet for fernet in made if fernet])
     if not installed:
         raise ConfigurationError("encryption_keys need cryptography: pip install 'molam-sdk-python[sql,encryption]'")
     raise ConfigurationError(
-        "encryption_keys must be one or more keys as cryptography.fernet.Fernet.generate_key() makes them"
+        "encryption_keys must be a list of one or more keys as cryptography.fernet.Fernet.generate_key() makes them"
     )
 
 
-def _fernet(kind: type[Fernet], key: str | bytes) -> Fernet | None:
+def _listed(keys: object) -> Sequence[object]:
+    """The keys; none of what is no sequence of them."""
+    return cast("Sequence[object]", keys) if isinstance(keys, Sequence) and not isinstance(keys, (str, bytes)) else ()
+
+
+def _fernet(kind: type[Fernet], key: object) -> Fernet | None:
     try:
-        return kind(key)
-    except (TypeError, ValueError):
+        return kind(key) if isinstance(key, (str, bytes)) else None
+    except ValueError:
         return None
