@@ -8,6 +8,9 @@ from typing import Any
 
 from ..errors import ConfigurationError, ValidationError
 
+_MOST = 2**63 - 1
+"""What a LIMIT can be in each of the databases."""
+
 
 def checked_text(name: str, value: object) -> str:
     """Return a string.
@@ -25,11 +28,12 @@ def checked_limit(value: object) -> int:
     """Return how many there may be.
 
     Raises:
-        ValidationError: It is no whole number, or less than 1.
+        ValidationError: It is no whole number, less than 1, or more than a database can count.
     """
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _MOST:
         return value
-    raise ValidationError(f"limit must be a whole number, at least 1, not {value!r}", param="limit")
+    shown = "a number of that size" if isinstance(value, int) and abs(value) > _MOST else repr(value)
+    raise ValidationError(f"limit must be a whole number, at least 1, not {shown}", param="limit")
 
 
 def checked_flag(name: str, value: object) -> bool:

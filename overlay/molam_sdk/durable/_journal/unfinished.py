@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import frozen
 from sqlalchemy import and_, case, literal, or_, select, update
 
 from ...errors import ValidationError
+from .._arguments import checked_limit, checked_text
 from .._clock import now
 from .bodies import MODES
 from .statements import UNFINISHED
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 State = Literal["in_flight", "in_doubt", "stale"]
 Closing = Literal["succeeded", "rejected", "not_sent"]
 
+_NAME = re.compile(r"[\x20-\x7e]{0,254}[\x21-\x7e]").fullmatch
 _CLOSINGS = ("succeeded", "rejected", "not_sent")
 _UNSHOWN = ("content", "content_form", "fingerprint", "sealed_with", "target", "doubt")
 
@@ -88,7 +91,14 @@ def unfinished_call(row: Row[Any]) -> UnfinishedCall:
 
 
 def unfinished(limit: int, state: State | None, after: UnfinishedCall | None) -> Select[Any]:
-    """Calls without an end and stale ones, the oldest first, and whether somebody has them now."""
+    """Calls without an end and stale ones, the oldest first, and whether somebody has them now.
+
+    Raises:
+        ValidationError: An argument cannot work.
+    """
+    most = checked_limit(limit)
+    if after is not None and not isinstance(after, UnfinishedCall):  # pyright: ignore[reportUnnecessaryIsInstance] - users without checks
+        raise ValidationError("after must be the last UnfinishedCall of the page before", param="after")
     if state not in (None, *UNFINISHED, "stale"):
         raise ValidationError("state must be in_flight, in_doubt or stale", param="state")
     leased = and_(calls.c.leased_until > now(), calls.c.state.in_(UNFINISHED))
@@ -100,13 +110,23 @@ def unfinished(limit: int, state: State | None, after: UnfinishedCall | None) ->
     if after is not None:
         later = and_(calls.c.created_at == after.created_at, calls.c.id > after.id)
         chosen = chosen.where(or_(calls.c.created_at > after.created_at, later))
-    return chosen.order_by(calls.c.created_at, calls.c.id).limit(limit)
+    return chosen.order_by(calls.c.created_at, calls.c.id).limit(most)
 
 
 def close(
     idempotency_key: str, ending: Closing, account: str | None, livemode: bool | None, owner: str | None
 ) -> Callable[[Connection], bool]:
-    """Write down the end that a person has found out; whether there was a call without one that nobody works at."""
+    """Write down the end that a person has found out; whether there was a call without one that nobody works at.
+
+    Raises:
+        ValidationError: An argument cannot work; or, raised by the work, several calls have this key.
+    """
+    _check_name("idempotency_key", idempotency_key)
+    for name, text in (("account", account), ("owner", owner)):
+        if text not in (None, ""):
+            _check_name(name, text)
+    if livemode is not None and not isinstance(livemode, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - users without checks
+        raise ValidationError("livemode must be True, False or None", param="livemode")
     if ending not in _CLOSINGS:
         raise ValidationError(f"ending must be one of {', '.join(_CLOSINGS)}", param="ending")
     free = or_(calls.c.state == "stale", and_(calls.c.state.in_(UNFINISHED), calls.c.leased_until <= now()))
@@ -127,3 +147,10 @@ def close(
         return bool(ids)
 
     return work
+
+
+def _check_name(name: str, value: object) -> None:
+    if not _NAME(checked_text(name, value)):
+        raise ValidationError(
+            f"{name} must be 1 to 255 printable ASCII characters without a space at the end", param=name
+        )
