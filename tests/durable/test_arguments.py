@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,9 +12,11 @@ from cryptography.fernet import Fernet
 from molam_sdk.durable import (
     AsyncIdempotencyStore,
     AsyncInbox,
+    AsyncJournal,
     AsyncWebhookSubscriptions,
     IdempotencyStore,
     Inbox,
+    Journal,
     WebhookSubscriptions,
 )
 from molam_sdk.errors import ConfigurationError, ValidationError
@@ -32,19 +35,21 @@ def sqlite(durable: Callable[[str], Durable]) -> Iterator[Durable]:
 
 
 def made(database: Durable, half: str) -> dict[str, Any]:
-    """A store, the subscriptions and an inbox with tenants."""
+    """A store, the subscriptions, an inbox with tenants and a journal."""
     if half == "sync":
         engine = database.engine()
         return {
             "store": IdempotencyStore(engine),
             "subscriptions": WebhookSubscriptions(engine, encryption_keys=KEYS),
             "inbox": Inbox(engine, tenants={"a": SECRET}),
+            "journal": Journal(engine),
         }
     own = database.async_engine()
     return {
         "store": AsyncIdempotencyStore(own),
         "subscriptions": AsyncWebhookSubscriptions(own, encryption_keys=KEYS),
         "inbox": AsyncInbox(own, tenants={"a": SECRET}),
+        "journal": AsyncJournal(own),
     }
 
 
@@ -58,6 +63,8 @@ async def awaited(_: object) -> int:
 
 WORK = object()
 """Stands for a function of the right kind."""
+
+NO_KEYS: list[object] = [1, [], None, "", "é", "a\0", "k" * 256]
 
 CALLS: list[tuple[str, str, tuple[object, ...], dict[str, object]]] = [
     ("idempotency_key", "store.run", (17, "r", WORK), {}),
@@ -86,6 +93,23 @@ CALLS: list[tuple[str, str, tuple[object, ...], dict[str, object]]] = [
     ("limit", "inbox.process", (), {"limit": 0.5}),
     ("stop", "inbox.run", (5,), {}),
     ("poll", "inbox.run", (), {"poll": "1"}),
+    ("status", "store.store_response", ("k", "r", {}, "201"), {}),
+    ("status", "store.store_response", ("k", "r", {}), {"status": 201}),
+    ("status", "store.store_response", ("k", "r", {}), {"status": "in_flight"}),
+    ("claim", "store.complete", (None, {}), {}),
+    ("claim", "store.complete", ({"idempotency_key": "k"}, {}), {}),
+    ("claim", "store.release", ("x",), {}),
+    *(("limit", "journal.unfinished", (limit,), {}) for limit in (0, "1", 1.5, True, -1, 10**30, -(10**5000))),
+    ("limit", "inbox.dead_letters", (), {"limit": 2**63}),
+    ("after", "journal.unfinished", (), {"after": 1}),
+    ("state", "journal.unfinished", (), {"state": []}),
+    *(("idempotency_key", "journal.close", (key, "succeeded"), {}) for key in NO_KEYS),
+    *(("account", "journal.close", ("k", "succeeded", account), {}) for account in (1, "é", "a\0", "a ")),
+    ("owner", "journal.close", ("k", "succeeded"), {"owner": 1}),
+    ("owner", "journal.close", ("k", "succeeded"), {"owner": "é"}),
+    ("livemode", "journal.close", ("k", "succeeded"), {"livemode": "live"}),
+    ("livemode", "journal.close", ("k", "succeeded"), {"livemode": 1}),
+    ("ending", "journal.close", ("k", []), {}),
 ]
 
 
@@ -110,6 +134,52 @@ def test_the_argument_is_named(
     assert caught.value.param == param
     assert param in str(caught.value) or "environment variable" in str(caught.value)
     assert caught.value.outcome == "not_sent"
+
+
+class Made(threading.Event):
+    """An event of one's own is one too."""
+
+
+def test_a_worker_waits_for_events_of_its_own_kind(sqlite: Durable) -> None:
+    """The other kind would hold up the event loop, or fail with the first pause only."""
+    inbox, own = Inbox(sqlite.engine(), SECRET), AsyncInbox(sqlite.async_engine(), SECRET)
+    wrong: Any = asyncio.Event()
+    with pytest.raises(ValidationError, match=r"a threading\.Event, not asyncio\.locks\.Event") as caught:
+        inbox.run(wrong)
+    assert caught.value.param == "stop"
+    wrong = Made()
+    with pytest.raises(ValidationError, match=r"an asyncio\.Event, not .*Made") as caught:
+        asyncio.run(own.run(wrong))
+    assert caught.value.param == "stop"
+    over, ended = Made(), asyncio.Event()
+    over.set()
+    ended.set()
+    inbox.run(over)
+    asyncio.run(own.run(ended))
+
+
+NO_LISTS: dict[str, object] = {
+    "number": 1,
+    "text": KEYS[0].decode(),
+    "bytes": KEYS[0],
+    "set": {KEYS[0]},
+    "nothing": [],
+    "short": ["short"],
+    "none": [KEYS[0], None],
+    "numbers": [1],
+}
+
+
+@pytest.mark.parametrize("keys", NO_LISTS.values(), ids=NO_LISTS)
+def test_keys_are_a_list_of_those_that_fernet_makes(sqlite: Durable, keys: Any) -> None:
+    engine, own = sqlite.engine(), sqlite.async_engine()
+    for make in (Journal, IdempotencyStore, WebhookSubscriptions, Inbox):
+        with pytest.raises(ConfigurationError, match="encryption_keys must be a list"):
+            make(engine, encryption_keys=keys)
+    for make_async in (AsyncJournal, AsyncIdempotencyStore, AsyncWebhookSubscriptions, AsyncInbox):
+        with pytest.raises(ConfigurationError, match="encryption_keys must be a list"):
+            make_async(own, encryption_keys=keys)
+    IdempotencyStore(engine, encryption_keys=tuple(KEYS))
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,7 @@ def test_a_worker_waits_for_a_database_that_is_not_there_yet(
         engine = create_async_engine(url, poolclass=NullPool)
 
         async def main() -> None:
-            own: Any = Looks(asyncio.Event())
+            own: Any = AsyncLooks(asyncio.Event())
             await AsyncInbox(engine, SECRET).run(own)
 
         asyncio.run(main())
@@ -234,6 +234,13 @@ class Looks:
     def wait(self, *seconds: float) -> Any:
         self._waits += 1
         return self._event.wait(*seconds)
+
+
+class AsyncLooks(Looks):
+    """The same for a worker that is a task."""
+
+    async def wait(self, *seconds: float) -> Any:
+        return await super().wait(*seconds)
 
 
 def test_a_running_task_stops_when_told(database: Durable) -> None:

@@ -184,9 +184,10 @@ class AsyncInbox:
         A database that cannot be used is waited for, with a warning in the log for each attempt.
 
         Raises:
-            ValidationError: `stop` is no event, or `poll` not more than 0.
+            ValidationError: `stop` is no event of this kind, or `poll` not more than 0.
         """
-        await self._worker.run(Signal() if stop is None else pauses.checked_stop(stop), pauses.checked_poll(poll))
+        checked = Signal() if stop is None else pauses.checked_stop(stop, coroutines=COROUTINES)
+        await self._worker.run(checked, pauses.checked_poll(poll))
 
     @async_front_door
     async def pending(self) -> Pending:

@@ -183,9 +183,10 @@ class Inbox:
         A database that cannot be used is waited for, with a warning in the log for each attempt.
 
         Raises:
-            ValidationError: `stop` is no event, or `poll` not more than 0.
+            ValidationError: `stop` is no event of this kind, or `poll` not more than 0.
         """
-        self._worker.run(Signal() if stop is None else pauses.checked_stop(stop), pauses.checked_poll(poll))
+        checked = Signal() if stop is None else pauses.checked_stop(stop, coroutines=COROUTINES)
+        self._worker.run(checked, pauses.checked_poll(poll))
 
     @front_door
     def pending(self) -> Pending:

@@ -6,7 +6,7 @@ import random
 from typing import TypeVar
 
 from ...errors import ValidationError
-from .._arguments import is_number
+from .._arguments import is_coroutine_function, is_number
 
 S = TypeVar("S")
 
@@ -23,15 +23,19 @@ def broken(failures: int) -> float:
     return min(_LONGEST, 2.0 ** min(failures, 16) / 4) * (0.5 + random.random() / 2)  # noqa: S311 - no secret
 
 
-def checked_stop(stop: S) -> S:
+def checked_stop(stop: S, *, coroutines: bool) -> S:
     """Return what ends a worker.
 
     Raises:
-        ValidationError: It is no Event.
+        ValidationError: It is no Event, or one of the other kind: to wait for it would hold up the event loop, or not
+            wait at all.
     """
-    if callable(getattr(stop, "is_set", None)) and callable(getattr(stop, "wait", None)):
+    wait = getattr(stop, "wait", None)
+    if callable(getattr(stop, "is_set", None)) and callable(wait) and is_coroutine_function(wait) is coroutines:
         return stop
-    raise ValidationError(f"stop must be an Event that ends the loop, not {type(stop).__name__}", param="stop")
+    wanted = "an asyncio.Event" if coroutines else "a threading.Event"
+    kind = type(stop)
+    raise ValidationError(f"stop must be {wanted}, not {kind.__module__}.{kind.__qualname__}", param="stop")
 
 
 def checked_poll(poll: float) -> float:
