@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from types import CodeType
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from ..config import Config
 
@@ -34,8 +36,8 @@ class HTTPAdapter(Protocol):
         """Send a request and return (status, body, headers), or an awaitable of it.
 
         An answer whose status is a number counts as received, whatever else is wrong with it: a success that cannot
-        be read is not repeated but raised as UnexpectedResponseError. To MolamClient a coroutine is a
-        ConfigurationError, and another awaitable a lost answer, since its request may be on its way.
+        be read is not repeated but raised as UnexpectedResponseError. To MolamClient an `async def` is a
+        ConfigurationError, and any other awaitable a lost answer, since its request may be on its way.
 
         Args:
             method: HTTP method in upper case.
@@ -49,7 +51,7 @@ class HTTPAdapter(Protocol):
 
 
 class NotStarted(Exception):
-    """The answer of an adapter is a coroutine, of which nothing has run."""
+    """The `send` of an adapter is an `async def`, of which nothing has run."""
 
 
 class AsynchronousAnswer(TypeError):
@@ -66,31 +68,42 @@ class AdapterTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """Send through an adapter that answers at once.
 
         Raises:
-            NotStarted: If it answers with a coroutine, which is closed before it begins.
+            NotStarted: If its `send` is an `async def`, whose coroutine is closed before it begins.
             AsynchronousAnswer: If it answers with another awaitable: the request may be on its way.
         """
-        answer = self._send(request)
+        send = self._adapter.send
+        answer = _ask(send, request)
         if inspect.iscoroutine(answer) and inspect.getcoroutinestate(answer) == inspect.CORO_CREATED:
             answer.close()
-            raise NotStarted
+            if answer.cr_code is _code_of(send):
+                raise NotStarted
         if inspect.isawaitable(answer):
             raise AsynchronousAnswer
         return _response(answer)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send through an adapter that answers at once or later."""
-        answer = self._send(request)
+        answer = _ask(self._adapter.send, request)
         return _response(await answer if inspect.isawaitable(answer) else answer)
 
-    def _send(self, request: httpx.Request) -> Any:
-        content = request.read()
-        return self._adapter.send(
-            request.method,
-            str(request.url),
-            {name: value for name, value in request.headers.items() if name not in _OF_THE_LIBRARY},
-            json.loads(content) if content else None,
-            request.extensions["timeout"]["read"],
-        )
+
+def _ask(send: Callable[..., Any], request: httpx.Request) -> Any:
+    content = request.read()
+    return send(
+        request.method,
+        str(request.url),
+        {name: value for name, value in request.headers.items() if name not in _OF_THE_LIBRARY},
+        json.loads(content) if content else None,
+        request.extensions["timeout"]["read"],
+    )
+
+
+def _code_of(send: Any) -> CodeType | None:
+    """Return what a call of it runs; a coroutine of other code was made by something that had run before."""
+    while isinstance(send, partial):
+        send = cast(Any, send).func
+    code = getattr(send, "__code__", None) or getattr(type(send).__call__, "__code__", None)
+    return code if isinstance(code, CodeType) else None
 
 
 def _response(answer: Any) -> httpx.Response:

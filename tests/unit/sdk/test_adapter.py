@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -71,12 +72,73 @@ def test_a_coroutine_is_awaited() -> None:
         assert driver.create().amount == example_intent()["amount"]
 
 
-def test_a_coroutine_needs_the_asynchronous_client() -> None:
-    adapter = Later(OK)
-    with driving("sync", http_adapter=adapter) as driver:
+class Lazy:
+    """The same, as an `async def`."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self._recorded = Recorded(*answers)
+        self.asked = self._recorded.asked
+
+    async def send(self, *request: Any) -> Answer:
+        return self._recorded.send(*request)
+
+
+class Caller:
+    """An object that is called like an asynchronous function."""
+
+    def __init__(self, adapter: Lazy) -> None:
+        self._adapter = adapter
+
+    async def __call__(self, *request: Any) -> Any:
+        return await self._adapter.send(*request)
+
+
+class Holder:
+    """An adapter whose `send` is an attribute."""
+
+    def __init__(self, send: Any) -> None:
+        self.send = send
+
+
+AROUND: dict[str, Callable[[Lazy], Any]] = {
+    "method": lambda lazy: lazy,
+    "attribute": lambda lazy: Holder(lazy.send),
+    "partial": lambda lazy: Holder(partial(Lazy.send, lazy)),
+    "callable object": lambda lazy: Holder(Caller(lazy)),
+    "partial of one": lambda lazy: Holder(partial(Caller(lazy))),
+}
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_an_asynchronous_function_needs_the_asynchronous_client(around: str) -> None:
+    adapter = Lazy(OK)
+    with driving("sync", http_adapter=AROUND[around](adapter)) as driver:
         error = driver.fail(errors.ConfigurationError, idempotency_key="order-1")
     assert "needs MolamAsyncClient" in error.message
     assert (error.outcome, error.idempotency_key, adapter.asked) == ("not_sent", "order-1", [])
+    with driving("async", http_adapter=AROUND[around](adapter)) as driver:
+        assert driver.create().amount == example_intent()["amount"]
+
+
+class Starting(Recorded):
+    """Makes the request at once, and returns a coroutine that waits for its answer."""
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], json: Any, timeout: float) -> Any:
+        answer = super().send(method, url, headers, json, timeout)
+
+        async def wait() -> Answer:
+            return answer
+
+        return wait()
+
+
+@pytest.mark.parametrize("is_wrapped", [False, True], ids=["method", "partial"])
+def test_a_function_that_returns_a_coroutine_may_have_begun_the_request(is_wrapped: bool) -> None:
+    adapter = Starting(OK)
+    with driving("sync", http_adapter=Holder(partial(adapter.send)) if is_wrapped else adapter) as driver:
+        error = driver.fail(errors.NetworkError, idempotency_key="order-1")
+    assert (error.outcome, error.cause_type, error.attempts) == ("unknown", "AsynchronousAnswer", 1)
+    assert len(adapter.asked) == 1
 
 
 def test_what_may_be_under_way_already_was_sent() -> None:
