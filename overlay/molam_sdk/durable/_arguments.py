@@ -73,8 +73,11 @@ def check_work(work: object, *, coroutines: bool) -> None:
 
 
 def wrong_kind(*, coroutines: bool) -> ValidationError:
-    """The error for a function of the other kind."""
-    wanted = "AsyncIdempotencyStore needs `async def`"
-    if not coroutines:
-        wanted = "IdempotencyStore needs `def`; see AsyncIdempotencyStore"
-    return ValidationError(f"work is of the wrong kind: {wanted}", param="work")
+    """The error for the work of a store that is of the other kind."""
+    return ValidationError(f"work is {not_wanted('IdempotencyStore', coroutines=coroutines)}", param="work")
+
+
+def not_wanted(user: str, *, coroutines: bool) -> str:
+    """What is wrong with a function of the other kind; `user` is the synchronous class that would call it."""
+    wanted = f"Async{user} needs `async def`" if coroutines else f"{user} needs `def`; see Async{user}"
+    return f"of the wrong kind: {wanted}"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from inspect import isawaitable, iscoroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, event
 
-from ..errors import ConfigurationError, StorageError
-from ._arguments import wrong_kind
+from ..errors import ConfigurationError, MolamError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,6 +38,12 @@ class TransactionLost(StorageError):
     """The database rolled a transaction back by itself, and the function in it went on."""
 
 
+class WrongKind(Protocol):
+    """Makes the error for a function of the wrong kind; `coroutines` says which kind it should have been of."""
+
+    def __call__(self, *, coroutines: bool) -> MolamError: ...
+
+
 class Guard:
     """Watches the connection of one transaction while it is lent out.
 
@@ -46,8 +51,15 @@ class Guard:
     counts as an end on MySQL, which commits before it. What is done to the driver's own connection is not seen.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, wrong_kind: WrongKind) -> None:
+        """Watch a connection.
+
+        Args:
+            connection: In the transaction.
+            wrong_kind: Makes the error for a function that turns out to be of the wrong kind.
+        """
         self._connection = connection
+        self._wrong_kind = wrong_kind
         self._transaction = connection.get_transaction()
         self._lent = False
         self._broken: TransactionEnded | TransactionLost | None = None
@@ -65,7 +77,7 @@ class Guard:
         """Lend the connection to a function.
 
         Raises:
-            ValidationError: It is asynchronous.
+            MolamError: It is asynchronous: what `wrong_kind` makes.
             TransactionEnded: It tried to end the transaction. The connection was given up at once, so that nothing of
                 it can be committed.
             TransactionLost: The database did.
@@ -73,7 +85,7 @@ class Guard:
         raised: BaseException | None = None
         try:
             self._lent = True
-            return _plain(work(self._connection))
+            return self._plain(work(self._connection))
         except BaseException as error:
             raised = error
             raise
@@ -87,7 +99,7 @@ class Guard:
         raised: BaseException | None = None
         try:
             self._lent = True
-            return await _awaitable(work(connection))
+            return await self._awaitable(work(connection))
         except BaseException as error:
             raised = error
             raise
@@ -95,6 +107,17 @@ class Guard:
             self._lent = False
             await connection.run_sync(lambda _: self._check(raised))
             raised = None
+
+    def _plain(self, done: T) -> T:
+        if iscoroutine(done):
+            done.close()
+            raise self._wrong_kind(coroutines=False)
+        return done
+
+    def _awaitable(self, begun: Awaitable[T]) -> Awaitable[T]:
+        if not isawaitable(begun):
+            raise self._wrong_kind(coroutines=True)
+        return begun
 
     def _check(self, error: BaseException | None) -> None:
         broken = self._broken
@@ -142,19 +165,6 @@ class Guard:
         ends = _MYSQL if connection.dialect.name in ("mysql", "mariadb") else _STANDARD
         if ends(statement):
             self._refuse(connection)
-
-
-def _plain(done: T) -> T:
-    if iscoroutine(done):
-        done.close()
-        raise wrong_kind(coroutines=False)
-    return done
-
-
-def _awaitable(begun: Awaitable[T]) -> Awaitable[T]:
-    if not isawaitable(begun):
-        raise wrong_kind(coroutines=True)
-    return begun
 
 
 def lost() -> TransactionLost:

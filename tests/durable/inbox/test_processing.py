@@ -4,15 +4,18 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Any
 
 import pytest
 from sqlalchemy import Executable
 
 from molam_api.models import Event
-from molam_sdk.durable import Processed
+from molam_sdk.durable import AsyncInbox, Inbox, Processed
 from molam_sdk.errors import ConfigurationError
 from tests.durable.databases import Durable
 from tests.durable.inbox.driver import (
+    SECRET,
     InboxDriver,
     attempts_and_error,
     deliver,
@@ -22,6 +25,7 @@ from tests.durable.inbox.driver import (
     make_due,
     note,
     noting,
+    signed,
     states,
     webhook,
 )
@@ -179,3 +183,34 @@ def test_a_log_that_breaks_changes_nothing(half: str, database: Durable, monkeyp
     assert inbox.process() == Processed(done=1, failed=1)
     assert told == ["evt_r ValueError"]
     assert deliver(inbox, webhook("evt_1", sequence=3))[0].conflicting
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_handler_that_turns_out_to_be_of_the_wrong_kind_hears_of_inboxes(database: Durable) -> None:
+    """What it is called by does not tell: it looks like a function of the right kind."""
+    told: list[str] = []
+
+    def tell(event_id: str, error: Exception) -> None:
+        told.append(f"{type(error).__name__}: {error}")
+
+    async def waits(event: Event, connection: object) -> None:
+        raise AssertionError
+
+    def calls(event: Event, connection: object) -> object:
+        return waits(event, connection)
+
+    @wraps(waits)
+    def returns(event: Event, connection: object) -> None:
+        return
+
+    plain = Inbox(database.engine(), SECRET, on_error=tell)
+    plain.on("*")(calls)
+    plain.receive(signed(webhook()), webhook())
+    assert plain.process() == Processed(failed=1)
+    make_due(database)
+    misled: Any = returns
+    asynchronous = AsyncInbox(database.async_engine(), SECRET, on_error=tell)
+    asynchronous.on("*")(misled)
+    assert asyncio.run(asynchronous.process()) == Processed(failed=1)
+    wrong = "ConfigurationError: a handler of payment_intent.succeeded is of the wrong kind: "
+    assert told == [f"{wrong}Inbox needs `def`; see AsyncInbox", f"{wrong}AsyncInbox needs `async def`"]

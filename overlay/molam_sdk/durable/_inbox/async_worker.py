@@ -100,7 +100,7 @@ class AsyncWorker:
             plan, chosen = work.planned(self.handlers, claimed)
             if chosen:
                 event = Hidden(webhooks.parse_event(self._rules.bodies.opened(claimed)))
-                with await take(Guard, connection) as guard:
+                with await take(Guard, connection, partial(work.wrong_kind, claimed)) as guard:
                     for handler in chosen:
                         await lend(guard, connection, partial(handler.run, event.value))
             drop_body = not self._rules.keep_bodies

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import frozen
 
+from ...errors import ConfigurationError
+from .._arguments import not_wanted
 from .._logs import log
 from .handlers import Handler, Handlers
 from .order import FACTS, Position, advanced, is_step, may_run
@@ -72,6 +74,11 @@ def failed(connection: Connection, claimed: Claim, error: Exception, backoff: Ba
 def interrupted(connection: Connection, claimed: Claim, error: BaseException) -> None:
     """Give an event back at once whose handler was interrupted; the attempt counts."""
     put_off(connection, claimed, name_of(error), 0.0)
+
+
+def wrong_kind(claimed: Claim, *, coroutines: bool) -> ConfigurationError:
+    """The error for a handler that only turns out to be of the wrong kind when it is called, such as a lambda."""
+    return ConfigurationError(f"a handler of {claimed.type} is {not_wanted('Inbox', coroutines=coroutines)}")
 
 
 def name_of(error: BaseException) -> str:

@@ -99,7 +99,7 @@ class Worker:
             plan, chosen = work.planned(self.handlers, claimed)
             if chosen:
                 event = Hidden(webhooks.parse_event(self._rules.bodies.opened(claimed)))
-                with take(Guard, connection) as guard:
+                with take(Guard, connection, partial(work.wrong_kind, claimed)) as guard:
                     for handler in chosen:
                         lend(guard, connection, partial(handler.run, event.value))
             drop_body = not self._rules.keep_bodies

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..._front_door import async_front_door, front_door
 from ...errors import StorageError
 from .._ages import checked_lease
+from .._arguments import wrong_kind
 from .._async_database import AsyncDatabase
 from .._async_steps import check_work, lend, take, take_guarded
 from .._guard import Guard, lost
@@ -128,7 +129,7 @@ class AsyncIdempotencyStore:
         held = await take_guarded(SUBJECT, statements.hold(claim), connection, begun=False)
         if held is None:
             raise overtaken(claim)
-        with await take(Guard, connection) as guard:
+        with await take(Guard, connection, wrong_kind) as guard:
             answer = Hidden(self._answers.plain(await lend(guard, connection, work)))
         completing = statements.complete(self._answers, held, answer.value)
         if not await take_guarded(SUBJECT, completing, connection, begun=False):

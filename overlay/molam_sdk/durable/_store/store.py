@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..._front_door import front_door
 from ...errors import StorageError
 from .._ages import checked_lease
+from .._arguments import wrong_kind
 from .._database import Database
 from .._guard import Guard, lost
 from .._hidden import Hidden
@@ -127,7 +128,7 @@ class IdempotencyStore:
         held = take_guarded(SUBJECT, statements.hold(claim), connection, begun=False)
         if held is None:
             raise overtaken(claim)
-        with take(Guard, connection) as guard:
+        with take(Guard, connection, wrong_kind) as guard:
             answer = Hidden(self._answers.plain(lend(guard, connection, work)))
         completing = statements.complete(self._answers, held, answer.value)
         if not take_guarded(SUBJECT, completing, connection, begun=False):
