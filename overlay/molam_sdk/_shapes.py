@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
@@ -24,3 +25,8 @@ def is_list(value: object) -> TypeGuard[Sequence[Any]]:
 def is_number(value: object) -> TypeGuard[float]:
     """Whether a value is an int or a float, and no bool."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_async(value: object) -> bool:
+    """Whether what calls a value has to await the answer: a coroutine function, or an object called like one."""
+    return inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(getattr(value, "__call__", None))  # noqa: B004 - which kind

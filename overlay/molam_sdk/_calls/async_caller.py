@@ -12,7 +12,7 @@ from .._exchange.failure import Known, complete, too_late
 from .._exchange.reply import Lost
 from .._front_door import async_front_door
 from .._network.async_wire import AsyncWire
-from .._options.settings import check_journal
+from .._options.settings import check_hooks, check_journal
 from ..config import Config
 from ..errors import ConfigurationError, MolamError
 from .async_waiting import ASYNCHRONOUS, finish_hooks, finish_last_hooks, sleep, taken, turn_of, within
@@ -48,6 +48,7 @@ class AsyncCaller:
     def __init__(self, place: Place, wire: AsyncWire | AsyncPluggedWire, *, is_copy: bool = False) -> None:
         if place.session.journal is not None:
             check_journal(place.session.journal, asynchronous=ASYNCHRONOUS)
+        check_hooks(place.session.config.event_hooks, asynchronous=ASYNCHRONOUS)
         self._place = place
         self._is_copy = is_copy
         self._wire = wire

@@ -13,7 +13,7 @@ from .._exchange.failure import Known, complete, too_late
 from .._exchange.reply import Lost
 from .._front_door import front_door
 from .._network.wire import Wire
-from .._options.settings import check_journal
+from .._options.settings import check_hooks, check_journal
 from ..config import Config
 from ..errors import ConfigurationError, MolamError
 from .issued import Issued
@@ -49,6 +49,7 @@ class Caller:
     def __init__(self, place: Place, wire: Wire | PluggedWire, *, is_copy: bool = False) -> None:
         if place.session.journal is not None:
             check_journal(place.session.journal, asynchronous=ASYNCHRONOUS)
+        check_hooks(place.session.config.event_hooks, asynchronous=ASYNCHRONOUS)
         self._place = place
         self._is_copy = is_copy
         self._wire = wire

@@ -49,8 +49,10 @@ def is_molam(config: Config) -> bool:
 def check_destination(config: Config) -> None:
     """Raise ConfigurationError for options that contradict each other about where calls go."""
     base = config.api_base
-    if config.regions and config.region is None and not config.fallback_regions:
-        raise ConfigurationError('regions has no effect without region: pass the name of the one to use, or "auto"')
+    if config.regions and config.region is None:
+        named = base is not None or config.environment is not None
+        if not (named and config.fallback_regions):
+            raise ConfigurationError('regions has no effect without region: pass the name of the one to use, or "auto"')
     if base is None:
         pass
     elif REGION not in base:

@@ -10,7 +10,7 @@ from inspect import iscoroutinefunction
 from typing import Any, cast
 
 from .._redaction import Secret
-from .._shapes import is_list, is_mapping, is_number
+from .._shapes import is_async, is_list, is_mapping, is_number
 from ..errors import ConfigurationError, MolamError
 from ..money import check_currency
 from .urls import region
@@ -205,10 +205,15 @@ def check_journal(value: object, *, asynchronous: bool) -> None:
 _NOT_AWAITED = "MolamClient awaits nothing; give this one to MolamAsyncClient"
 
 
-def webhook_secret(_name: str, value: Any) -> WebhookSecret | None:
+def webhook_secret(name: str, value: Any) -> WebhookSecret | None:
     """Return a signing secret, several, a mapping from key id to secret or a look-up function."""
     if is_mapping(value):
+    if is_async(value):
+        raise ConfigurationError(f"{name} must be `def`, not `async def`: verifying a webhook awaits nothing")
         return {kid: _secret(item) for kid, item in value.items()} or _secret(None)
+        for kid in value:
+            if not isinstance(kid, str):
+                raise ConfigurationError(f"the key ids of {name} must be strings, not {type(kid).__name__}")
     if is_list(value):
         return tuple(_secret(item) for item in value) or _secret(None)
     if value is None or callable(value):
@@ -228,6 +233,12 @@ def event_hooks(value: Mapping[str, Hook | Sequence[Hook]] | None) -> EventHooks
 
 
 def _secret(value: object) -> Secret:
+def check_hooks(hooks: EventHooks, *, asynchronous: bool) -> None:
+    """Raise ConfigurationError for coroutine functions, which nobody awaits for the synchronous client."""
+    if not asynchronous and any(is_async(function) for functions in hooks.values() for function in functions):
+        raise ConfigurationError("event_hooks must be `def` here; a coroutine function needs MolamAsyncClient")
+
+
     if isinstance(value, str) and value.strip():
         return Secret(value)
     if value is not None and not isinstance(value, str):

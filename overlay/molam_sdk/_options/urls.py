@@ -31,6 +31,8 @@ def base_url(name: str, value: object) -> str:
     base = url(name, value)
     if "@" in base:
         raise ConfigurationError(f"{name} must not contain a user name or password")
+    if "{" in base or "}" in base:
+        raise ConfigurationError(f"{name} must not contain braces; only api_base may, and only {REGION}")
     if "#" in base or "?" in base:
         raise ConfigurationError(f"{name} must not contain a query or a fragment")
     if not base.lower().startswith("https:") and not is_loopback(base):

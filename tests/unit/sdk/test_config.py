@@ -3,6 +3,7 @@
 import copy
 import pickle
 import pprint
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,15 @@ VARIABLES = (
 def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in VARIABLES:
         monkeypatch.delenv(f"MOLAM_{name}", raising=False)
+
+
+async def coroutine_function(kid: str) -> str:
+    return kid
+
+
+class CalledAsCoroutine:
+    async def __call__(self, kid: str) -> str:
+        return kid
 
 
 def refused(**options: Any) -> str:
@@ -216,6 +226,11 @@ def test_the_base_url_of_another_region() -> None:
         "https://pay.example\r\n",
         "https://päy.example",
         "https://[::1",
+        "https://{zone}.pay.example",
+        "https://{region}.{zone}.pay.example",
+        "https://{{region}}.pay.example",
+        "https://pay.example/{",
+        "https://pay.example/}",
         "https://x@{region}.pay.example",
         "http://{region}.pay.example",
         "{region}",
@@ -278,6 +293,12 @@ def test_keys_and_hosts_that_are_not_compared() -> None:
         ({"environment": "sandbox", "fallback_regions": ["a"]}, "no host is known"),
         ({"region": "b", "regions": {"a": "https://a.example"}}, "no host is known"),
         ({"regions": {"a": "https://a.example"}}, "regions has no effect without region"),
+        ({"regions": {"a": "https://a.example"}, "fallback_regions": ["a"]}, "regions has no effect without region"),
+        ({"regions": {"a": "https://a.example"}, "environment": "sandbox"}, "regions has no effect without region"),
+        ({"webhook_secret": {1: "whsec_x"}}, "key ids of webhook_secret must be strings, not int"),
+        ({"webhook_secret": coroutine_function}, "webhook_secret must be `def`, not `async def`"),
+        ({"webhook_secret": partial(coroutine_function)}, "webhook_secret must be `def`, not `async def`"),
+        ({"webhook_secret": CalledAsCoroutine()}, "webhook_secret must be `def`, not `async def`"),
         ({"verify": False, "ca_bundle": __file__, "environment": "local"}, "ca_bundle has no effect"),
         ({"wire": "httpx", "transport": "T"}, "wire and transport exclude"),
         ({"wire": "molam", "proxy": "socks5://127.0.0.1:1"}, "no socks proxies"),
@@ -353,6 +374,7 @@ REFUSED: dict[str, list[Any]] = {
         {"A": "https://a.example"},
         {None: "https://a.example"},
         {"a": "http://a.example"},
+        {"a": "https://{region}.example"},
         {"a": 1},
     ],
     "fallback_regions": ["eu-west", None, 7, ["auto"], ["A"], [None], {"a"}],
@@ -402,8 +424,9 @@ def test_options_take_their_usual_forms(tmp_path: Path) -> None:
         api_key=TEST_KEY,
         timeout=[1, 2.5],
         deadline=1,
+        region="a",
         fallback_regions=["b"],
-        regions={"b": "https://b.example"},
+        regions={"a": "https://a.example", "b": "https://b.example"},
         mtls_cert=certificate,
         mtls_key=str(certificate),
         ca_bundle=certificate,

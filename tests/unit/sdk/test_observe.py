@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from molam_sdk import RequestEvent, ResponseEvent, RetryEvent, errors
+from molam_sdk import MolamClient, RequestEvent, ResponseEvent, RetryEvent, errors
 from tests.unit.sdk.scripted import Script, answered, driving, refused
 
 INTENT = answered().json()["id"]
@@ -175,13 +175,26 @@ def test_a_log_that_cannot_be_written_changes_nothing(kind: str, caplog: pytest.
         logger.removeFilter(broken)
 
 
-def test_a_coroutine_as_a_hook_of_the_synchronous_client_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_coroutine_function_as_a_hook_of_the_synchronous_client_is_refused() -> None:
+    async def remember(event: object) -> None: ...
+
+    hooks: Any = {"retry": [print, remember]}
+    with pytest.raises(errors.ConfigurationError, match="needs MolamAsyncClient"):
+        MolamClient(api_key="sk_test_1", event_hooks=hooks)
+    with MolamClient(api_key="sk_test_1") as client, pytest.raises(errors.ConfigurationError, match="event_hooks"):
+        client.with_options(event_hooks=hooks)
+
+
+def test_a_coroutine_that_a_hook_of_the_synchronous_client_returns_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     ran: list[object] = []
 
     async def remember(event: object) -> None:
         ran.append(event)
 
-    with driving("sync", Script(answered()), event_hooks={"request": remember}) as driver:
+    def forward(event: object) -> object:
+        return remember(event)
+
+    with driving("sync", Script(answered()), event_hooks={"request": forward}) as driver:
         assert driver.create().id == INTENT
     assert (ran, "needs MolamAsyncClient" in caplog.text) == ([], True)
 
