@@ -38,7 +38,7 @@ class WebhookMethods:
 
         Raises:
             SignatureError: For everything that is not proven authentic.
-            ConfigurationError: If no secret is known.
+            ConfigurationError: If no secret is known, its function returns none, or the tolerance is none.
         """
         from .webhooks import verify_signature
 
@@ -66,7 +66,7 @@ class WebhookMethods:
         Raises:
             SignatureError: For everything that is not proven authentic.
             UnexpectedResponseError: For an authentic body that is not an event.
-            ConfigurationError: If no secret is known.
+            ConfigurationError: If no secret is known, its function returns none, or the tolerance is none.
         """
         from .webhooks import construct_event
 

@@ -22,6 +22,7 @@ from ._webhooks.signature import (
     Secret,
     body_bytes,
     check_time,
+    checked_tolerance,
     is_kid,
     key_bytes,
     matches,
@@ -84,9 +85,11 @@ def verify_signature(
 
     Raises:
         SignatureError: For everything that is not proven authentic; `reason` says why.
+        ConfigurationError: For a tolerance that is no number of seconds from 0, and a function that returns no secret.
         TypeError: For arguments of other types, such as a body that was parsed or a list of headers.
     """
     body = body_bytes(raw_body)
+    tolerance = checked_tolerance(tolerance)
     header = parse_header(signature_header)
     check_time(seconds_of(header[0]), tolerance, time.time() if now is None else now)
     if not matches(header, body, secret):
@@ -114,6 +117,7 @@ def construct_event(
     Raises:
         SignatureError: For everything that is not proven authentic; nothing was parsed.
         UnexpectedResponseError: For an authentic body that is not an event (`raw` has the bytes).
+        ConfigurationError: For a tolerance that is no number of seconds from 0, and a function that returns no secret.
         TypeError: For arguments of other types, such as a body that was parsed or a list of headers.
     """
     body = body_bytes(raw_body)
@@ -193,6 +197,7 @@ def verify_standard_signature(
 
     Raises:
         SignatureError: For everything that is not proven authentic; `reason` says why.
+        ConfigurationError: For a tolerance that is no number of seconds from 0.
         TypeError: For arguments of other types, such as a body that was parsed or headers that are no mapping.
     """
     from ._webhooks.standard_webhooks import check_standard_signature

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from molam_sdk import webhooks
-from molam_sdk.errors import SignatureError, UnexpectedResponseError
+from molam_sdk.errors import ConfigurationError, SignatureError, UnexpectedResponseError
 from tests.arguments import at_least_one
 from tests.webhooks.deliveries import Delivery, delivery
 from tests.webhooks.oracle import is_event, is_misuse, is_proven
@@ -76,6 +76,8 @@ def _outcome(made: Delivery, receiver: Receiver) -> str:
         return error.reason
     except UnexpectedResponseError:
         return "no event"
+    except ConfigurationError as error:
+        return "misuse" if "tolerance" in str(error) else f"ConfigurationError: {error}"
     except TypeError as error:
         return "misuse" if "must be" in str(error) or "must map" in str(error) else f"TypeError: {error}"
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what this looks for
@@ -86,7 +88,7 @@ def _outcome(made: Delivery, receiver: Receiver) -> str:
 def _complaint(made: Delivery, outcome: str) -> str | None:
     """What is wrong with the outcome of a delivery; None where it is as it must be."""
     if outcome == "misuse":
-        return None if is_misuse(made) else "a TypeError without misuse"
+        return None if is_misuse(made) else "told of a misuse, and there was none"
     if outcome in ("event", "no event"):
         if not is_proven(made):
             return "forged, and accepted"

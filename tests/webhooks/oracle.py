@@ -15,7 +15,9 @@ _OURS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
 def is_misuse(made: Delivery) -> bool:
-    """Whether the caller passes what is no header at all: the only reason for a TypeError."""
+    """Whether the caller passes what is no header at all, or no tolerance: no reason to doubt the webhook."""
+    if not 0 <= made.tolerance < 10**308:
+        return True
     if made.standard is None:
         return made.header is not None and not isinstance(made.header, (str, bytes))
     if any(not isinstance(name, (str, bytes)) for name in made.standard):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hmac import compare_digest, digest
+from inspect import iscoroutine
+from sys import float_info
 
 from .._shapes import is_list, is_mapping, is_number
-from ..errors import SignatureError
+from ..errors import ConfigurationError, SignatureError
 
 RawBody = str | bytes | bytearray | memoryview
 Header = str | bytes | None
@@ -89,15 +92,22 @@ def seconds_of(digits: str) -> float:
     return int(digits) / 1000 if len(digits) >= _MILLISECONDS else int(digits)
 
 
+def checked_tolerance(seconds: object) -> float:
+    """Return by how much a timestamp may be off; ConfigurationError for what is no number, negative or without end."""
+    if is_number(seconds) and 0 <= seconds <= float_info.max:
+        return seconds
+    raise ConfigurationError("tolerance must be a finite number of seconds, at least 0")
+
+
 def check_time(timestamp: float, tolerance: float, now: float) -> None:
-    """Raise SignatureError unless the timestamp is within the tolerance of now; TypeError for no numbers."""
+    """Raise SignatureError unless the timestamp is within the tolerance of now; TypeError for no number."""
     try:
         age = now - timestamp
         if -tolerance <= age <= tolerance:
             return
         early = age < 0
     except TypeError:
-        raise TypeError("tolerance and now must be numbers of seconds") from None
+        raise TypeError("now must be a number of seconds") from None
     except ArithmeticError:
         early = is_number(now) and now < timestamp
     if early:
@@ -181,8 +191,22 @@ def _attempts(
     if is_list(secret):
         return ((key_bytes(item), signatures) for item in secret)
     if callable(secret):
-        return _by_kid(zip(kids, signatures, strict=True), secret, ())
+        return _by_kid(zip(kids, signatures, strict=True), partial(_looked_up, secret), ())
     return ((key_bytes(secret), signatures),)
+
+
+def _looked_up(secret_of: Callable[[str], object], kid: str) -> str | None:
+    """What the user's function knows; ConfigurationError where it is no secret."""
+    found = secret_of(kid)
+    if found is None or isinstance(found, str):
+        return found
+    kind = type(found).__name__
+    if iscoroutine(found):
+        found.close()
+    raise ConfigurationError(
+        "the function that looks up signing secrets must return a str or None, and not be a coroutine function; "
+        f"it returned {kind}"
+    )
 
 
 def _by_kid(

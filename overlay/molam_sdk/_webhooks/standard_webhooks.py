@@ -12,6 +12,7 @@ from .signature import (
     MAX_BODY,
     MAX_SIGNATURES,
     check_time,
+    checked_tolerance,
     header_text,
     malformed,
     seconds_of,
@@ -34,6 +35,7 @@ def check_standard_signature(
     now: float,
 ) -> None:
     """Raise SignatureError unless `webhook-signature` is that of id, timestamp and body."""
+    tolerance = checked_tolerance(tolerance)
     found = _ours(headers)
     message_id, timestamp, presented = (header_text(found.get(name), name) for name in _NAMES)
     signatures = presented.split()
