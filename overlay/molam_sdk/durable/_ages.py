@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from math import isfinite
+from sys import float_info
 
 from ..errors import ConfigurationError
 
@@ -35,8 +36,8 @@ def checked_tolerance(seconds: object) -> float:
     """Return by how much a clock may be wrong.
 
     Raises:
-        ConfigurationError: It is no number of seconds, or less than 0.
+        ConfigurationError: It is no finite number of seconds, or less than 0.
     """
-    if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and seconds >= 0:
+    if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and 0 <= seconds <= float_info.max:
         return seconds
-    raise ConfigurationError(f"tolerance must be a number of seconds, at least 0, not {seconds!r}")
+    raise ConfigurationError("tolerance must be a finite number of seconds, at least 0")

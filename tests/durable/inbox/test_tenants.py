@@ -2,7 +2,7 @@
 
 import asyncio
 import warnings
-from functools import partial
+from functools import partial, wraps
 from typing import Any, cast
 
 import pytest
@@ -90,7 +90,31 @@ def test_a_lookup_may_be_awaited_by_the_asynchronous_inbox_only(database: Durabl
         asyncio.run(inbox.receive(header, webhook(), tenant="shop-x"))
     wrong: Any = lookup
     with pytest.raises(errors.ConfigurationError, match="AsyncInbox"):
-        Inbox(database.engine(), tenants=wrong).receive(header, webhook(), tenant="shop-b")
+        Inbox(database.engine(), tenants=wrong)
+    with pytest.raises(errors.ConfigurationError, match="AsyncInbox"):
+        Inbox(database.engine(), tenants=lambda name: wrong(name)).receive(header, webhook(), tenant="shop-b")
+
+
+def test_a_lookup_that_waits_for_a_coroutine_itself_is_taken(database: Durable) -> None:
+    async def lookup(name: str) -> Any:
+        return TENANTS.get(name)
+
+    @wraps(lookup)
+    def waiting(name: str) -> Any:
+        return asyncio.run(lookup(name))
+
+    inbox = Inbox(database.engine(), tenants=waiting)
+    assert not inbox.receive(signed(webhook(), "whsec_b"), webhook(), tenant="shop-b").duplicate
+
+
+@pytest.mark.parametrize("found", [5, b"whsec_b", [b"whsec_b"], {1: "whsec_b"}, {"1": 5}])
+def test_a_lookup_that_returns_no_secret_is_told_what_it_returned(database: Durable, half: str, found: Any) -> None:
+    def lookup(_: str) -> Any:
+        return found
+
+    inbox = inbox_on(database, half, None, tenants=lookup)
+    with pytest.raises(errors.ConfigurationError, match=r"what tenants returned must be .*, not (int|bytes)$"):
+        inbox.receive(signed(webhook(), "whsec_b"), webhook(), tenant="shop-b")
 
 
 def test_the_exceptions_of_a_lookup_pass_through(database: Durable, half: str) -> None:
@@ -189,4 +213,4 @@ def test_the_secret_may_be_in_the_environment(database: Durable, half: str, monk
     monkeypatch.setenv("MOLAM_WEBHOOK_SECRET", SECRET)
     assert not inbox_on(database, half, None).receive(signed(webhook()), webhook()).duplicate
     with pytest.raises(errors.SignatureError):  # never for tenants
-        inbox_on(database, half, None, tenants={}).receive(signed(webhook()), webhook(), tenant="a")
+        inbox_on(database, half, None, tenants={"b": "whsec_b"}).receive(signed(webhook()), webhook(), tenant="a")

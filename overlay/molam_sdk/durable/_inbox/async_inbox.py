@@ -91,7 +91,7 @@ class AsyncInbox:
             ConfigurationError: The engine or an option cannot work.
         """
         self._database = AsyncDatabase(engine, SUBJECT)
-        self._directory = Directory(secret, tenants)
+        self._directory = Directory(secret, tenants, coroutines=COROUTINES)
         self._tolerance = checked_tolerance(tolerance)
         self._bodies = Bodies(encryption_keys)
         backing_off = Backoff(backoff, backoff_cap, attempts)

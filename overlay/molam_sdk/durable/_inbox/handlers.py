@@ -74,7 +74,7 @@ class Handlers(Generic[H]):
         if not callable(run) or is_coroutine_function(run) is not self._coroutines:
             wanted = "AsyncInbox needs `async def`" if self._coroutines else "Inbox needs `def`; see AsyncInbox"
             raise ConfigurationError(f"the handler of {', '.join(patterns)} is of the wrong kind: {wanted}")
-        if not _takes_both(run):
+        if not takes_two(run):
             raise ConfigurationError(f"the handler of {', '.join(patterns)} must take an event and a connection")
         name = _name(run)
         before = sum(given.name.partition("#")[0] == name for given in self._given)
@@ -94,7 +94,8 @@ def _name(run: object) -> str:
     return f"{named.__module__}.{named.__qualname__}"
 
 
-def _takes_both(run: Callable[..., object]) -> bool:
+def takes_two(run: Callable[..., object]) -> bool:
+    """Whether a function can be called with two arguments; of one written in C nobody knows."""
     try:
         form = inspect.signature(run)
     except (TypeError, ValueError):  # written in C

@@ -92,7 +92,7 @@ class Inbox:
             ConfigurationError: The engine or an option cannot work.
         """
         self._database = Database(engine, SUBJECT)
-        self._directory = Directory(secret, tenants)
+        self._directory = Directory(secret, tenants, coroutines=COROUTINES)
         self._tolerance = checked_tolerance(tolerance)
         self._bodies = Bodies(encryption_keys)
         backing_off = Backoff(backoff, backoff_cap, attempts)

@@ -11,6 +11,7 @@ from ...errors import ConfigurationError
 from .._arguments import checked_flag, is_coroutine_function
 from .backoff import Backoff
 from .bodies import Bodies
+from .handlers import takes_two
 
 OnError: TypeAlias = Callable[[str, Exception], object]
 """Called with an event's id and what its handler raised; that of an AsyncInbox may be a coroutine function."""
@@ -38,3 +39,5 @@ class Rules:
             raise ConfigurationError("on_error must be a function of an event's id and an exception")
         if is_coroutine_function(self.on_error) and not self.coroutines:
             raise ConfigurationError("on_error is of the wrong kind: Inbox needs `def`; see AsyncInbox")
+        if not takes_two(self.on_error):
+            raise ConfigurationError("on_error must take an event's id and an exception")

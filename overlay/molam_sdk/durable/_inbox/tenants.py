@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from inspect import isawaitable, iscoroutine
+from inspect import isawaitable, iscoroutine, iscoroutinefunction
 from typing import Any, TypeAlias, cast
 
 from ...errors import ConfigurationError, SignatureError
@@ -28,15 +28,17 @@ _NAME = re.compile(r"[!-~]{1,64}").fullmatch
 
 
 class Directory:
-    """The secrets of an inbox."""
+    """The secrets of an inbox; `coroutines` says whether the function that looks up a tenant's may be one."""
 
-    def __init__(self, secret: Secret | None, tenants: AsyncTenants | None) -> None:
+    def __init__(self, secret: Secret | None, tenants: AsyncTenants | None, *, coroutines: bool) -> None:
         if secret is not None and tenants is not None:
             raise ConfigurationError("give the inbox a secret, or tenants with secrets of their own, not both")
         if secret is None and tenants is None:
             secret = os.environ.get("MOLAM_WEBHOOK_SECRET") or None
         for given in _given(secret, tenants):
             _check(given)
+        if _is_async(tenants) and not coroutines:
+            raise _not_awaited()
         self._secret = Hidden(secret)
         self._tenants = Hidden(tenants)
 
@@ -65,13 +67,13 @@ class Directory:
 
         Raises:
             SignatureError: unknown_kid, where the tenant is not known.
-            ConfigurationError: The function is a coroutine function, or the inbox has no secret.
+            ConfigurationError: The function is a coroutine function or returns no secret, or the inbox has none.
         """
         found = self._found(name)
         if iscoroutine(found):
             found.close()
         if isinstance(found, Awaitable):
-            raise ConfigurationError("tenants is a coroutine function: use AsyncInbox")
+            raise _not_awaited()
         return self._known(found)
 
     async def secret_awaited(self, name: str) -> Secret:
@@ -86,6 +88,8 @@ class Directory:
 
     def _known(self, found: Secret | None) -> Secret:
         if found is not None:
+            if callable(self._tenants.value):
+                _check_form(found, "what tenants returned")
             return found
         if self._tenants.value is None:
             raise ConfigurationError(
@@ -98,12 +102,19 @@ def _given(secret: object, tenants: object) -> Iterable[object]:
     """The secrets that are there to be checked.
 
     Raises:
-        ConfigurationError: `tenants` is neither a mapping nor a function.
+        ConfigurationError: `tenants` is neither a mapping nor a function, or a name in it is that of no tenant.
     """
     if tenants is None or callable(tenants):
         return [secret]
     if isinstance(tenants, Mapping):
-        return cast("Mapping[str, object]", tenants).values()
+        named = cast("Mapping[object, object]", tenants)
+        if not named:
+            raise ConfigurationError("tenants is empty: no webhook could be received")
+        for name in named:
+            if not isinstance(name, str) or not _NAME(name):
+                kind = "" if isinstance(name, str) else f", as a string, not {type(name).__name__}"
+                raise ConfigurationError(f"the name of a tenant must be 1 to 64 visible ASCII characters{kind}")
+        return named.values()
     raise ConfigurationError(f"tenants must map names to secrets, or be a function, not {type(tenants).__name__}")
 
 
@@ -113,17 +124,46 @@ def _check(secret: object) -> None:
     Raises:
         ConfigurationError: It is of no form that is known, or blank, or there is none in it.
     """
-    if secret is None or callable(secret):
+    if secret is None:
         return
+    given = _check_form(secret, "the secret")
+    if not callable(secret) and not (given and all(each and str(each).strip() for each in given)):
+        raise ConfigurationError("the secret is blank; pass the signing secret or set MOLAM_WEBHOOK_SECRET")
+
+
+def _check_form(secret: object, what: str) -> Iterable[object]:
+    """The strings in a secret, some of which may be missing; none in a function.
+
+    Raises:
+        ConfigurationError: It is of no form that is known.
+    """
+    if _is_async(secret):
+        raise ConfigurationError(f"{what} must be `def`, not `async def`: verifying a webhook awaits nothing")
+    if callable(secret):
+        return ()
     given: Iterable[object] = [secret]
     if isinstance(secret, Mapping):
-        given = cast("Mapping[str, object]", secret).values()
-    elif isinstance(secret, Sequence) and not isinstance(secret, str):
+        by_kid = cast("Mapping[object, object]", secret)
+        for kid in by_kid:
+            if not isinstance(kid, str):
+                raise ConfigurationError(f"the key ids of {what} must be strings, not {type(kid).__name__}")
+        given = by_kid.values()
+    elif isinstance(secret, Sequence) and not isinstance(secret, (str, bytes, bytearray, memoryview)):
         given = cast("Sequence[object]", secret)
-    if not all(each is None or isinstance(each, str) for each in given):
-        raise ConfigurationError("the secret must be a string, a sequence of strings, or strings by key id")
-    if not given or not all(each and str(each).strip() for each in given):
-        raise ConfigurationError("the secret is blank; pass the signing secret or set MOLAM_WEBHOOK_SECRET")
+    for each in given:
+        if each is not None and not isinstance(each, str):
+            forms = "a string, a sequence of strings, or strings by key id"
+            raise ConfigurationError(f"{what} must be {forms}, not {type(each).__name__}")
+    return given
+
+
+def _is_async(function: object) -> bool:
+    """Whether a function is a coroutine function itself; one that wraps such a function may well wait for it."""
+    return iscoroutinefunction(function) or iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004 - which kind
+
+
+def _not_awaited() -> ConfigurationError:
+    return ConfigurationError("tenants is a coroutine function: use AsyncInbox")
 
 
 def unknown_tenant() -> SignatureError:
