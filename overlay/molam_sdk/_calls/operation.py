@@ -88,7 +88,7 @@ def prepare(endpoint: Endpoint[..., T], args: tuple[Any, ...], kwargs: dict[str,
         given = args[position] if position < len(args) else kwargs.get(name)
         object_id = check_id(name, given)
     key, minted = _key(operation, kwargs)
-    request = endpoint._get_kwargs(*args, **kwargs)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the seam to generated code
+    request = _request(endpoint, operation, args, kwargs)
     target = request["url"]
     params = request.get("params")
     if params:
@@ -171,6 +171,27 @@ def _operation_of(endpoint: object) -> Operation:
     if operation is None:
         raise ValidationError("call() takes a module of molam_api.api or an operationId", param="endpoint")
     return operation
+
+
+def _request(
+    endpoint: Endpoint[..., Any], operation: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    make = endpoint._get_kwargs  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the seam to generated code
+    wanted: str | None = make.__annotations__.get("body")
+    body = kwargs.get("body", UNSET)
+    if wanted is not None and (isinstance(body, type) or not hasattr(body, "to_dict")):
+        given = "it is missing" if body is UNSET else f"not {type(body).__name__}"
+        raise ValidationError(f"{operation.id} needs body=molam_api.models.{wanted}(...); {given}", param="body")
+    try:
+        return make(*args, **kwargs)
+    except TypeError:
+        from inspect import signature
+
+        try:
+            signature(make).bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{operation.id}: {error}") from None
+        raise
 
 
 def _success_status(operation: Operation, reply: Reply) -> int:

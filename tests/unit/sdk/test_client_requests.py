@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from molam_api.models import PaymentIntent
+from molam_api.models import CreatePaymentIntentRequest, PaymentIntent
 from molam_sdk import errors
 from molam_sdk._version import __version__
 from tests.unit.sdk.scripted import API_KEY, Script, answered, driving, refused
@@ -128,6 +128,33 @@ def test_a_call_of_a_generated_endpoint(kind: str) -> None:
         driver.call("call", cancel_payment_intent, INTENT, body=CancelPaymentIntentRequest(cancellation_reason="late"))
     assert script.bodies() == [{"cancellation_reason": "late"}]
     assert (script.sent("Idempotency-Key")[0] or "").startswith("molam-")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "but"),
+    [
+        ({}, "it is missing"),
+        ({"body": {"amount": 1, "currency": "USD"}}, "not dict"),
+        ({"body": 1}, "not int"),
+        ({"body": None}, "not NoneType"),
+        ({"body": CreatePaymentIntentRequest}, "not type"),
+    ],
+)
+def test_a_body_is_a_model(kind: str, arguments: dict[str, Any], but: str) -> None:
+    script = Script(answered())
+    with driving(kind, script) as driver:
+        error = driver.fail(errors.ValidationError, "call", "create_payment_intent", **arguments)
+    needed = r"create_payment_intent needs body=molam_api\.models\.CreatePaymentIntentRequest\(\.\.\.\)"
+    assert re.search(f"{needed}; {but}", str(error))
+    assert script.requests == []
+
+
+def test_an_argument_that_an_operation_does_not_have_is_told_in_its_words(kind: str) -> None:
+    with driving(kind, Script(answered())) as driver:
+        with pytest.raises(TypeError, match=r"^retrieve_payment_intent: got an unexpected keyword argument 'body'$"):
+            driver.call("call", "retrieve_payment_intent", INTENT, body=1)
+        with pytest.raises(TypeError, match=r"^create_payment_intent: too many positional arguments$"):
+            driver.call("call", "create_payment_intent", INTENT, body=CreatePaymentIntentRequest(1, "USD"))
 
 
 @pytest.mark.parametrize("endpoint", ["no_such_operation", "", 7, None, json, "molam_api.api"])
