@@ -390,11 +390,10 @@ def api_error(
     request_id = identifier(problem.get("request_id")) or identifier(headers.get("request-id")) or attempt_id
     error_type = text(problem.get("error_type"))
     if outcome is None:
-        of_the_api = error_type is not None or code is not None
-        in_doubt = status >= 500 or code == "idempotency_in_flight" or not of_the_api
+        in_doubt = status >= 500 or code == "idempotency_in_flight" or error_type is None
         outcome = "unknown" if in_doubt else "rejected"
     retryable = problem.get("retryable")
-    return _error_class(status, error_type, code)(
+    return _error_class(status, error_type)(
         describe(status, code, request_id, text(problem.get("detail")), advice_for(status, code, advice)),
         code=code,
         status_code=status,
@@ -415,12 +414,12 @@ def api_error(
     )
 
 
-def _error_class(status: int, error_type: str | None, code: str | None) -> type[ApiError]:
+def _error_class(status: int, error_type: str | None) -> type[ApiError]:
     if status >= 500:
         return ProviderError if error_type == "provider_error" else ServerError
     if status == 422 and error_type not in (None, "idempotency_error"):
         return ValidationError
-    if status == 402 and error_type is None and code is None:  # of a proxy or firewall: nobody declined a payment
+    if status == 402 and error_type is None:  # of a proxy or firewall: nobody declined a payment
         return ApiError
     return _CLASSES.get(status, ApiError)
 

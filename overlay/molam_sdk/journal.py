@@ -227,6 +227,13 @@ class CallJournal(Protocol):
         """
         ...
 
+    def in_doubt(self, entry: Entry) -> bool:
+        """Return whether a call with this key may have been done, or was; write nothing and lease nothing.
+
+        Asked about a call that came to nothing before it was begun. Raises IdempotencyError as `begin` does.
+        """
+        ...
+
     def finish(self, token: str, ended: Ended) -> bool:
         """Write down the end; return whether it could be.
 
@@ -248,6 +255,10 @@ class AsyncCallJournal(Protocol):
     """The same for the asynchronous client."""
 
     async def begin(self, entry: Entry) -> Begun:
+        """See CallJournal."""
+        ...
+
+    async def in_doubt(self, entry: Entry) -> bool:
         """See CallJournal."""
         ...
 

@@ -57,6 +57,9 @@ class _Defective:
         begun = self._journal.begin(entry)
         return attrs.evolve(begun, in_doubt=False) if self._defect == "no doubt about what was begun before" else begun
 
+    def in_doubt(self, entry: Entry) -> bool:
+        return self._journal.in_doubt(entry)
+
     def finish(self, token: str, ended: Ended) -> bool:
         if self._defect == "never finished":
             return True

@@ -22,6 +22,7 @@ class JournalDriver(Protocol):
 
     def start(self, entry: Entry) -> Begun: ...
     def begin(self, entry: Entry) -> str: ...
+    def in_doubt(self, entry: Entry) -> bool: ...
     def finish(self, token: str, ended: Ended) -> bool: ...
     def claim(self, limit: int, lease: float, scope: Scope | None = None) -> Sequence[tuple[str, Entry]]: ...
     def unfinished(self, limit: int = 100, **choice: Any) -> list[UnfinishedCall]: ...
@@ -37,6 +38,9 @@ class SyncDriver:
 
     def start(self, entry: Entry) -> Begun:
         return self._journal.begin(entry)
+
+    def in_doubt(self, entry: Entry) -> bool:
+        return self._journal.in_doubt(entry)
 
     def finish(self, token: str, ended: Ended) -> bool:
         return self._journal.finish(token, ended)
@@ -68,6 +72,9 @@ class AsyncDriver:
 
     def begin(self, entry: Entry) -> str:
         return self.start(entry).token
+
+    def in_doubt(self, entry: Entry) -> bool:
+        return asyncio.run(self._journal.in_doubt(entry))
 
     def finish(self, token: str, ended: Ended) -> bool:
         return asyncio.run(self._journal.finish(token, ended))

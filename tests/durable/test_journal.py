@@ -181,6 +181,24 @@ def test_a_success_stays_one_when_the_call_is_made_again(journal: JournalDriver,
     assert journal.claim(10, lease=9.0) == []
 
 
+@pytest.mark.parametrize("ending", ["succeeded", "rejected", "not_sent", "in_doubt", "stale", None])
+def test_a_key_is_looked_up_without_a_trace(journal: JournalDriver, database: Durable, ending: Ending | None) -> None:
+    """Nothing is written and no lease is taken: another worker may be at the call."""
+    assert not journal.in_doubt(entry())
+    assert journal.unfinished() == []
+    token = journal.begin(entry(lease=60.0))
+    assert journal.in_doubt(entry())
+    if ending is not None:
+        assert journal.finish(token, ended(ending))
+    before = state(database, "order-1")
+    assert journal.in_doubt(entry(region="https://elsewhere.example")) == (ending not in ("rejected", "not_sent"))
+    assert not journal.in_doubt(entry(account="acct_2"))
+    with pytest.raises(IdempotencyError):
+        journal.in_doubt(entry(content=b"another"))
+    assert state(database, "order-1") == before
+    assert journal.finish(token, ended("succeeded"))
+
+
 @pytest.mark.parametrize("ending", ["rejected", "not_sent", "in_doubt", "stale"])
 def test_an_overtaken_worker_changes_nothing(journal: JournalDriver, database: Durable, ending: Ending) -> None:
     old = journal.begin(entry())

@@ -38,15 +38,16 @@ class Pages:
         self.rows: dict[str, Row] = {}
         self._tokens = 0
 
+    def in_doubt(self, entry: Entry) -> bool:
+        known = self.rows.get(entry.idempotency_key)
+        if known is not None and known.entry.fingerprint != entry.fingerprint:
+            raise errors.IdempotencyError("the key is in the journal for another request")
+        return known is not None and (known.is_open or (known.ended is not None and known.ended.ending not in _UNDONE))
+
     def begin(self, entry: Entry) -> Begun:
         self._shop.dies("before")
-        known = self.rows.get(entry.idempotency_key)
-        in_doubt = known is not None and (
-            known.is_open or (known.ended is not None and known.ended.ending not in _UNDONE)
-        )
+        in_doubt = self.in_doubt(entry)
         row = self.rows.setdefault(entry.idempotency_key, Row(entry))
-        if row.entry.fingerprint != entry.fingerprint:
-            raise errors.IdempotencyError("the key is in the journal for another request")
         if in_doubt and row.entry.region != entry.region:
             raise errors.ConflictError("the call may have been done in another region", outcome="unknown")
         if row.ended is not None and row.ended.ending == "not_sent":
@@ -101,6 +102,9 @@ class AsyncPages:
 
     async def begin(self, entry: Entry) -> Begun:
         return self.pages.begin(entry)
+
+    async def in_doubt(self, entry: Entry) -> bool:
+        return self.pages.in_doubt(entry)
 
     async def finish(self, token: str, ended: Ended) -> bool:
         return self.pages.finish(token, ended)

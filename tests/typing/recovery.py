@@ -40,6 +40,9 @@ class Pages:
     def begin(self, entry: Entry) -> Begun:
         return Begun(token=entry.idempotency_key, in_doubt=False, first_used_at=entry.created_at)
 
+    def in_doubt(self, entry: Entry) -> bool:
+        return False
+
     def finish(self, token: str, ended: Ended) -> bool:
         return True
 
@@ -52,6 +55,9 @@ class AsyncPages:
 
     async def begin(self, entry: Entry) -> Begun:
         return Begun(token=entry.idempotency_key, in_doubt=False, first_used_at=entry.created_at)
+
+    async def in_doubt(self, entry: Entry) -> bool:
+        return False
 
     async def finish(self, token: str, ended: Ended) -> bool:
         return True

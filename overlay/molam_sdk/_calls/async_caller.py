@@ -269,16 +269,17 @@ class AsyncCaller:
         journaling.still_in_time(issued, attempt, self._now())
 
     async def _ask_journal(self, issued: Issued, error: MolamError) -> MolamError:
-        """Ask the journal about the key of a call that was not sent; to begin an entry is to ask, its end follows."""
+        """Ask the journal about the key of a call that was not sent."""
         from . import journaling
 
         journal = cast("AsyncCallJournal", issued.journal)
         try:
             async with within(journaling.patience(issued, self._now())):
-                begun = await journal.begin(journaling.entry_of(issued))
+                in_doubt = await journal.in_doubt(journaling.entry_of(issued))
         except Exception as failure:  # noqa: BLE001 - a journal may raise whatever it likes
             return journaling.not_asked(issued, error, failure)
-        journaling.asked(issued, error, begun, self._now(), self._wall())
+        if in_doubt:
+            journaling.doubted(error)
         return error
 
     async def _finish(self, issued: Issued, end: Settled | MolamError) -> None:

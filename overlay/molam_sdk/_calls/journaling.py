@@ -34,7 +34,6 @@ _RESOLVE = "call client.resolve(error), or repeat it with error.idempotency_key"
 NAMELESS = frozenset({"sandbox_clock"})
 """Kinds of objects without an id."""
 
-_SETTLE = "settle it there with recover(), or repeat it with error.idempotency_key"
 _UNSAID = "the journal could not say what became of earlier calls with this key"
 _LEAST_PATIENCE = 1.0
 _NOTHING_WAS_DONE = Known(Ask("", None, None), 0.0).advice
@@ -83,22 +82,16 @@ def must_ask(issued: Issued, error: MolamError) -> bool:
     return unasked and error.outcome == "not_sent" and not issued.prepared.ask.minted
 
 
-def asked(issued: Issued, error: MolamError, said: Begun, now: float, wall: float) -> None:
-    """Take over what the journal knows of the key of a call that came to nothing before it was written down."""
-    _take_over(issued, said, now, wall)
-    if said.in_doubt:
-        _in_doubt(error, "the journal has an earlier call with this key, which may have been done")
+def doubted(error: MolamError) -> None:
+    """Turn the end of a call that came to nothing into one of a call that may have been done earlier."""
+    _in_doubt(error, "the journal has an earlier call with this key, which may have been done")
 
 
 def not_asked(issued: Issued, error: MolamError, failure: Exception) -> MolamError:
     """Return the error for a call that came to nothing, where the journal did not say that its key is free."""
     if isinstance(failure, IdempotencyError):
         return _reused(failure, Known(issued.prepared.ask, issued.session.policy.deadline), error.attempts)
-    if isinstance(failure, ConflictError):
-        _in_doubt(error, "the journal has a call with this key in another region, where it may have been done", _SETTLE)
-    else:
-        name = type(failure).__name__
-        _in_doubt(error, f"{_UNSAID} ({name})")
+    _in_doubt(error, f"{_UNSAID} ({type(failure).__name__})")
     return error
 
 
@@ -241,7 +234,7 @@ def _take_over(issued: Issued, said: Begun, now: float, wall: float) -> None:
     issued.made, issued.made_at = min(issued.made, now - age), min(issued.made_at, wall - age)
 
 
-def _in_doubt(error: MolamError, why: str, then: str = _RESOLVE) -> None:
+def _in_doubt(error: MolamError, why: str) -> None:
     """Turn an end that is certain by itself into one that is not, its advice into that for a call in doubt."""
     status = error.status_code
     settled = _NOTHING_WAS_DONE if status is None else advice(status, error.code)
@@ -249,5 +242,5 @@ def _in_doubt(error: MolamError, why: str, then: str = _RESOLVE) -> None:
     if happened == error.message:
         happened += "; "
     error.outcome = "unknown"
-    error.message = f"{happened}{why}: {then}, never with a new key"
+    error.message = f"{happened}{why}: {_RESOLVE}, never with a new key"
     error.args = (error.message,)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .._exchange.attempt import Ask
 from .._options.settings import duration
 from ..errors import MolamError, NetworkError, ValidationError
-from .issued import Issued
+from .issued import NOWHERE, Issued
 from .operation import Prepared
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ def resumed(rules: Session, error: object, now: float, wall: float, deadline: fl
     usable = USABLE - issued.age(now, wall)
     if usable <= 0:
         raise _refused(error, _TOO_OLD)
+    if issued.region == NOWHERE and issued.session.needs_home_region:
+        if issued.session.home.region is None:
+            raise _refused(error, _HOMELESS)
+        issued.session.arrive()
     session = issued.session.under(rules)
     patience = session.policy.deadline if given is None else given
     session = session.pinned(session.origins[max(issued.region, 0)], min(patience, usable))
@@ -90,6 +94,10 @@ _ELSEWHERE = (
     "it cannot be resolved here: its request is kept in the memory of the client that raised the error, for its newest "
     "errors as long as they are held; repeat the call with error.idempotency_key and the same arguments, and make "
     "the client with journal= so that recover() finds such calls"
+)
+_HOMELESS = (
+    "it cannot be resolved before it is known where the account lives: repeat the call with error.idempotency_key and "
+    "the same arguments"
 )
 _TOO_OLD = (
     "it cannot be resolved any more: its idempotency key is older than 23 h and another try might do it again; "

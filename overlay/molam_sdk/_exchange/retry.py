@@ -45,10 +45,9 @@ def is_of_the_api(reply: Reply, *, echoed: bool) -> bool:
     Whatever stands in front of it (a proxy, a firewall) refuses too, some of them after they let the request through,
     and knows nothing of what became of it.
     """
-    if echoed and "molam-attempt-id" not in reply.headers:
+    if (echoed and "molam-attempt-id" not in reply.headers) or not _is_problem(reply):
         return False
-    problem = reply.document or {}
-    return text(problem.get("error_type")) is not None or text(problem.get("code")) is not None
+    return text((reply.document or {}).get("error_type")) is not None
 
 
 def is_settling(reply: Reply) -> bool:
@@ -57,7 +56,7 @@ def is_settling(reply: Reply) -> bool:
     Only a problem document of the gateway counts: whatever stands in front of it (a proxy, a firewall) answers 402, 404
     and 409 too, and knows nothing of the key. A code that this SDK does not know settles nothing.
     """
-    if reply.status not in _SETTLING or not reply.headers.get("content-type", "").startswith(_PROBLEM):
+    if reply.status not in _SETTLING or not _is_problem(reply):
         return False
     return is_stored(reply.status, reply.document)
 
@@ -134,6 +133,10 @@ def _iso_date(value: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return parsed if parsed.tzinfo else None
+
+
+def _is_problem(reply: Reply) -> bool:
+    return reply.headers.get("content-type", "").startswith(_PROBLEM)
 
 
 def _code(reply: Reply) -> str | None:

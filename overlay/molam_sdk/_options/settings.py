@@ -19,6 +19,7 @@ WebhookSecret = str | Sequence[str] | Mapping[str, str] | Callable[[str], str | 
 Hook = Callable[..., Any]
 EventHooks = Mapping[str, tuple[Hook, ...]]
 
+_OF_A_JOURNAL = ("begin", "in_doubt", "finish", "claim")
 _HOOKS = ("request", "response", "retry", "circuit")
 _MAX_SECONDS = 86_400
 _MAX_JWT = 8192
@@ -181,9 +182,9 @@ def journal(name: str, value: object) -> object:
     """Return an object that calls can be written down in."""
     if isinstance(value, type):
         raise ConfigurationError(f"{name} must be a journal, not the class; make one, such as Journal(engine)")
-    if value is None or all(callable(getattr(value, method, None)) for method in ("begin", "finish", "claim")):
+    if value is None or all(callable(getattr(value, method, None)) for method in _OF_A_JOURNAL):
         return value
-    raise ConfigurationError(f"{name} must have begin(), finish() and claim(), as those of molam_sdk.durable have")
+    raise ConfigurationError(f"{name} must have {'(), '.join(_OF_A_JOURNAL)}(), as those of molam_sdk.durable have")
 
 
 def check_journal_owner(value: object, key: str | None) -> None:
@@ -207,13 +208,13 @@ _NOT_AWAITED = "MolamClient awaits nothing; give this one to MolamAsyncClient"
 
 def webhook_secret(name: str, value: Any) -> WebhookSecret | None:
     """Return a signing secret, several, a mapping from key id to secret or a look-up function."""
-    if is_mapping(value):
     if is_async(value):
         raise ConfigurationError(f"{name} must be `def`, not `async def`: verifying a webhook awaits nothing")
-        return {kid: _secret(item) for kid, item in value.items()} or _secret(None)
+    if is_mapping(value):
         for kid in value:
             if not isinstance(kid, str):
                 raise ConfigurationError(f"the key ids of {name} must be strings, not {type(kid).__name__}")
+        return {kid: _secret(item) for kid, item in value.items()} or _secret(None)
     if is_list(value):
         return tuple(_secret(item) for item in value) or _secret(None)
     if value is None or callable(value):
@@ -232,13 +233,13 @@ def event_hooks(value: Mapping[str, Hook | Sequence[Hook]] | None) -> EventHooks
     return hooks
 
 
-def _secret(value: object) -> Secret:
 def check_hooks(hooks: EventHooks, *, asynchronous: bool) -> None:
     """Raise ConfigurationError for coroutine functions, which nobody awaits for the synchronous client."""
     if not asynchronous and any(is_async(function) for functions in hooks.values() for function in functions):
         raise ConfigurationError("event_hooks must be `def` here; a coroutine function needs MolamAsyncClient")
 
 
+def _secret(value: object) -> Secret:
     if isinstance(value, str) and value.strip():
         return Secret(value)
     if value is not None and not isinstance(value, str):

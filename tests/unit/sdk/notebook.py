@@ -78,6 +78,15 @@ class Notebook:
             object_id=None if ended is None else ended.object_id,
         )
 
+    def in_doubt(self, entry: Entry) -> bool:
+        self._say("in_doubt", entry.idempotency_key)
+        row = self.rows.get(entry.idempotency_key)
+        if row is None:
+            return False
+        if row.entry.fingerprint != entry.fingerprint:
+            raise errors.IdempotencyError("the key is in the journal for another request")
+        return row.ended is None or row.ended.ending not in ("rejected", "not_sent")
+
     def finish(self, token: str, ended: Ended) -> bool:
         self._say("finish", ended.ending)
         for row in self.rows.values():
@@ -137,6 +146,10 @@ class AsyncNotebook:
     async def begin(self, entry: Entry) -> Begun:
         await asyncio.sleep(0)
         return self.pages.begin(entry)
+
+    async def in_doubt(self, entry: Entry) -> bool:
+        await asyncio.sleep(0)
+        return self.pages.in_doubt(entry)
 
     async def finish(self, token: str, ended: Ended) -> bool:
         await asyncio.sleep(0)

@@ -33,7 +33,8 @@ def answered(status: int = 201, body: Any = None, **headers: str) -> httpx.Respo
 def refused(
     status: int, code: str | None = None, *, body: dict[str, Any] | None = None, **headers: str
 ) -> httpx.Response:
-    problem = {"title": "x", "status": status, "code": code} | (body or {})
+    error_type = "idempotency_error" if status == 422 else "api_error"
+    problem = {"title": "x", "status": status, "error_type": error_type, "code": code} | (body or {})
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     content = json.dumps(problem).encode()
     return httpx.Response(status, content=content, headers={"Content-Type": "application/problem+json"} | named)

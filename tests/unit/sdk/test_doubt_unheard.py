@@ -64,7 +64,7 @@ def test_an_open_breaker_does_not_make_a_key_unused(kind: str, ending: str | Non
         assert (error.outcome, script.requests) == ("unknown", [])
         assert "may have been done: call client.resolve(error), or repeat it with error.idempotency_key" in str(error)
         assert "nothing was done" not in str(error)
-        assert pages.endings == ["in_doubt"]
+        assert (pages.endings, pages.said) == ([ending or "in_doubt"], [("in_doubt", KEY)])
         driver.clock.now += 6.0
         assert driver.call("resolve", error).amount == 2500
     assert script.sent("Idempotency-Key") == [KEY]
@@ -81,8 +81,8 @@ def test_what_the_journal_knows_to_be_undone_is_not_sent(kind: str, ending: str)
         error = driver.fail(errors.CircuitOpenError, idempotency_key=KEY)
     assert error.outcome == "not_sent"
     assert "nothing was done, it may be called again" in str(error)
-    assert pages.endings == ["not_sent"]
-    assert pages.said == [("begin", KEY), ("finish", "not_sent")]
+    assert pages.endings == ([] if ending == "nothing" else [ending])
+    assert pages.said == [("in_doubt", KEY)]
 
 
 def test_nobody_asks_about_a_key_that_was_just_made(kind: str) -> None:
@@ -111,7 +111,7 @@ def test_a_home_region_that_is_not_found_does_not_make_a_key_unused(
 @pytest.mark.parametrize("failure", [errors.StorageError("no space left"), RuntimeError("secret")], ids=repr)
 def test_a_journal_that_cannot_be_asked_leaves_a_key_in_doubt(kind: str, failure: Exception) -> None:
     pages = Notebook()
-    pages.broken["begin"] = failure
+    pages.broken["in_doubt"] = failure
     with driving(kind, Script(answered()), journal=journal_for(kind, pages)) as driver:
         wear(driver)
         error = driver.fail(errors.CircuitOpenError, idempotency_key=KEY)
@@ -133,27 +133,45 @@ def test_an_entry_that_cannot_be_written_leaves_a_given_key_in_doubt(kind: str) 
     assert [method for method, _ in pages.said] == ["begin", "begin"]
 
 
-def test_an_entry_that_was_only_begun_to_ask_and_stays_open_is_sent_by_recover(kind: str) -> None:
+def test_asking_takes_nothing_from_a_worker_that_is_at_it() -> None:
+    """One is under way with the key, the other is turned away by the breaker: the first one's refusal stays one."""
     pages = Notebook()
-    pages.broken["finish"] = errors.StorageError("no space left")
-    with driving(kind, Script(answered()), journal=journal_for(kind, pages)) as driver:
-        wear(driver)
-        error = driver.fail(errors.CircuitOpenError, idempotency_key=KEY)
-    assert error.outcome == "unknown"
-    assert "recover() sends it again" in str(error)
+    met: list[errors.MolamError] = []
+
+    def at_work(_: httpx.Request) -> httpx.Response:
+        with driving("sync", Script(answered()), journal=pages) as other:
+            wear(other)
+            met.append(other.fail(errors.CircuitOpenError, idempotency_key=KEY))
+        return refused(400, "amount_invalid")
+
+    with driving("sync", Script(at_work), journal=pages) as driver:
+        assert driver.fail(errors.ValidationError, idempotency_key=KEY).outcome == "rejected"
+    assert [error.outcome for error in met] == ["unknown"]
+    assert pages.endings == ["rejected"]
 
 
-def test_a_call_that_is_open_elsewhere_is_settled_there(kind: str) -> None:
+def test_a_call_that_is_open_elsewhere_is_in_doubt(kind: str) -> None:
     pages = Notebook()
     begun_before(kind, pages, api_base=..., region="b", regions=REGIONS["regions"])
     with driving(kind, Script(answered()), journal=journal_for(kind, pages), **REGIONS) as driver:
         wear(driver, *REGIONS["regions"].values())
         error = driver.fail(errors.CircuitOpenError, idempotency_key=KEY)
-    assert error.outcome == "unknown"
-    assert "in another region" in str(error)
-    assert "settle it there with recover()" in str(error)
-    assert "resolve" not in str(error)
+        driver.clock.now += 6.0
+        elsewhere = driver.fail(errors.ConflictError, "resolve", error)
+    assert (error.outcome, elsewhere.outcome) == ("unknown", "unknown")
     assert pages.endings == ["in_doubt"]
+
+
+def test_nothing_is_resolved_before_the_home_region_is_known(kind: str) -> None:
+    pages, script = Notebook(), Script(AWAY)
+    begun_before(kind, pages, api_base=..., region="a", regions={"a": "https://a.example"})
+    options = REGIONS | {"region": "auto", "journal": journal_for(kind, pages)}
+    with driving(kind, script, max_retries=0, **options) as driver:
+        error = driver.fail(errors.MolamError, idempotency_key=KEY)
+        refusal = driver.fail(errors.ValidationError, "resolve", error)
+    assert (refusal.code, refusal.outcome) == ("not_resolvable", "unknown")
+    assert "repeat the call with error.idempotency_key" in str(refusal)
+    assert [request.method for request in script.requests] == ["GET"]
 
 
 def test_a_key_of_another_request_is_said_to_be_one(kind: str) -> None:

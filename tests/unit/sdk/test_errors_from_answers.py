@@ -53,7 +53,7 @@ def test_a_body_that_says_nothing_is_classified_by_status_alone(
 
 @pytest.mark.parametrize(("status", "cls"), BY_STATUS.items())
 def test_an_unknown_code_falls_to_the_class_of_its_status(status: int, cls: type[errors.ApiError]) -> None:
-    error = api_error(status, {}, problem(code="invented_yesterday"))
+    error = api_error(status, {}, problem(code="invented_yesterday", error_type="idempotency_error"))
     assert type(error) is cls
     assert error.code == "invented_yesterday"
 
@@ -132,8 +132,10 @@ def test_a_waiting_time_that_is_none_is_ignored(value: object) -> None:
 
 
 def test_outcome_of_an_answer_alone() -> None:
-    assert api_error(409, {}, problem(code="idempotency_in_flight")).outcome == "unknown"
-    assert api_error(409, {}, problem(code="invalid_state")).outcome == "rejected"
+    conflict = {"error_type": "conflict_error"}
+    assert api_error(409, {}, problem(code="idempotency_in_flight", **conflict)).outcome == "unknown"
+    assert api_error(409, {}, problem(code="invalid_state", **conflict)).outcome == "rejected"
+    assert api_error(409, {}, problem(code="invalid_state")).outcome == "unknown"
     assert api_error(401, {}, b"", outcome="unknown").outcome == "unknown"
 
 

@@ -72,7 +72,8 @@ def test_an_answer_without_a_readable_id_is_left_to_the_reader(body: bytes) -> N
 
 
 def test_a_refusal_may_be_about_anything() -> None:
-    reply = Reply(402, {}, b'{"id": "pi_2", "code": "card_declined"}')
+    body = b'{"id": "pi_2", "error_type": "payment_error", "code": "card_declined"}'
+    reply = Reply(402, {"content-type": "application/problem+json"}, body)
     started(object_id="pi_1").fail(reply, errors.DeclinedError)
 
 

@@ -386,6 +386,7 @@ def test_a_key_of_a_request_that_may_have_been_done_stays_unknown(kind: str) -> 
         assert (error.outcome, str(error)) == ("unknown", "for another one")
         driver.fail(errors.IdempotencyError, "resolve", error)
     assert script.requests == []
+    pages.broken["in_doubt"] = pages.broken["begin"]
     regions = {"a": "https://a.example"}
     lost = Script(LOST)
     with journaled(kind, lost, pages, api_base=..., region="auto", regions=regions) as driver:

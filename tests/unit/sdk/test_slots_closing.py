@@ -20,7 +20,7 @@ from tests.unit.sdk.test_slots import Fake
 
 
 class ClosedAt:
-    """Closes slots once so many opcodes of their own code have run."""
+    """Closes slots once so many opcodes of their own code have run, or lines where Python traces no opcodes at once."""
 
     def __init__(self, slots: Slots, point: int) -> None:
         self._slots = slots
@@ -47,7 +47,7 @@ class ClosedAt:
         return self._step
 
     def _step(self, frame: FrameType, event: str, _: object) -> Any:
-        if event == "opcode" and not self.came:
+        if event in ("opcode", "line") and not self.came:
             if self._left == 0:
                 self.came = True
                 self._slots.close()
@@ -90,7 +90,7 @@ def test_whatever_is_closed_meanwhile_a_slot_comes_back(waiting: int) -> None:
             turned_away(slots, each)
         assert (fake.closed, slots.held, len(slots._idle), len(slots._waiting)) == (1, {}, 0, 0)
         point += 1
-    assert point > 50
+    assert point > 5
 
 
 @pytest.mark.parametrize("idle", [0, 1])
@@ -116,4 +116,4 @@ def test_whatever_is_closed_meanwhile_a_slot_is_taken_or_refused(idle: int) -> N
             break
         assert ([fake.closed for fake in fakes], slots.held, len(slots._waiting)) == ([1] * idle, {}, 0)
         point += 1
-    assert point > 50
+    assert point > 5

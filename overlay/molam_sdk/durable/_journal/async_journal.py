@@ -94,6 +94,16 @@ class AsyncJournal:
                     return begun
 
     @async_front_door
+    async def in_doubt(self, entry: Entry) -> bool:
+        """Return whether a call with this key may have been done, or was; nothing is written.
+
+        Raises:
+            IdempotencyError: The key is there with another request.
+            StorageError: The database cannot be used.
+        """
+        return await self._database.read(statements.in_doubt(owned(entry, self._owner), self._bodies))
+
+    @async_front_door
     async def finish(self, token: str, ended: Ended) -> bool:
         """Write down the end of a call; of an overtaken token only a success counts, for others it returns False.
 
@@ -122,6 +132,10 @@ class AsyncJournal:
             limit: How many at most.
             state: Only those in this state.
             after: The last one of the page before.
+
+        Raises:
+            ValidationError: An argument cannot work.
+            StorageError: The database cannot be used.
         """
         chosen = unfinished(limit, state, after)
         rows = await self._database.read(lambda connection: connection.execute(chosen).all())
@@ -150,10 +164,11 @@ class AsyncJournal:
             Whether there was such a call without an end that nobody works at.
 
         Raises:
-            ValidationError: Several calls have this key.
+            ValidationError: Several calls have this key, or an argument cannot work.
             StorageError: It could not be written.
         """
-        return await self._database.write(close(idempotency_key, ending, account, livemode, owner or self._owner))
+        named = self._owner if owner is None else owner
+        return await self._database.write(close(idempotency_key, ending, account, livemode, named))
 
     @async_front_door
     async def cleanup(self, older_than: timedelta = timedelta(days=30)) -> int:

@@ -95,6 +95,16 @@ class Journal:
                     return begun
 
     @front_door
+    def in_doubt(self, entry: Entry) -> bool:
+        """Return whether a call with this key may have been done, or was; nothing is written.
+
+        Raises:
+            IdempotencyError: The key is there with another request.
+            StorageError: The database cannot be used.
+        """
+        return self._database.read(statements.in_doubt(owned(entry, self._owner), self._bodies))
+
+    @front_door
     def finish(self, token: str, ended: Ended) -> bool:
         """Write down the end of a call; of an overtaken token only a success counts, for others it returns False.
 
@@ -123,6 +133,10 @@ class Journal:
             limit: How many at most.
             state: Only those in this state.
             after: The last one of the page before.
+
+        Raises:
+            ValidationError: An argument cannot work.
+            StorageError: The database cannot be used.
         """
         chosen = unfinished(limit, state, after)
         rows = self._database.read(lambda connection: connection.execute(chosen).all())
@@ -151,10 +165,11 @@ class Journal:
             Whether there was such a call without an end that nobody works at.
 
         Raises:
-            ValidationError: Several calls have this key.
+            ValidationError: Several calls have this key, or an argument cannot work.
             StorageError: It could not be written.
         """
-        return self._database.write(close(idempotency_key, ending, account, livemode, owner or self._owner))
+        named = self._owner if owner is None else owner
+        return self._database.write(close(idempotency_key, ending, account, livemode, named))
 
     @front_door
     def cleanup(self, older_than: timedelta = timedelta(days=30)) -> int:

@@ -38,6 +38,7 @@ REPLAYED = FORGOTTEN - 3600.0
 """Seconds for which the API is certain to answer a repeated call as it did the first one."""
 
 _ANY_REGION = "{region}"
+_KEY = ("idempotency_key", "owner", "account", "mode")
 
 _UNDONE = ", which was not done; nothing was sent, give a new request a key of its own"
 _PERHAPS_DONE = (
@@ -78,7 +79,7 @@ def begin_again(row: Hidden[dict[str, Any]], entry: Entry, bodies: Bodies) -> Ca
 
     A closed one has no body any more. It may be the one that `insert` wrote, whose answer was lost.
     """
-    key = and_(*(calls.c[name] == row.value[name] for name in ("idempotency_key", "owner", "account", "mode")))
+    key = and_(*(calls.c[name] == row.value[name] for name in _KEY))
 
     def work(connection: Connection) -> Begun | None:
         found = connection.execute(select(calls, now().label("asked_at")).where(key).with_for_update()).one_or_none()
@@ -111,6 +112,21 @@ def begin_again(row: Hidden[dict[str, Any]], entry: Entry, bodies: Bodies) -> Ca
             succeeded=found.state == "succeeded",
             object_id=found.object_id,
         )
+
+    return work
+
+
+def in_doubt(entry: Entry, bodies: Bodies) -> Callable[[Connection], bool]:
+    """Look whether the key was begun before and may have been done, or was."""
+    row = Hidden(bodies.row(entry))
+    key = and_(*(calls.c[name] == row.value[name] for name in _KEY))
+
+    def work(connection: Connection) -> bool:
+        found = connection.execute(select(calls).where(key)).one_or_none()
+        if found is None:
+            return False
+        _check_same_request(found, entry, bodies)
+        return found.state not in NOT_DONE
 
     return work
 
@@ -182,6 +198,18 @@ def _in_region(address: str) -> ColumnElement[bool]:
 
 def _check_same_call(found: Row[Any], entry: Entry, bodies: Bodies) -> None:
     """Refuse what would be another call, or the same one done twice: a region knows nothing of another one's keys."""
+    _check_same_request(found, entry, bodies)
+    if found.region != entry.region and found.state not in NOT_DONE:
+        raise ConflictError(
+            "idempotency_key_elsewhere: the journal has this call in another region, where it was or may have been"
+            " done, so nothing was sent; if it is not finished, settle it there with recover()",
+            code="idempotency_key_elsewhere",
+            idempotency_key=entry.idempotency_key,
+            outcome="unknown",
+        )
+
+
+def _check_same_request(found: Row[Any], entry: Entry, bodies: Bodies) -> None:
     if not bodies.same_request(found, entry):
         undone = found.state in NOT_DONE
         raise IdempotencyError(
@@ -190,14 +218,6 @@ def _check_same_call(found: Row[Any], entry: Entry, bodies: Bodies) -> None:
             code="idempotency_key_reused",
             idempotency_key=entry.idempotency_key,
             outcome="not_sent" if undone else "unknown",
-        )
-    if found.region != entry.region and found.state not in NOT_DONE:
-        raise ConflictError(
-            "idempotency_key_elsewhere: the journal has this call in another region, where it was or may have been"
-            " done, so nothing was sent; if it is not finished, settle it there with recover()",
-            code="idempotency_key_elsewhere",
-            idempotency_key=entry.idempotency_key,
-            outcome="unknown",
         )
 
 
