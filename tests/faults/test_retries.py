@@ -108,7 +108,8 @@ def test_two_calls_have_two_keys(connect: Connect, server: FaultServer) -> None:
 def test_final_statuses_are_not_repeated(
     connect: Connect, server: FaultServer, status: int, error: type[errors.ApiError], as_html: bool
 ) -> None:
-    server.then(html_page(status) if as_html else problem(status, "some_code", ""))
+    error_type = "idempotency_error" if status == 422 else "api_error"
+    server.then(html_page(status) if as_html else problem(status, "some_code", error_type))
     with pytest.raises(errors.ApiError) as caught:
         connect(server).create(idempotency_key="order-1")
     raised = caught.value
