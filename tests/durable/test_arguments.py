@@ -65,6 +65,7 @@ WORK = object()
 """Stands for a function of the right kind."""
 
 NO_KEYS: list[object] = [1, [], None, "", "é", "a\0", "k" * 256]
+NO_OWNERS: list[object] = [0, 1, "", "é"]
 
 CALLS: list[tuple[str, str, tuple[object, ...], dict[str, object]]] = [
     ("idempotency_key", "store.run", (17, "r", WORK), {}),
@@ -105,8 +106,7 @@ CALLS: list[tuple[str, str, tuple[object, ...], dict[str, object]]] = [
     ("state", "journal.unfinished", (), {"state": []}),
     *(("idempotency_key", "journal.close", (key, "succeeded"), {}) for key in NO_KEYS),
     *(("account", "journal.close", ("k", "succeeded", account), {}) for account in (1, "é", "a\0", "a ")),
-    ("owner", "journal.close", ("k", "succeeded"), {"owner": 1}),
-    ("owner", "journal.close", ("k", "succeeded"), {"owner": "é"}),
+    *(("owner", "journal.close", ("k", "succeeded"), {"owner": owner}) for owner in NO_OWNERS),
     ("livemode", "journal.close", ("k", "succeeded"), {"livemode": "live"}),
     ("livemode", "journal.close", ("k", "succeeded"), {"livemode": 1}),
     ("ending", "journal.close", ("k", []), {}),

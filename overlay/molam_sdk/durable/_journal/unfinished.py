@@ -122,9 +122,10 @@ def close(
         ValidationError: An argument cannot work; or, raised by the work, several calls have this key.
     """
     _check_name("idempotency_key", idempotency_key)
-    for name, text in (("account", account), ("owner", owner)):
-        if text not in (None, ""):
-            _check_name(name, text)
+    if account not in (None, ""):
+        _check_name("account", account)
+    if owner is not None:
+        _check_name("owner", owner)
     if livemode is not None and not isinstance(livemode, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - users without checks
         raise ValidationError("livemode must be True, False or None", param="livemode")
     if ending not in _CLOSINGS:
