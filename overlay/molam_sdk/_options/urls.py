@@ -32,7 +32,7 @@ def base_url(name: str, value: object) -> str:
     if "@" in base:
         raise ConfigurationError(f"{name} must not contain a user name or password")
     if "{" in base or "}" in base:
-        raise ConfigurationError(f"{name} must not contain braces; only api_base may, and only {REGION}")
+        raise ConfigurationError(f"{name} must not contain braces, except for {REGION} in api_base")
     if "#" in base or "?" in base:
         raise ConfigurationError(f"{name} must not contain a query or a fragment")
     if not base.lower().startswith("https:") and not is_loopback(base):
