@@ -9,10 +9,12 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from typing import Any, Literal
 
 import pytest
 
 from molam_sdk import MolamAsyncClient, errors
+from molam_sdk._network.async_home import ByLoop, Home, forget
 from tests.faults.actions import Hold
 from tests.faults.conftest import API_KEY
 from tests.faults.payloads import INTENT_ID, created
@@ -108,3 +110,62 @@ def test_a_loop_that_is_less_patient_than_the_call_does_not_end_it(
         url = f"https://127.0.0.1:{mute.getsockname()[1]}"
         error = runner.run(call(url, f"http://{proxy.address}" if way == "tunnel" else None))
     assert (getattr(error, "phase", None), error.outcome) == ("tls", "not_sent")
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # of the loops, which nobody has closed properly
+@pytest.mark.parametrize("wire", ["molam", "httpx"])
+def test_a_client_that_is_dropped_lets_go_of_loops_that_closed_before(
+    server: FaultServer, new_loop: NewLoop, wire: Literal["molam", "httpx"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[object] = []
+
+    def fail(unraisable: Any) -> None:
+        failures.append(unraisable.exc_value)
+
+    monkeypatch.setattr("sys.unraisablehook", fail)
+    server.otherwise = created()
+    client = MolamAsyncClient(api_key=API_KEY, api_base=server.url, wire=wire)
+    loops = [new_loop() for _ in range(3)]
+    assert [loop.run_until_complete(create(client)) for loop in loops] == [INTENT_ID] * 3
+    left = [weakref.ref(loop) for loop in loops]
+    while loops:
+        loops.pop().close()
+    del client
+    for _ in range(3):  # what has a finalizer goes later than what had it
+        gc.collect()
+    assert ([loop() for loop in left], failures) == ([None] * 3, [])
+    server.wait_for_open_connections(0)
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+@pytest.mark.parametrize("end", ["closed", "used on"])
+def test_the_transports_of_httpx_keep_no_loop_that_closed(server: FaultServer, new_loop: NewLoop, end: str) -> None:
+    server.otherwise = created()
+    client = MolamAsyncClient(api_key=API_KEY, api_base=server.url, wire="httpx")
+    loop = new_loop()
+    left = weakref.ref(loop)
+    assert loop.run_until_complete(create(client)) == INTENT_ID
+    loop.close()
+    del loop
+    asyncio.run(client.aclose()) if end == "closed" else asyncio.run(create(client))
+    gc.collect()
+    assert left() is None
+    server.wait_for_open_connections(0)
+
+
+def test_what_one_loop_refuses_does_not_keep_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[asyncio.AbstractEventLoop] = []
+
+    def refuse(_: Home, loop: asyncio.AbstractEventLoop) -> None:
+        told.append(loop)
+        raise OSError("no more descriptors")
+
+    monkeypatch.setattr(Home, "forget", refuse)
+    homes, loops = ByLoop(), [asyncio.new_event_loop() for _ in range(3)]
+    for loop in loops:
+        homes[loop] = Home()
+    with pytest.raises(OSError, match="no more"):
+        forget(homes)
+    for loop in loops:
+        loop.close()
+    assert set(told) == set(loops)

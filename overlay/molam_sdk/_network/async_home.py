@@ -56,6 +56,10 @@ class Region:
         self.slots.add(connection)
         return connection
 
+    def discard(self) -> None:
+        """Close every connection, since their loop has closed without it; in whatever thread."""
+        self.slots.discard()
+
     async def aclose(self) -> None:
         """Close every connection, whatever it is doing, and give up those that are being opened."""
         await self.slots.aclose()
@@ -103,8 +107,9 @@ class Home:
 
     def discard(self) -> None:
         """Close every connection of a loop that has closed without closing them; in whatever thread."""
-        for region in list(self.regions.values()):
-            region.slots.discard()
+        with contextlib.ExitStack() as stack:  # which calls each, whatever another raises
+            for region in list(self.regions.values()):
+                stack.callback(region.discard)
 
     def forget(self, loop: asyncio.AbstractEventLoop) -> None:
         """Have it closed by its loop; in whatever thread."""
@@ -176,16 +181,18 @@ class Homes(PerProcess[ByLoop]):
 
 def forget(homes: ByLoop) -> None:
     """Have the connections that nobody closed closed by their loops."""
-    for loop, home in list(homes.items()):
-        home.forget(loop)
+    with contextlib.ExitStack() as stack:
+        for loop, home in list(homes.items()):
+            stack.callback(home.forget, loop)
 
 
 def discard_closed(homes: ByLoop) -> None:
     """Let go of loops that were closed without `shutdown_asyncgens()`; what they left open would keep them for good."""
-    for loop in filter(None, [ref() for ref in homes.keyrefs()]):
-        home = homes.pop(loop, None) if loop.is_closed() else None
-        if home is not None:
-            home.discard()
+    with contextlib.ExitStack() as stack:
+        for loop in filter(None, [ref() for ref in homes.keyrefs()]):
+            home = homes.pop(loop, None) if loop.is_closed() else None
+            if home is not None:
+                stack.callback(home.discard)
 
 
 _closing: set[asyncio.Task[None]] = set()

@@ -9,7 +9,7 @@ import httpx
 
 from .._options.urls import is_socks, server_name
 from ..errors import ConfigurationError
-from .async_home import ByLoop, Home, forget
+from .async_home import ByLoop, Home, discard_closed, forget
 from .peer import KEEPALIVE, KEEPALIVE_EXPIRY
 from .per_process import PerProcess
 from .proxy import proxy_url
@@ -54,19 +54,29 @@ class AsyncHttpxTransports(httpx.AsyncBaseTransport):
         loop = asyncio.get_running_loop()
         home = homes.get(loop)
         if home is None:
+            discard_closed(homes)
             home = homes[loop] = Home()
-        opened = cast("dict[str, httpx.AsyncHTTPTransport]", home.regions)
+        opened = cast("dict[str, _OnLoop]", home.regions)
         base = _base(request)
         found = opened.get(base)
         if found is None:
-            found = opened[base] = httpx.AsyncHTTPTransport(**_options(self._config, base))
+            found = opened[base] = _OnLoop(**_options(self._config, base))
         return await found.handle_async_request(_named(self._config, request, base))
 
     async def aclose(self) -> None:
         """Close every transport of the running loop; those of other loops are closed with them."""
-        home = self._homes.own().pop(asyncio.get_running_loop(), None)
+        homes = self._homes.own()
+        home = homes.pop(asyncio.get_running_loop(), None)
+        discard_closed(homes)
         if home is not None:
             await home.aclose()
+
+
+class _OnLoop(httpx.AsyncHTTPTransport):
+    """The transport of a region on an event loop."""
+
+    def discard(self) -> None:
+        """Do nothing, since httpx closes nothing without the loop: the sockets go when nobody has the transport."""
 
 
 def _close_all(opened: dict[str, httpx.HTTPTransport]) -> None:
