@@ -13,7 +13,7 @@ from molam_sdk.durable import AsyncJournal, Journal, create_tables
 from molam_sdk.errors import StorageError
 from molam_sdk.journal import Begun
 from tests.durable.databases import ASYNC_DRIVERS, SYNC_DRIVERS, Durable
-from tests.durable.journals import AsyncDriver, JournalDriver, SyncDriver, entry
+from tests.durable.journals import AsyncDriver, JournalDriver, SyncDriver, ended, entry
 from tests.durable.test_dropped_connections import NUMBER, drop
 
 
@@ -82,6 +82,42 @@ def test_a_key_that_another_call_has_is_in_doubt_all_the_same(losing: Losing) ->
     losing.journal.begin(entry(lease=60.0))
     losing.answers = [True, False]
     assert losing.journal.start(entry(lease=60.0)).in_doubt
+
+
+def test_a_key_that_was_begun_again_although_the_answer_was_lost_is_the_callers(losing: Losing) -> None:
+    """Nothing was sent under it before, nor by the first try."""
+    losing.journal.finish(losing.journal.begin(entry()), ended("not_sent"))
+    losing.answers = [True, False]
+    begun = losing.journal.start(entry(lease=60.0))
+    assert (begun.in_doubt, begun.token.partition(":")[2]) == (False, "2")
+    assert losing.rows() == [("in_flight", 2, False)]
+    assert losing.journal.finish(begun.token, ended("not_sent"))
+    assert losing.rows() == [("not_sent", 2, False)]
+
+
+def test_a_key_that_somebody_else_has_begun_since_is_in_doubt(losing: Losing, tmp_path: Path) -> None:
+    losing.journal.finish(losing.journal.begin(entry()), ended("not_sent"))
+    other = create_engine(f"sqlite:///{tmp_path}/own.db")
+    losing.meanwhile = lambda: SyncDriver(Journal(other)).claim(1, 60.0)
+    losing.answers = [True, False]
+    begun = losing.journal.start(entry(lease=0.0))
+    other.dispose()
+    assert (begun.in_doubt, begun.token.partition(":")[2]) == (True, "4")
+
+
+def test_a_key_that_somebody_else_begins_in_the_callers_place_is_in_doubt(losing: Losing) -> None:
+    """The first try was undone, so that both have the same number."""
+    losing.journal.finish(losing.journal.begin(entry()), ended("not_sent"))
+
+    def instead() -> None:
+        with losing.plain.begin() as connection:
+            connection.execute(text("UPDATE molam_calls SET claims = 1, state = 'not_sent'"))
+        SyncDriver(Journal(losing.plain)).begin(entry(lease=30.0))
+
+    losing.meanwhile = instead
+    losing.answers = [True, False]
+    begun = losing.journal.start(entry(lease=60.0))
+    assert (begun.in_doubt, begun.token.partition(":")[2]) == (True, "3")
 
 
 def test_what_may_have_been_written_is_unknown_however_the_second_try_ends(losing: Losing) -> None:

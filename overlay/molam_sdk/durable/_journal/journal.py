@@ -80,11 +80,12 @@ class Journal:
         """
         entry = owned(entry, self._owner)
         row = statements.new_row(entry, self._bodies)
+        again = statements.begin_again(row, entry, self._bodies)
         broke = False
         while True:
             try:
                 begun = self._database.write(statements.insert(row), single=True)
-                begun = begun or self._database.write(statements.begin_again(row, entry, self._bodies))
+                begun = begun or self._database.write(again)
             except StorageError as error:
                 if broke or error.outcome != "unknown":
                     error.outcome = "unknown" if broke else error.outcome

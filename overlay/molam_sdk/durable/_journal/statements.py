@@ -23,6 +23,7 @@ from .tables import calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row, Update
 
@@ -77,16 +78,22 @@ def insert(row: Hidden[dict[str, Any]]) -> Callable[[Connection], Begun | None]:
 def begin_again(row: Hidden[dict[str, Any]], entry: Entry, bodies: Bodies) -> Callable[[Connection], Begun | None]:
     """Claim the row that has the key; None if it has gone in between.
 
-    A closed one has no body any more. It may be the one that `insert` wrote, whose answer was lost.
+    A closed one has no body any more. It may be the one that `insert` wrote, whose answer was lost, or that this function
+    claimed when it was run before: so the same one is to be run again.
     """
     key = and_(*(calls.c[name] == row.value[name] for name in _KEY))
 
+    claimed: tuple[Begun, datetime] | None = None
+
     def work(connection: Connection) -> Begun | None:
+        nonlocal claimed
         found = connection.execute(select(calls, now().label("asked_at")).where(key).with_for_update()).one_or_none()
         if found is None:
             return None
         if found.id == row.value["id"] and found.claims == 1:
             return Begun(token=f"{found.id}:1", in_doubt=False, first_used_at=found.created_at)
+        if claimed is not None and _is_still(found, *claimed):
+            return claimed[0]
         _check_same_call(found, entry, bodies)
         in_doubt = found.state not in NOT_DONE
         age = (found.asked_at - found.first_begun_at).total_seconds()
@@ -103,7 +110,7 @@ def begin_again(row: Hidden[dict[str, Any]], entry: Entry, bodies: Bodies) -> Ca
         if not in_doubt or found.state == "stale":
             values |= bodies.row(evolve(entry, created_at=created_at))
         connection.execute(update(calls).where(calls.c.id == found.id).values(values))
-        return Begun(
+        begun = Begun(
             token=f"{found.id}:{found.claims + 1}",
             in_doubt=in_doubt,
             first_used_at=created_at,
@@ -112,6 +119,10 @@ def begin_again(row: Hidden[dict[str, Any]], entry: Entry, bodies: Bodies) -> Ca
             succeeded=found.state == "succeeded",
             object_id=found.object_id,
         )
+        if not in_doubt:
+            until = select(calls.c.leased_until).where(calls.c.id == found.id)
+            claimed = begun, connection.execute(until).scalar_one()
+        return begun
 
     return work
 
@@ -187,6 +198,12 @@ def cleanup(seconds: float, batch: int) -> Callable[[Connection], int]:
         return len(ids)
 
     return work
+
+
+def _is_still(found: Row[Any], begun: Begun, leased_until: datetime) -> bool:
+    """Whether this claim is the newest: another one in its place, if it was undone, has the same number."""
+    token = f"{found.id}:{found.claims}"
+    return (token, found.created_at, found.leased_until) == (begun.token, begun.first_used_at, leased_until)
 
 
 def _in_region(address: str) -> ColumnElement[bool]:
