@@ -78,8 +78,8 @@ def insert(row: Hidden[dict[str, Any]]) -> Callable[[Connection], Begun | None]:
 def begin_again(row: Hidden[dict[str, Any]], entry: Entry, bodies: Bodies) -> Callable[[Connection], Begun | None]:
     """Claim the row that has the key; None if it has gone in between.
 
-    A closed one has no body any more. It may be the one that `insert` wrote, whose answer was lost, or that this function
-    claimed when it was run before: so the same one is to be run again.
+    A closed one has no body any more. It may be the one that `insert` wrote, whose answer was lost, or that this
+    function claimed when it was run before: so the same one is to be run again.
     """
     key = and_(*(calls.c[name] == row.value[name] for name in _KEY))
 
