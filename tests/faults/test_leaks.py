@@ -26,7 +26,7 @@ from tests.faults.payloads import payment_intent
 
 CALLS = int(os.environ.get("MOLAM_TEST_CALLS", "600"))
 CREATED = b"201 Created", b"application/json", json.dumps(payment_intent()).encode()
-DECLINED = b"402 Declined", b"application/problem+json", b'{"title": "x", "status": 402, "code": "card_declined"}'
+DECLINED = b"402 Declined", b"application/problem+json", b'{"error_type": "payment_error", "code": "card_declined"}'
 HEAD = b"HTTP/1.1 %b\r\nContent-Type: %b\r\nContent-Length: %d\r\nMolam-Attempt-Id: %b\r\nRequest-Id: req_1\r\n\r\n"
 ANSWER = HEAD + b"%b"
 

@@ -120,7 +120,7 @@ def test_tenants_whose_keys_are_equal_do_not_move_each_others_payments(
     """A is in doubt at home, B is refused there with a key of the same name, home dies, and A is repeated."""
     driver = between(connect, server, server.url, away, max_retries=0)
     first, second = (driver.with_options(account=account) for account in ("acct_a", "acct_b"))
-    server.then(CloseUnanswered(), problem(402, "payment_error", "card_declined"))
+    server.then(CloseUnanswered(), problem(402, "card_declined", "payment_error"))
     with pytest.raises(errors.NetworkError) as caught:
         first.create(idempotency_key="order-1")
     assert caught.value.outcome == "unknown"

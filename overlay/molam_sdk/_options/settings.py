@@ -19,6 +19,7 @@ WebhookSecret = str | Sequence[str] | Mapping[str, str] | Callable[[str], str | 
 Hook = Callable[..., Any]
 EventHooks = Mapping[str, tuple[Hook, ...]]
 
+_OF_A_JOURNAL = ("begin", "in_doubt", "finish", "claim")
 _HOOKS = ("request", "response", "retry", "circuit")
 _MAX_SECONDS = 86_400
 _MAX_JWT = 8192
@@ -181,9 +182,9 @@ def journal(name: str, value: object) -> object:
     """Return an object that calls can be written down in."""
     if isinstance(value, type):
         raise ConfigurationError(f"{name} must be a journal, not the class; make one, such as Journal(engine)")
-    if value is None or all(callable(getattr(value, method, None)) for method in ("begin", "finish", "claim")):
+    if value is None or all(callable(getattr(value, method, None)) for method in _OF_A_JOURNAL):
         return value
-    raise ConfigurationError(f"{name} must have begin(), finish() and claim(), as those of molam_sdk.durable have")
+    raise ConfigurationError(f"{name} must have {'(), '.join(_OF_A_JOURNAL)}(), as those of molam_sdk.durable have")
 
 
 def check_journal_owner(value: object, key: str | None) -> None:
