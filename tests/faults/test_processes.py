@@ -114,7 +114,8 @@ def test_a_forked_child_never_shares_a_connection(server: FaultServer, kind: str
 def sell_or_decline(request: RecordedRequest) -> Answer:
     if json.loads(request.body)["metadata"]["order"] != "refused":
         return own_answer(request)
-    problem = {"error_type": "payment_error", "code": "card_declined", "detail": "Awa's card"}
+    about = {"code": "card_declined", "decline_code": "expired_card", "detail": "Awa's card"}
+    problem = {"error_type": "payment_error"} | about
     return json_answer(problem, 402)
 
 
