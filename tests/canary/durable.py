@@ -56,10 +56,10 @@ def mark(marks: Marks) -> None:
     """Have the encryption keys and signing secrets of every test searched for."""
 
     def keys(_: object, given: Any, *__: object) -> None:
-        for key in given:
+        for key in given if is_list(given) else ():
             marks.add("encryption key", key.decode("latin-1") if isinstance(key, bytes) else key)
 
-    def secrets(_: object, secret: Any, tenants: Any = None) -> None:
+    def secrets(_: object, secret: Any, tenants: Any = None, **__: object) -> None:
         for each in (secret, *(tenants.values() if hasattr(tenants, "values") else ())):
             for word in each.values() if hasattr(each, "values") else each if is_list(each) else [each]:
                 marks.add("webhook secret", word)
