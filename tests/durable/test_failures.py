@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import sqlite3
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
@@ -281,3 +282,28 @@ def test_databases_in_memory_and_of_others_are_refused() -> None:
     mixed: Any = create_engine("sqlite:///x.db")
     with pytest.raises(ConfigurationError, match="AsyncEngine"):
         AsyncJournal(mixed)
+
+
+@pytest.mark.parametrize(("until", "made"), [(2, True), (3, False)])
+def test_tables_are_made_once_a_lock_of_another_program_is_gone(tmp_path: Path, until: int, made: bool) -> None:
+    """SQLite lets one write: who makes the tables waits as long as the driver does, three times."""
+    path = tmp_path / "shop.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 0.01})
+    refused: list[object] = []
+
+    def release(context: object) -> None:
+        refused.append(context)
+        if len(refused) == until:
+            other.execute("ROLLBACK")
+
+    event.listen(engine, "handle_error", release)
+    if made:
+        create_tables(engine)
+        assert "molam_calls" in inspect(engine).get_table_names()
+    else:
+        assert "lock" in str(raised(lambda: create_tables(engine)))
+    assert len(refused) == until
+    other.close()
+    engine.dispose()

@@ -90,6 +90,11 @@ def is_conflict(error: Exception) -> bool:
     return _is(error, _CONFLICT)
 
 
+def is_locked(error: Exception) -> bool:
+    """Whether somebody else has had a lock for as long as the driver waits for one."""
+    return _is(error, _LOCKED)
+
+
 def is_duplicate(error: Exception) -> bool:
     """Whether a row with the same key is there already."""
     return _is(error, ("23505", "1062", "UNIQUE constraint failed"))

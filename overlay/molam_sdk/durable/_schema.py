@@ -10,7 +10,7 @@ from .._front_door import async_front_door, front_door
 from ..errors import ConfigurationError
 from ._engines import check_engine
 from ._extras import load
-from ._failures import FOREIGN, is_there_already, storage_error
+from ._failures import FOREIGN, is_conflict, is_locked, is_there_already, storage_error
 from ._inbox import tables as _inbox
 from ._journal import tables as _journal
 from ._metadata import metadata
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["create_tables", "create_tables_async", "metadata"]
 
 _TRIES = 20  # other processes may be making them too, table by table
+_PATIENT = 3  # tries of them that may end with a lock of somebody else; each waits for as long as the driver does
 _DEFINED = (_inbox, _journal, _store, _subscriptions)
 
 
@@ -50,7 +51,7 @@ def create_tables(bind: Engine | Connection) -> None:
             metadata.create_all(bind)
         except FOREIGN as error:
             failure = storage_error("the schema", error)
-            again = tries > 0 and is_there_already(error)
+            again = _may_try_again(error, tries)
         else:
             return
         if not again:
@@ -79,8 +80,14 @@ async def create_tables_async(engine: AsyncEngine) -> None:
                 await connection.run_sync(metadata.create_all)
         except FOREIGN as error:
             failure = storage_error("the schema", error)
-            again = tries > 0 and is_there_already(error)
+            again = _may_try_again(error, tries)
         else:
             return
         if not again:
             raise failure
+
+
+def _may_try_again(error: Exception, left: int) -> bool:
+    if is_locked(error):
+        return left > _TRIES - _PATIENT
+    return left > 0 and (is_there_already(error) or is_conflict(error))
