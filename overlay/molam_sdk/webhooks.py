@@ -89,7 +89,8 @@ def verify_signature(
         TypeError: For arguments of other types, such as a body that was parsed or a list of headers.
     """
     body = body_bytes(raw_body)
-    tolerance = checked_tolerance(tolerance)
+    if tolerance is not TOLERANCE:
+        tolerance = checked_tolerance(tolerance)
     header = parse_header(signature_header)
     check_time(seconds_of(header[0]), tolerance, time.time() if now is None else now)
     if not matches(header, body, secret):
