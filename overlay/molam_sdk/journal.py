@@ -29,7 +29,6 @@ __all__ = [
     "Recovered",
     "Scope",
     "fingerprint",
-    "former_fingerprint",
 ]
 
 Ending = Literal["succeeded", "rejected", "not_sent", "in_doubt", "stale"]
@@ -57,8 +56,6 @@ class Entry:
         content_kept: False if it was claimed from a journal that keeps no bodies: nobody can send it again, only ask.
         fingerprint: SHA-256 in hex over method, target and content: another call with the same key differs. As for the
             API, the order of a JSON object's members makes no other call.
-        former_fingerprint: The one that former versions of the SDK wrote down, over the content's very bytes: a journal
-            in which they wrote takes either for the same call. None for a claimed one.
         region: Base URL of the region that it goes to first.
         created_at: When its key was first used, aware, by the clock of the host.
         lease: Seconds after which nobody works at it any more: its deadline and some slack.
@@ -83,7 +80,6 @@ class Entry:
     last_begun_at: datetime | None = None
     content_kept: bool = True
     unreadable: str | None = None
-    former_fingerprint: str | None = None
 
 
 @frozen(kw_only=True)
@@ -181,13 +177,8 @@ def fingerprint(method: str, target: str, content: bytes | None) -> str:
     A body counts as the API compares it: JSON with the members of its objects sorted, integers exact, `5.0` as `5`.
     One that is no JSON counts by its bytes; no body is another request than an empty one.
     """
-    return former_fingerprint(method, target, None if content is None else _canonical(content))
-
-
-def former_fingerprint(method: str, target: str, content: bytes | None) -> str:
-    """Return the fingerprint that former versions of the SDK wrote down, over the very bytes."""
     digest = sha256(f"{method} {target}\n".encode())
-    digest.update(b"" if content is None else b"\n" + content)
+    digest.update(b"" if content is None else b"\n" + _canonical(content))
     return digest.hexdigest()
 
 

@@ -118,16 +118,6 @@ def test_without_its_body_a_call_is_still_told_from_another(half: str, database:
         assert caught.value.outcome == "unknown"
 
 
-@pytest.mark.parametrize("options", [{}, {"bodies": "redacted"}], ids=["encrypted", "redacted"])
-def test_what_a_former_version_wrote_is_the_same_call(half: str, database: Durable, options: dict[str, Any]) -> None:
-    journal = journal_on(database, half, encryption_keys=[OLD], **options)
-    journal.finish(journal.begin(entry(fingerprint="f" * 64)), ended("succeeded"))
-    rotated = journal_on(database, half, encryption_keys=[NEW, OLD], **options)
-    assert rotated.start(entry(former_fingerprint="f" * 64)).in_doubt
-    with pytest.raises(IdempotencyError):
-        rotated.start(entry(former_fingerprint="e" * 64))
-
-
 def test_a_stale_call_that_is_made_again_is_sealed_again(half: str, database: Durable) -> None:
     journal = journal_on(database, half, encryption_keys=[OLD])
     journal.finish(journal.begin(entry()), ended("stale"))

@@ -133,15 +133,6 @@ def test_a_key_with_another_request_is_refused_and_told_nothing(
     assert ("key of its own" in str(caught.value)) == (outcome == "not_sent")
 
 
-def test_what_a_former_version_wrote_is_the_same_call(journal: JournalDriver) -> None:
-    """It took the bytes for the fingerprint."""
-    former = entry(fingerprint="f" * 64)
-    journal.finish(journal.begin(former), ended("succeeded"))
-    assert journal.start(entry(former_fingerprint="f" * 64)).succeeded
-    with pytest.raises(IdempotencyError):
-        journal.start(entry(former_fingerprint="e" * 64))
-
-
 def test_keys_are_apart_by_case_account_and_mode(journal: JournalDriver) -> None:
     tokens = {
         journal.begin(entry(key, content=key.encode() + repr(more).encode(), **more))

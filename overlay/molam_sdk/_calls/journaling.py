@@ -14,7 +14,7 @@ from .._idempotency import usable_id
 from .._shared import process
 from .._shared.keys_in_doubt import name_of
 from ..errors import ConflictError, IdempotencyError, MolamError, NetworkError, StorageError, UnexpectedResponseError
-from ..journal import Ended, Entry, fingerprint, former_fingerprint
+from ..journal import Ended, Entry, fingerprint
 from .issued import NOWHERE
 from .log import log
 from .resume import RETENTION, USABLE
@@ -51,7 +51,6 @@ def entry_of(issued: Issued) -> Entry:
         target=prepared.target,
         content=prepared.content,
         fingerprint=fingerprint(prepared.operation.method, prepared.target, prepared.content),
-        former_fingerprint=former_fingerprint(prepared.operation.method, prepared.target, prepared.content),
         region=session.origins[max(issued.region, 0)].base_url,
         created_at=datetime.fromtimestamp(issued.made_at, UTC),
         lease=session.policy.deadline + LEASE_SLACK,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._options.settings import owners_of, positive
 from ..errors import ConfigurationError, MolamError, NetworkError, StorageError, UnexpectedResponseError
-from ..journal import Ended, Recovered, Scope, fingerprint, former_fingerprint
+from ..journal import Ended, Recovered, Scope, fingerprint
 from .issued import Issued
 from .journaling import LEASE_SLACK, ended
 from .log import log
@@ -209,7 +209,7 @@ def _settle(
 
 
 def _is_as_written(entry: Entry, method: str) -> bool:
-    return any(made(method, entry.target, entry.content) == entry.fingerprint for made in _FINGERPRINTS)
+    return fingerprint(method, entry.target, entry.content) == entry.fingerprint
 
 
 def _believed(answer: Settled | MolamError) -> Settled:
@@ -218,7 +218,6 @@ def _believed(answer: Settled | MolamError) -> Settled:
     return answer
 
 
-_FINGERPRINTS = (fingerprint, former_fingerprint)
 _MODES = {True: "a live key", False: "a test key", None: "a JWT"}
 
 

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from molam_sdk import errors
 from molam_sdk._calls.question import MOST_PAGES
-from molam_sdk.journal import Recovered, Scope, former_fingerprint
+from molam_sdk.journal import Recovered, Scope
 from tests.unit.sdk.notebook import AsyncNotebook, Notebook, journal_for
 from tests.unit.sdk.scripted import Answer, Clock, Driver, Script, answered, driving, refused
 from tests.unit.sdk.spec_examples import example_intent
@@ -290,16 +290,6 @@ def test_bytes_that_were_not_written_by_the_client_are_never_sent(kind: str, cha
     assert refused.error.outcome == "unknown"
     assert found.ending == "succeeded"
     assert script.sent("Idempotency-Key") == ["b"]
-
-
-def test_bytes_that_a_former_version_wrote_down_are_sent(kind: str) -> None:
-    """It took them as they are for the fingerprint, whatever the order of the members."""
-    content = b'{"currency":"USD","amount":2500}'
-    with crashed(kind, "a") as (pages, script, driver):
-        target = pages.only.entry.target
-        pages.change("a", content=content, fingerprint=former_fingerprint("POST", target, content))
-        (found,) = driver.call("recover")
-    assert (found.ending, script.requests[0].content) == ("succeeded", content)
 
 
 UNREADABLE: dict[str, Any] = {"content": None, "fingerprint": "", "unreadable": "no key"}

@@ -63,18 +63,17 @@ class Bodies:
         return row
 
     def same_request(self, row: Row[Any], entry: Entry) -> bool:
-        """Whether the row was written for the request of `entry`, by this version of the SDK or a former one.
+        """Whether the row was written for the request of `entry`.
 
         Raises:
             StorageError: It is encrypted with a key that is not there; nobody knows what became of the call.
         """
-        fingerprints = [each for each in (entry.fingerprint, entry.former_fingerprint) if each is not None]
         if row.content_form not in ("encrypted", "keyed"):
-            return row.fingerprint in fingerprints
+            return bool(row.fingerprint == entry.fingerprint)
         try:
             if self._seal is None:
                 raise no_keys(SUBJECT)
-            if any(row.fingerprint in self._seal.digests(each) for each in fingerprints):
+            if row.fingerprint in self._seal.digests(entry.fingerprint):
                 return True
             if row.content is not None:
                 self._opened(self._seal, row)
