@@ -172,15 +172,15 @@ class AsyncCaller:
             mint=_attempt_id,
             tell=changes.append,
         )
-        reason: str | None = None
+        outcome: Reply | Lost | None = None
         try:
             attempt = next(steps)
             while True:
                 if changes:
                     await finish_hooks(observer.changed(changes))
                 listening = observer.is_listening
-                if listening and reason is not None:
-                    await finish_hooks(observer.retrying(prepared, attempt, reason))
+                if listening and outcome is not None:
+                    await finish_hooks(observer.retrying(prepared, attempt, reason_of(outcome)))
                 if attempt.delay > 0:
                     await self._sleep(attempt.delay)
                 if attempt.number > 1:
@@ -196,7 +196,6 @@ class AsyncCaller:
                 now = self._now()
                 if listening:
                     await finish_hooks(observer.received(prepared, attempt, outcome, now - sent))
-                reason = reason_of(outcome)
                 try:
                     attempt = steps.send((outcome, now))
                 except StopIteration as stop:

@@ -173,15 +173,15 @@ class Caller:
             mint=_attempt_id,
             tell=changes.append,
         )
-        reason: str | None = None
+        outcome: Reply | Lost | None = None
         try:
             attempt = next(steps)
             while True:
                 if changes:
                     finish_hooks(observer.changed(changes))
                 listening = observer.is_listening
-                if listening and reason is not None:
-                    finish_hooks(observer.retrying(prepared, attempt, reason))
+                if listening and outcome is not None:
+                    finish_hooks(observer.retrying(prepared, attempt, reason_of(outcome)))
                 if attempt.delay > 0:
                     self._sleep(attempt.delay)
                 if attempt.number > 1:
@@ -197,7 +197,6 @@ class Caller:
                 now = self._now()
                 if listening:
                     finish_hooks(observer.received(prepared, attempt, outcome, now - sent))
-                reason = reason_of(outcome)
                 try:
                     attempt = steps.send((outcome, now))
                 except StopIteration as stop:

@@ -30,10 +30,10 @@ LEASE_SLACK = 60.0
 MOVED = Ended(ending="not_sent")
 """What became of a call in the region that it leaves for another one."""
 
-_RESOLVE = "call client.resolve(error), or repeat it with error.idempotency_key"
 NAMELESS = frozenset({"sandbox_clock"})
 """Kinds of objects without an id."""
 
+_RESOLVE = "call client.resolve(error), or repeat it with error.idempotency_key"
 _UNSAID = "the journal could not say what became of earlier calls with this key"
 _LEAST_PATIENCE = 1.0
 _NOTHING_WAS_DONE = Known(Ask("", None, None), 0.0).advice
