@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._exchange.attempt import Ask
 from .._options.settings import duration
-from ..errors import MolamError, NetworkError, ValidationError
+from ..errors import ConfigurationError, MolamError, NetworkError, ValidationError
 from .issued import NOWHERE, Issued
 from .operation import Prepared
 
@@ -28,13 +28,17 @@ def resumed(rules: Session, error: object, now: float, wall: float, deadline: fl
 
     Raises:
         ValidationError: If there is nothing to resolve, or no way to; `outcome` stays that of the call.
-        ConfigurationError: For a deadline that is none.
+        ConfigurationError: For a deadline that is none; `outcome` stays that of the call.
     """
-    given = None if deadline is None else duration("deadline", deadline)
     if not isinstance(error, MolamError):
         raise _refusal(f"resolve() takes an error of the SDK, not {type(error).__name__}: {_FOREIGN}", "unknown", None)
     if error.outcome != "unknown":
         raise _refused(error, _SETTLED[error.outcome])
+    try:
+        given = None if deadline is None else duration("deadline", deadline)
+    except ConfigurationError as refusal:
+        refusal.outcome, refusal.idempotency_key = error.outcome, error.idempotency_key
+        raise
     issued = rules.unresolved.find(error)
     if issued is None:
         raise _refused(error, _KEYLESS if error.idempotency_key is None else _ELSEWHERE)

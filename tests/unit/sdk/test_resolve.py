@@ -96,8 +96,10 @@ def test_it_has_a_deadline_and_retries_of_its_own(kind: str) -> None:
             driver.call("resolve", error, deadline=7.0)
         driver.clock.now += 1000.0
         driver.call("resolve", error)
-        with pytest.raises(errors.ConfigurationError, match="deadline"):
+        with pytest.raises(errors.ConfigurationError, match="deadline") as refused_deadline:
             driver.call("resolve", error, deadline=0)
+        refusal = refused_deadline.value
+        assert (refusal.outcome, refusal.idempotency_key) == ("unknown", error.idempotency_key)
     assert script.sent("Molam-Deadline-Ms") == ["30000", "7000", "30000"]
     script = Script(LOST, LOST, refused(503), answered())
     with driving(kind, script, max_retries=1) as driver:
