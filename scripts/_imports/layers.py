@@ -87,7 +87,9 @@ _GATEWAY_SEAMS = tuple(f"molam_gateway.{name}" for name in ("clock", "failpoints
 _OPERATIONS_MAY_IMPORT = (
     "molam_gateway.domain",
     "molam_gateway.operations",
+    "molam_gateway.providers.configuration",
     "molam_gateway.providers.contract",
+    "molam_gateway.providers.inbound",
     "molam_gateway.storage",
     *_GATEWAY_SEAMS,
 )
@@ -178,13 +180,13 @@ LAYERS = (
     ),
     Layer(
         "gateway/providers/contract",
-        ("molam_gateway.providers.contract",),
-        ("molam_gateway.domain",),
+        tuple(f"molam_gateway.providers.{name}" for name in ("contract", "configuration", "inbound")),
+        tuple(f"molam_gateway.{name}" for name in ("domain", "providers.configuration", "providers.inbound")),
     ),
     Layer(
         "gateway/providers/simulators",
         ("molam_gateway.providers.simulators",),
-        ("molam_gateway.domain", "molam_gateway.providers", "molam_gateway.storage.port"),
+        ("molam_gateway.domain", "molam_gateway.providers", "molam_gateway.storage.port", "aiohttp", "starlette"),
     ),
     Layer(
         "gateway/providers",

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .outcomes import Failed, Outcome, Pending, Succeeded, Unknown
+from .outcomes import Failed, NotSent, Outcome, Pending, Succeeded, Unknown
 from .transitions import Edges
 
 _NAMESPACE = uuid.UUID("6f1d4f6e-5a0b-5c55-9a52-0d1c7c3f0b11")
@@ -91,7 +91,7 @@ def state_after(outcome: Outcome) -> str:
             return "failed"
         case Pending():
             return "pending"
-        case Unknown():
+        case Unknown() | NotSent():
             return "unknown"
 
 
@@ -102,5 +102,5 @@ def poll_after(outcome: Outcome, polls: int) -> float | None:
             return None
         case Pending(poll_after=seconds):
             return seconds
-        case Unknown():
+        case Unknown() | NotSent():
             return min(POLL_MOST, POLL_FIRST * 2.0 ** min(polls, 16))

@@ -7,10 +7,14 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """Done. `details` is the payment method as the provider describes it."""
+    """Done. `details` is the payment method as the provider describes it.
+
+    `handle` is, here and below, the provider's own name for what we asked for, where it differs from our reference.
+    """
 
     transaction_id: str
     details: Mapping[str, object] | None = None
+    handle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class Failed:
     message: str
     decline_code: str | None = None
     provider_code: str | None = None
+    handle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Pending:
     poll_after: float
     next_action: Mapping[str, object] | None = None
     queued: bool = False
+    handle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +48,11 @@ class Unknown:
     reason: str
 
 
-Outcome: TypeAlias = Succeeded | Failed | Pending | Unknown
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Not a byte reached the provider (no connection, an open circuit, a full bulkhead): sending again is safe."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Succeeded | Failed | Pending | Unknown | NotSent

@@ -9,6 +9,8 @@ from ..domain.attempts import Attempt, Slot, poll_after, state_after
 from ..domain.call import Call
 from ..domain.leases import LEASE, PROVIDER_TIMEOUT
 from ..domain.outcomes import Outcome, Unknown
+from ..domain.times import milliseconds
+from ..providers.configuration import Configuration
 from ..services import Services
 from ..storage import attempts, jobs
 from ..storage.port import Transaction
@@ -28,7 +30,7 @@ async def transmit(services: Services, attempt: Attempt, patience: float) -> Out
     instruction = instructions.unseal(services.vault, attempt.id, attempt.instruction)
     try:
         async with asyncio.timeout(patience):
-            return await provider.send(instruction)
+            return await provider.send(instruction, _configuration(attempt))
     except TimeoutError:
         return Unknown("the provider did not answer in time")
     except Exception:
@@ -50,10 +52,11 @@ async def ask(services: Services, attempt: Attempt, patience: float = PROVIDER_T
     Question and repetition share the one patience, which ends before the lease does.
     """
     provider = services.providers.get(attempt.provider)
+    instruction = instructions.unseal(services.vault, attempt.id, attempt.instruction)
     give_up_at = time.monotonic() + patience
     try:
         async with asyncio.timeout(patience):
-            outcome = await provider.query(attempt.provider_reference)
+            outcome = await look(services, attempt)
     except TimeoutError:
         return Unknown("the provider did not answer the query in time")
     except Exception:
@@ -61,7 +64,8 @@ async def ask(services: Services, attempt: Attempt, patience: float = PROVIDER_T
         return Unknown("the adapter failed")
     if outcome is not None:
         return outcome
-    if not provider.capabilities.resend_is_safe:
+    age = (milliseconds(services.clock.now()) - attempt.created_at) / 1000
+    if age >= provider.capabilities.resend_for.get(instruction.kind, 0.0):
         return Unknown("the provider does not know the attempt")
     return await transmit(services, attempt, give_up_at - time.monotonic())
 
@@ -87,3 +91,13 @@ async def write_down(
     else:
         await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=seconds))
     return True
+
+
+async def look(services: Services, attempt: Attempt) -> Outcome | None:
+    """What the provider says of an attempt now, whatever its state; None if it never saw it."""
+    instruction = instructions.unseal(services.vault, attempt.id, attempt.instruction)
+    return await services.providers.get(attempt.provider).query(instruction, None, _configuration(attempt))
+
+
+def _configuration(attempt: Attempt) -> Configuration:
+    return Configuration("", attempt.account_id, attempt.livemode, "")

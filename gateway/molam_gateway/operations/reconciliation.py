@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from .. import failpoints
 from ..services import Services
 from ..storage import attempts
-from .inquiry import RETRY, ask, take_lease, write_down
+from .inquiry import RETRY, ask, look, take_lease, write_down
 from .recorder import recorder
 from .settlement.revision import revise
 
@@ -39,7 +39,7 @@ async def review(services: Services, provider_reference: str) -> datetime | None
         return None
     if attempt.open:
         return await reconcile(services, attempt.id)
-    outcome = await services.providers.get(attempt.provider).query(provider_reference)
+    outcome = await look(services, attempt)
     if outcome is not None:
         async with services.store.transaction() as tx:
             await revise(recorder(services, tx, None), attempt, outcome)

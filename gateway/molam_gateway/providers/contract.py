@@ -7,6 +7,8 @@ from typing import Protocol
 from ..domain.attempts import AttemptKind
 from ..domain.money import AmountRules
 from ..domain.outcomes import Outcome
+from .configuration import Configuration, Setting
+from .inbound import Acknowledgement, Message, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,9 @@ class Instruction:
     """One thing to be done, the same on every repetition.
 
     `reference` is our name for it, `parent_reference` that of the charge to capture, void or refund (or of the payout
-    to void). The object ids are passed on so that the provider's reports can be matched.
+    to void); `parent_handle` is the provider's own name for that parent and `parent_transaction_id` its receipt. The
+    object ids are passed on so that the provider's reports can be matched. `callback_url` is an address of this
+    instruction alone: append `/` and a kind of one's own. `created_at` is in milliseconds of unix time.
     """
 
     kind: AttemptKind
@@ -24,25 +28,48 @@ class Instruction:
     amount: int
     currency: str
     parent_reference: str | None = None
+    parent_handle: str | None = None
+    parent_transaction_id: str | None = None
+    parent_amount: int | None = None
     payment_method: str | None = None
+    customer: Mapping[str, str] | None = None
     beneficiary: Mapping[str, object] | None = None
+    description: str | None = None
+    reason: str | None = None
     return_url: str | None = None
+    callback_url: str | None = None
     payment_intent: str | None = None
     charge: str | None = None
     refund: str | None = None
     payout: str | None = None
+    created_at: int = 0
+
+
+_ALL = frozenset(AttemptKind)
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a provider can do; the core reads this instead of asking for names.
 
-    `resend_is_safe`: the provider recognises our reference, so that sending an instruction again never repeats it.
+    `resend_for`: for how many seconds after it was first sent an instruction of a kind may be sent again without being
+    carried out twice, because the provider recognises our reference; a kind that is missing is never sent again.
+    `queries`: the kinds whose outcome the provider can be asked for by our reference alone. `customer`: the members of
+    the customer that a payment needs. `default_payment_method` is taken where a payment names none.
     """
 
     payment_method_types: tuple[str, ...]
-    resend_is_safe: bool
+    kinds: frozenset[AttemptKind] = _ALL
+    resend_for: Mapping[AttemptKind, float] = field(default_factory=dict[AttemptKind, float])
+    queries: frozenset[AttemptKind] = _ALL
     rules: AmountRules = field(default_factory=AmountRules)
+    payout_rules: AmountRules = field(default_factory=AmountRules)
+    partial_refund: bool = True
+    asynchronous: bool = False
+    signed_callbacks: bool = True
+    customer: tuple[str, ...] = ()
+    default_payment_method: str | None = None
+    settings: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +116,10 @@ class SandboxControls(Protocol):
 
 
 class Provider(Protocol):
-    """An adapter to one provider. Its methods raise only for bugs; what the provider says is an Outcome."""
+    """An adapter to one provider. Its methods raise only for bugs; what the provider says is an Outcome.
+
+    Without settings a provider needs no configuration and is given one without members.
+    """
 
     @property
     def name(self) -> str:
@@ -103,17 +133,56 @@ class Provider(Protocol):
 
     @property
     def sandbox(self) -> SandboxControls | None:
-        """The controls of a simulated provider, None for a real one."""
+        """The controls of a provider simulated inside the gateway, None for every other."""
         ...
 
     def knows(self, payment_method: str) -> bool:
         """Whether a payment method token is one of the provider's."""
         ...
 
-    async def send(self, instruction: Instruction) -> Outcome:
+    def pays_out_to(self, beneficiary: Mapping[str, object], currency: str) -> bool:
+        """Whether payouts to this beneficiary go through the provider."""
+        ...
+
+    def base_url(self, *, livemode: bool) -> str:
+        """Where the provider's API is, for real money or for its test environment."""
+        ...
+
+    def check(self, settings: Mapping[str, str], secrets: Mapping[str, str], public_url: str) -> None:
+        """Look at what the patterns of the settings cannot tell. Raises ConfigurationError."""
+        ...
+
+    async def probe(self, configuration: Configuration) -> None:
+        """Ask the provider whether the credentials work, moving nothing. Raises ProbeError."""
+        ...
+
+    async def send(self, instruction: Instruction, configuration: Configuration) -> Outcome:
         """Carry out an instruction and say what came of it."""
         ...
 
-    async def query(self, reference: str) -> Outcome | None:
-        """What came of an earlier instruction; None if the provider never saw it."""
+    async def query(self, instruction: Instruction, handle: str | None, configuration: Configuration) -> Outcome | None:
+        """What came of an earlier instruction; None if the provider never saw it.
+
+        `handle` is what the provider called it, if it said so. Unknown where it cannot be told apart.
+        """
         ...
+
+    def verify(self, message: Message, configuration: Configuration) -> None:
+        """Check that a webhook or callback is the provider's. Raises ForgedError."""
+        ...
+
+    def read(self, message: Message, configuration: Configuration) -> Sequence[Report]:
+        """What a verified message says; empty if nothing that matters here. Raises UnreadableError."""
+        ...
+
+    def acknowledge(self, report: Report | None, *, accepted: bool) -> Acknowledgement:
+        """What the provider is answered; `accepted` is the answer to a question and True for everything else."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class ProbeError(Exception):
+    """The credentials do not work, or the provider cannot be reached; the message says which, without secrets."""

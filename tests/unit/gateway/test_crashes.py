@@ -24,6 +24,8 @@ from molam_gateway.operations.payouts import create_payout
 from molam_gateway.operations.reconciliation import reconcile, review
 from molam_gateway.operations.refunds import create_refund
 from molam_gateway.operations.sandbox_trigger import trigger_event
+from molam_gateway.providers.configuration import Configuration
+from molam_gateway.providers.contract import Instruction
 from molam_gateway.providers.cpay import CPay
 from molam_gateway.storage import attempts
 from molam_gateway.storage.port import BusyError, StoreError
@@ -293,9 +295,11 @@ async def test_asking_and_sending_again_share_one_patience(bench: Bench) -> None
         return await bench.call(create_payment_intent, {**PAYMENT, "payment_method": "pm_cpay_slow"}, key="k")
 
     class Hesitant(CPay):
-        async def query(self, reference: str) -> Outcome | None:
+        async def query(
+            self, instruction: Instruction, handle: str | None, configuration: Configuration
+        ) -> Outcome | None:
             await asyncio.sleep(0.15)
-            return await super().query(reference)
+            return await super().query(instruction, handle, configuration)
 
     await crash_at(bench, "before_provider", create)
     bench.use(Hesitant(bench.simulator, lambda: "", bench.clock.now))

@@ -1,6 +1,7 @@
 """Providers: the registry, and adapters that misbehave."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
@@ -18,7 +19,9 @@ from molam_gateway.operations.reconciliation import review
 from molam_gateway.operations.refunds import create_refund
 from molam_gateway.operations.sandbox_ledger import retrieve_sandbox_ledger
 from molam_gateway.providers import registry
+from molam_gateway.providers.configuration import Configuration
 from molam_gateway.providers.contract import Capabilities, Instruction
+from molam_gateway.providers.inbound import Acknowledgement, Message, Report
 
 from .bench import Bench, Reply
 
@@ -32,7 +35,6 @@ class Scripted:
     sandbox = None
     capabilities = Capabilities(
         payment_method_types=("mobile_money",),
-        resend_is_safe=False,
         rules=AmountRules(frozenset({"KES"}), minimum=100, granularity={"KES": 100}),
     )
 
@@ -44,13 +46,33 @@ class Scripted:
     def knows(self, payment_method: str) -> bool:
         return payment_method == "pm_card"
 
-    async def send(self, instruction: Instruction) -> Outcome:
+    def pays_out_to(self, beneficiary: Mapping[str, object], currency: str) -> bool:
+        return False
+
+    def base_url(self, *, livemode: bool) -> str:
+        return ""
+
+    def check(self, settings: Mapping[str, str], secrets: Mapping[str, str], public_url: str) -> None: ...
+
+    async def probe(self, configuration: Configuration) -> None: ...
+
+    def verify(self, message: Message, configuration: Configuration) -> None: ...
+
+    def read(self, message: Message, configuration: Configuration) -> Sequence[Report]:
+        return ()
+
+    def acknowledge(self, report: Report | None, *, accepted: bool) -> Acknowledgement:
+        return Acknowledgement()
+
+    async def close(self) -> None: ...
+
+    async def send(self, instruction: Instruction, configuration: Configuration) -> Outcome:
         self.sent.append(instruction)
         outcome = _play(self.sends.pop(0))
         assert outcome is not None
         return outcome
 
-    async def query(self, reference: str) -> Outcome | None:
+    async def query(self, instruction: Instruction, handle: str | None, configuration: Configuration) -> Outcome | None:
         return _play(self.queries.pop(0))
 
 

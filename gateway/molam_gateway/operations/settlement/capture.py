@@ -2,7 +2,7 @@
 
 from ...domain import payment_intents
 from ...domain.attempts import Attempt
-from ...domain.outcomes import Failed, Outcome, Pending, Succeeded, Unknown
+from ...domain.outcomes import Failed, NotSent, Outcome, Pending, Succeeded, Unknown
 from ...domain.payment_intents import PaymentIntent
 from ...storage import payment_intents as intent_rows
 from ..recorder import Recorder
@@ -18,7 +18,7 @@ async def settle(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None
             await collected(recorder, intent, charge, attempt.amount, outcome)
         case Failed():
             await _change(recorder, intent, payment_intents.capture_refused(intent, last_error(outcome)))
-        case Pending() | Unknown():
+        case Pending() | Unknown() | NotSent():
             await _change(recorder, intent, payment_intents.in_doubt(intent))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ...domain import charges, payment_intents
 from ...domain.attempts import Attempt, AttemptKind
 from ...domain.charges import Charge
-from ...domain.outcomes import Failed, Outcome, Pending, Succeeded, Unknown
+from ...domain.outcomes import Failed, NotSent, Outcome, Pending, Succeeded, Unknown
 from ...domain.payment_intents import PaymentIntent
 from ...storage import charges as charge_rows
 from ...storage import payment_intents as intent_rows
@@ -27,7 +27,7 @@ async def settle(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None
             await _settling(recorder, intent, charge)
         case Pending(next_action=action):
             await _needs_action(recorder, intent, charge, action or {})
-        case Unknown():
+        case Unknown() | NotSent():
             await _in_doubt(recorder, intent, charge)
 
 

@@ -2,7 +2,7 @@
 
 from ...domain import payouts
 from ...domain.attempts import Attempt
-from ...domain.outcomes import Failed, Outcome, Pending, Succeeded, Unknown
+from ...domain.outcomes import Failed, NotSent, Outcome, Pending, Succeeded, Unknown
 from ...domain.payouts import Payout
 from ...domain.times import milliseconds
 from ...storage import payouts as payout_rows
@@ -24,7 +24,7 @@ async def settle(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None
             await recorder.post(payout, "payout_released", payout.amount, payout.currency)
         case Pending(queued=True):
             pass
-        case Pending() | Unknown():
+        case Pending() | Unknown() | NotSent():
             if payout.status == "pending":
                 await _change(recorder, payout, payouts.begun(payout), "payout.processing")
 

@@ -3,7 +3,7 @@
 from ...domain import charges, payment_intents, refunds
 from ...domain.attempts import Attempt
 from ...domain.charges import Charge
-from ...domain.outcomes import Failed, Outcome, Pending, Succeeded, Unknown
+from ...domain.outcomes import Failed, NotSent, Outcome, Pending, Succeeded, Unknown
 from ...domain.payment_intents import PaymentIntent
 from ...domain.refunds import Refund
 from ...storage import charges as charge_rows
@@ -26,7 +26,7 @@ async def settle(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None
             await _change(recorder, refund, refunds.failed(refund, outcome.code), "refund.failed")
             await _charge(recorder, charge, charges.refund_released(charge, refund.amount))
             await recorder.post(refund, "refund_released", refund.amount, refund.currency)
-        case Pending() | Unknown():
+        case Pending() | Unknown() | NotSent():
             if attempt.polls == 0:
                 await _change(recorder, refund, refund, "refund.updated")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ...domain import charges, payment_intents, payouts
 from ...domain.attempts import Attempt, Slot
-from ...domain.outcomes import Failed, Outcome, Pending, Succeeded, Unknown
+from ...domain.outcomes import Failed, NotSent, Outcome, Pending, Succeeded, Unknown
 from ...domain.times import milliseconds
 from ...storage import attempts, jobs
 from ...storage import charges as charge_rows
@@ -28,7 +28,7 @@ async def settle_payment(recorder: Recorder, attempt: Attempt, outcome: Outcome)
             kept = replace(intent, cancellation_reason=None, status_reason=None)
             await recorder.change(intent_rows.TABLE, payment_intents.view, intent, kept)
             await _ask_soon(recorder, charge.id)
-        case Pending() | Unknown():
+        case Pending() | Unknown() | NotSent():
             await recorder.change(intent_rows.TABLE, payment_intents.view, intent, payment_intents.in_doubt(intent))
 
 
@@ -43,7 +43,7 @@ async def settle_payout(recorder: Recorder, attempt: Attempt, outcome: Outcome) 
             await recorder.post(payout, "payout_released", payout.amount, payout.currency)
         case Failed():
             await _ask_soon(recorder, payout.id)
-        case Pending() | Unknown():
+        case Pending() | Unknown() | NotSent():
             pass
 
 
