@@ -25,7 +25,8 @@ class Configuration:
     """An account at a provider: `settings` can be shown, `secrets` cannot, and no repr shows them.
 
     `base_url` is where the provider's API is (the real one, its test environment or a simulator), without a slash at
-    its end. `version` grows with each change of the secrets.
+    its end. `version` grows with each change of the secrets. `callback_url` is an address of this configuration alone,
+    for what belongs to no instruction: append `/` and a kind of one's own.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Configuration:
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
     secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     version: int = 1
+    callback_url: str | None = field(default=None, repr=False)
 
     def secret(self, name: str) -> str:
         """A secret that the adapter requires. Raises ConfigurationError if it is not there."""

@@ -37,12 +37,18 @@ class News:
     the address alone. `outcome` is what the message says; None asks the provider instead, which is what adapters do
     wherever the provider can be asked: then late, repeated and reordered messages all lead to the present state.
     `key` names the fact, so that its repetitions are recognised.
+
+    `transaction_id` is the receipt that the message names, for providers that tell it nowhere else: it stands in the
+    place of the one in the outcome that the provider is then asked for. `amount` (minor units) is what the message says
+    moved: if it is not the instruction's, nothing of the message is believed and the provider is asked.
     """
 
     key: str
     reference: str | None = None
     handle: str | None = None
     outcome: Outcome | None = None
+    transaction_id: str | None = None
+    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
