@@ -33,6 +33,10 @@ class Vault(Protocol):
         """The text that was encrypted for `purpose`."""
         ...
 
+    def derivations(self, name: str) -> tuple[bytes, ...]:
+        """32 bytes that follow from a name and a key, one per key, the newest first."""
+        ...
+
 
 class OperationSettings(Protocol):
     """The settings that operations read; durations are seconds."""

@@ -26,6 +26,7 @@ class Vault:
                 "cryptography.fernet.Fernet.generate_key() makes one"
             ) from None
         self._fingerprint_keys = [hmac.digest(key, b"molam-gateway fingerprint v1", "sha256") for key in raw]
+        self._derived: dict[str, tuple[bytes, ...]] = {}
 
     def encrypt(self, purpose: str, text: str) -> str:
         """Encrypt `text`; `purpose` (say, its row) is sealed in, so that ciphertexts cannot be swapped."""
@@ -44,6 +45,13 @@ class Vault:
     def derive(self, name: str) -> bytes:
         """32 bytes that follow from the first key and a name: stable as long as the key is."""
         return hmac.digest(self._fingerprint_keys[0], f"derive {name}".encode(), "sha256")
+
+    def derivations(self, name: str) -> tuple[bytes, ...]:
+        """32 bytes that follow from a name and a key, one per key: the first is for writing, all are for checking."""
+        if name not in self._derived:
+            context = f"derive {name}".encode()
+            self._derived[name] = tuple(hmac.digest(key, context, "sha256") for key in self._fingerprint_keys)
+        return self._derived[name]
 
     def fingerprint(self, text: str) -> str:
         """The fingerprint under which a credential is stored."""

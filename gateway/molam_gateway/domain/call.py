@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .audit.actors import NOWHERE, SOME_KEY, Actor, Origin
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The tenant for whom a call is made, and what the key that made it may do."""
+    """The tenant for whom a call is made, what the key that made it may do, and whose key it is."""
 
     id: str
     livemode: bool
     scopes: frozenset[str] = frozenset()
+    actor: Actor = SOME_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Call:
     fingerprint: bytes = b""
     deadline: float | None = None
     attempt_id: str | None = None
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

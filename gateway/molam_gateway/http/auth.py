@@ -4,6 +4,7 @@ import hmac
 import re
 from collections.abc import Mapping
 
+from ..domain.audit.actors import Actor
 from ..domain.call import Account
 from ..domain.problems import ProblemError
 from ..storage import api_keys
@@ -35,5 +36,10 @@ class Authenticator:
             for fingerprint in self._vault.fingerprints(token):
                 key = await api_keys.find(reader, fingerprint)
                 if key is not None and hmac.compare_digest(key.fingerprint, fingerprint):
-                    return Account(id=key.account_id, livemode=key.livemode, scopes=frozenset(key.scopes))
+                    return Account(
+                        id=key.account_id,
+                        livemode=key.livemode,
+                        scopes=frozenset(key.scopes),
+                        actor=Actor("api_key", key.id),
+                    )
         raise ProblemError("api_key_invalid", "The API key is not known here: check it, or make a new one.")

@@ -12,7 +12,7 @@ from ..domain.fingerprint import fingerprint
 from ..domain.problems import ProblemError
 from ..services import Services
 from ..settings import Settings
-from . import body, failures, faults, headers, parameters, permissions, replies
+from . import body, failures, faults, headers, origin, parameters, permissions, replies
 from .auth import Authenticator
 from .replies import Reply
 from .routes import Found, Routes, WrongMethod
@@ -103,7 +103,7 @@ class SpecRouter:
     ) -> Call:
         """The call that the request makes. Raises ProblemError for the first check that it fails."""
         operation = found.operation
-        document = None
+        document, raw = None, b""
         if operation.method != "GET":
             raw = await body.read(receive, fields, self._settings.max_body_bytes)
             document = body.interpret(operation, raw, fields)
@@ -121,6 +121,7 @@ class SpecRouter:
             fingerprint=fingerprint(operation.method, operation.operation_id, given.path, document),
             deadline=headers.deadline(fields, self._settings.max_deadline, arrived),
             attempt_id=headers.attempt_id(fields),
+            origin=origin.of_request(scope, fields, raw),
         )
 
     def _problem(self, error: ProblemError, request_id: str) -> Reply:

@@ -16,6 +16,7 @@ from ..services import Services
 from ..storage import idempotency_keys as keys
 from ..storage import spent_keys
 from ..storage.port import Row, StoreError, Transaction
+from .auditing import note_refusal
 
 _TRANSIENT = frozenset({"idempotency_in_flight", "payment_in_flight"})
 _STORED_STATUSES = frozenset({402, 404, 409})
@@ -114,6 +115,7 @@ async def _begin(claim: Claim, tx: Transaction, begin: Begin) -> Answer | str:
     except ProblemError as error:
         if not stored(error):
             raise
+        await note_refusal(claim.services, tx, claim.call, error)
         begun = refusal(claim.services, claim.call, error)
     if isinstance(begun, Answer):
         return await claim.finish(tx, begun)
@@ -135,15 +137,18 @@ async def _refuse_spent_key(tx: Transaction, call: Call) -> None:
 
 async def _proceed(claim: Claim, point: str, proceed: Callable[[Claim, str], Awaitable[Answer]]) -> Answer:
     services = claim.services
+    refused: ProblemError | None = None
     try:
         try:
             answer = await proceed(claim, point)
         except ProblemError as error:
             if not stored(error):
                 raise
-            answer = refusal(services, claim.call, error)
+            refused, answer = error, refusal(services, claim.call, error)
         if not isinstance(answer.body, bytes):
             async with services.store.transaction() as tx:
+                if refused is not None:
+                    await note_refusal(services, tx, claim.call, refused)
                 answer = await claim.finish(tx, answer)
     except Exception:
         with contextlib.suppress(StoreError):  # the lease will end

@@ -28,7 +28,7 @@ async def expire(services: Services, intent_id: str) -> datetime | None:
     again: list[datetime] = []
 
     async def prepare(tx: Transaction) -> Sending | None:
-        write = recorder(services, tx, None)
+        write = recorder(services, tx, None, action=EXPIRE)
         intent = await rows.locked(tx, TABLE, intent_id)
         if terminal(payment_intents.EDGES, intent.status):
             return None

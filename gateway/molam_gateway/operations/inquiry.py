@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..domain.attempts import Attempt, Slot, poll_after, state_after
@@ -14,7 +15,7 @@ from ..providers.configuration import Configuration
 from ..services import Services
 from ..storage import attempts, jobs
 from ..storage.port import Transaction
-from . import instructions
+from . import auditing, instructions
 from .recorder import recorder
 from .settlement.dispatch import settle
 
@@ -82,9 +83,14 @@ async def write_down(
         await attempts.release(tx, attempt.id, token=token)
         await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=RETRY))
         return False
-    if not await attempts.conclude(tx, attempt.id, token=token, state=state_after(outcome), now=now):
+    state = state_after(outcome)
+    if not await attempts.conclude(tx, attempt.id, token=token, state=state, now=now):
         return False
-    await settle(recorder(services, tx, call), attempt, outcome)
+    action = "attempt.reconciled" if call is None else None
+    write = recorder(services, tx, call, action=action, outcome=auditing.outcome_of(outcome))
+    if state != attempt.state:
+        await write.note(attempts.TABLE, attempt, replace(attempt, state=state, sequence=attempt.sequence + 1))
+    await settle(write, attempt, outcome)
     seconds = poll_after(outcome, attempt.polls)
     if seconds is None:
         await jobs.cancel(tx, attempts.RECONCILE, attempt.id)

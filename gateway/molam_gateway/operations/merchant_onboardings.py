@@ -78,7 +78,7 @@ async def review(services: Services, onboarding_id: str) -> datetime | None:
         onboarding = await rows.locked(tx, TABLE, onboarding_id)
         verdict = merchant_onboardings.verdict(onboarding)
         if onboarding.status == "under_review" and allowed(merchant_onboardings.EDGES, onboarding.status, verdict):
-            await recorder(services, tx, None).change(
+            await recorder(services, tx, None, action=REVIEW).change(
                 TABLE,
                 merchant_onboardings.view,
                 onboarding,

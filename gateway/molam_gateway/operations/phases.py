@@ -21,11 +21,12 @@ from ..domain.problems import ProblemError
 from ..domain.times import milliseconds, moment
 from ..providers.contract import Instruction
 from ..services import Services
-from ..storage import attempts, jobs
+from ..storage import attempts
 from ..storage.port import BusyError, StoreError, Transaction
 from . import instructions
 from .execution import Claim, held_until, in_flight, in_steps, refusal
 from .inquiry import ask, take_lease, transmit, write_down
+from .recorder import Recorder, recorder
 
 _WRITE_TRIES = 6
 _FIRST_PAUSE = 0.02
@@ -59,7 +60,7 @@ async def send_once(
         prepared = await prepare(tx)
         if isinstance(prepared, Answer):
             return prepared
-        await _open(services, tx, prepared, lease, await held_until(tx, call))
+        await _open(recorder(services, tx, call), prepared, lease, await held_until(tx, call))
         if too_late(call.deadline, time.monotonic()):
             raise ProblemError("overloaded", "Too little of the caller's time was left to begin; nothing was done.")
         return prepared.attempt_id
@@ -128,7 +129,7 @@ async def send_unasked(services: Services, prepare: Callable[[Transaction], Awai
         if sending is None:
             return
         until = milliseconds(services.clock.real_now() + timedelta(seconds=LEASE))
-        await _open(services, tx, sending, lease, until)
+        await _open(recorder(services, tx, None, action="attempt.sent"), sending, lease, until)
         attempt = await attempts.find(tx, sending.attempt_id)
     failpoints.reach("before_unasked")
     outcome = await transmit(services, attempt, PROVIDER_TIMEOUT)
@@ -137,34 +138,32 @@ async def send_unasked(services: Services, prepare: Callable[[Transaction], Awai
         await write_down(services, tx, attempt, lease, outcome, None)
 
 
-async def _open(services: Services, tx: Transaction, sending: Sending, lease: str, until: int) -> None:
-    now = services.clock.now()
+async def _open(write: Recorder, sending: Sending, lease: str, until: int) -> None:
     instruction = sending.instruction
-    await attempts.TABLE.insert(
-        tx,
-        Attempt(
-            id=sending.attempt_id,
-            account_id=instruction.account_id,
-            livemode=instruction.livemode,
-            kind=instruction.kind,
-            slot=slot_of(instruction.kind),
-            subject=sending.subject,
-            payment_intent=instruction.payment_intent,
-            provider=sending.provider,
-            provider_reference=instruction.reference,
-            amount=instruction.amount,
-            currency=instruction.currency,
-            state="sending",
-            instruction=instructions.seal(services.vault, sending.attempt_id, instruction),
-            lease_token=lease,
-            lease_until=until,
-            polls=0,
-            sequence=1,
-            created_at=milliseconds(now),
-            updated_at=milliseconds(now),
-        ),
+    attempt = Attempt(
+        id=sending.attempt_id,
+        account_id=instruction.account_id,
+        livemode=instruction.livemode,
+        kind=instruction.kind,
+        slot=slot_of(instruction.kind),
+        subject=sending.subject,
+        payment_intent=instruction.payment_intent,
+        provider=sending.provider,
+        provider_reference=instruction.reference,
+        amount=instruction.amount,
+        currency=instruction.currency,
+        state="sending",
+        instruction=instructions.seal(write.services.vault, sending.attempt_id, instruction),
+        lease_token=lease,
+        lease_until=until,
+        polls=0,
+        sequence=1,
+        created_at=milliseconds(write.now),
+        updated_at=milliseconds(write.now),
     )
-    await jobs.schedule(tx, attempts.RECONCILE, sending.attempt_id, now + timedelta(seconds=LEASE))
+    await attempts.TABLE.insert(write.tx, attempt)
+    await write.note(attempts.TABLE, None, attempt)
+    await write.schedule(attempts.RECONCILE, sending.attempt_id, write.now + timedelta(seconds=LEASE))
 
 
 async def _written(services: Services, write: Callable[[Transaction], Awaitable[Answer]]) -> Answer:

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from .. import failpoints
+from ..domain.audit.actors import Actor
 from ..services import Services
 from ..storage import attempts
+from . import auditing
 from .inquiry import RETRY, ask, look, take_lease, write_down
 from .recorder import recorder
 from .settlement.revision import revise
@@ -42,5 +44,13 @@ async def review(services: Services, provider_reference: str) -> datetime | None
     outcome = await look(services, attempt)
     if outcome is not None:
         async with services.store.transaction() as tx:
-            await revise(recorder(services, tx, None), attempt, outcome)
+            write = recorder(
+                services,
+                tx,
+                None,
+                action="attempt.revised",
+                actor=Actor("provider", attempt.provider),
+                outcome=auditing.outcome_of(outcome),
+            )
+            await revise(write, attempt, outcome)
     return None

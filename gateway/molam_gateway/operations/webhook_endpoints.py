@@ -20,6 +20,7 @@ from ..storage.webhook_endpoints import TABLE, SecretRow
 from .execution import idempotently
 from .finding import own, own_locked
 from .listing import list_objects
+from .recorder import recorder
 
 OVERLAP = timedelta(hours=24)
 """How long a secret goes on signing beside the one that replaced it, unless that one is replaced before."""
@@ -46,6 +47,7 @@ async def create_webhook_endpoint(services: Services, call: Call) -> Answer:
             sequence=1,
         )
         await TABLE.insert(tx, endpoint)
+        await recorder(services, tx, call).note(TABLE, None, endpoint)
         secret = await _first_secret(services, tx, call)
         await _add_secret(services, tx, endpoint, secret)
         return Answer(201, document(endpoint, secret))
@@ -74,6 +76,7 @@ async def update_webhook_endpoint(services: Services, call: Call) -> Answer:
     async def work(tx: Transaction) -> Answer:
         endpoint = await own_locked(tx, call, TABLE, _id(call))
         changed = await TABLE.update(tx, replace(endpoint, **changes), services.clock.now())
+        await recorder(services, tx, call).note(TABLE, endpoint, changed)
         return Answer(200, document(changed))
 
     return await idempotently(services, call, work)
@@ -86,6 +89,7 @@ async def delete_webhook_endpoint(services: Services, call: Call) -> Answer:
         endpoint = await own_locked(tx, call, TABLE, _id(call))
         await webhook_deliveries.cancel(tx, endpoint.id, milliseconds(services.clock.now()))
         await rows.delete(tx, endpoint.id)
+        await recorder(services, tx, call).note(TABLE, endpoint, None)
         return Answer(200, {"id": endpoint.id, "object": "webhook_endpoint", "deleted": True})
 
     return await idempotently(services, call, work)
@@ -97,6 +101,7 @@ async def rotate_webhook_secret(services: Services, call: Call) -> Answer:
     async def work(tx: Transaction) -> Answer:
         endpoint = await own_locked(tx, call, TABLE, _id(call))
         rotated = await TABLE.update(tx, replace(endpoint, kid=endpoint.kid + 1), services.clock.now())
+        await recorder(services, tx, call).note(TABLE, endpoint, rotated)
         secret = new_secret()
         await _add_secret(services, tx, rotated, secret)
         return Answer(200, document(rotated, secret))

@@ -70,6 +70,7 @@ class Steps:
             idempotency_key=f"trigger-{digest}-{name}",
             fingerprint=fingerprint("POST", name, path, body),
             deadline=self.call.deadline,
+            origin=self.call.origin,
         )
         answer = await operation(self.services, step)
         document: Document = json.loads(answer.body) if isinstance(answer.body, bytes) else dict(answer.body)
