@@ -104,8 +104,7 @@ class FaultPlane:
             body = b"".join(part.get("body", b"") for part in answer[1:])
             await send(answer[0])
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
-        _connection(scope).close()
-        await _gone(receive)
+        await hang_up(scope, receive)
 
     def _take(self, path: str) -> Fault | None:
         for fault in self._armed:
@@ -119,6 +118,12 @@ class FaultPlane:
                 self._armed.remove(fault)
             return fault
         return None
+
+
+async def hang_up(scope: Scope, receive: Receive) -> None:
+    """Close the connection of a request once what was written is out."""
+    _connection(scope).close()
+    await _gone(receive)
 
 
 def _connection(scope: Scope) -> Connection:

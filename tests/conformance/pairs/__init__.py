@@ -1,0 +1,13 @@
+"""The pairs that the suite runs over: a provider's name and how its simulator is opened."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TypeAlias
+
+from ..pair import Pair
+from ..world import World
+from .cpay import open_cpay
+
+Opener: TypeAlias = Callable[[World], AbstractAsyncContextManager[Pair]]
+
+PAIRS: dict[str, Opener] = {"cpay": open_cpay}
