@@ -176,7 +176,7 @@ LAYERS = (
     Layer(
         "gateway/storage",
         ("molam_gateway.storage",),
-        ("molam_gateway.domain", "molam_gateway.storage", "alembic", "sqlalchemy", "psycopg"),
+        ("molam_gateway.domain", "molam_gateway.storage", "alembic", "sqlalchemy", "psycopg", "psycopg_pool"),
     ),
     Layer(
         "gateway/providers/contract",

@@ -1,31 +1,21 @@
-"""The databases that the durable parts are tested on, found by environment variable or at their standard ports.
+"""The databases that the durable parts are tested on: each run makes a schema or database of its own and drops it."""
 
-`MOLAM_TEST_POSTGRESQL_URL` and `MOLAM_TEST_MARIADB_URL` are SQLAlchemy URLs without a driver. Each run makes a schema
-or database of its own there and drops it. One that is not there is a reason to skip, and with `CI` set to fail.
-"""
-
-import os
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, NullPool, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from molam_sdk.durable import create_tables, metadata
+from tests import servers
 
 NAMES = ("sqlite", "postgresql", "mariadb")
 SYNC_DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "mariadb": "mysql+pymysql"}
 ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "mariadb": "mysql+asyncmy"}
-_STANDARD = {
-    "postgresql": [f"postgresql://{user}@127.0.0.1:5432/test" for user in ("postgres", "root")],
-    "mariadb": ["mysql://root@127.0.0.1:3306/test"],
-}
 
 
 @dataclass
@@ -81,7 +71,7 @@ def temporary(name: str, directory: Path, *, empty: bool = False) -> Generator[D
     if name == "sqlite":
         yield from _made(Durable(name, URL.create("sqlite", database=str(directory / f"{own}.db"))), empty)
         return
-    server = _server(name)
+    server = servers.server(name)
     made = ("SCHEMA", "SCHEMA {} CASCADE") if name == "postgresql" else ("DATABASE", "DATABASE {}")
     admin = create_engine(server.set(drivername=SYNC_DRIVERS[name]), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
@@ -104,22 +94,6 @@ def _made(database: Durable, empty: bool) -> Generator[Durable]:
     finally:
         for engine in database.engines:
             engine.dispose()
-
-
-def _server(name: str) -> URL:
-    given = os.environ.get(f"MOLAM_TEST_{name.upper()}_URL")
-    for candidate in [given] if given else _STANDARD[name]:
-        url = make_url(candidate)
-        engine = create_engine(url.set(drivername=SYNC_DRIVERS[name]), poolclass=NullPool)
-        try:
-            engine.connect().close()
-        except DBAPIError:
-            continue
-        return url
-    reason = f"no {name}: set MOLAM_TEST_{name.upper()}_URL"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def _quick(connection: DBAPIConnection, record: object) -> None:

@@ -1,16 +1,21 @@
 """Brings a database to the newest schema revision."""
 
 import sqlite3
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .port import StoreError
 
 if TYPE_CHECKING:
+    import psycopg
     import sqlalchemy
 
+    from .postgres_url import PostgresUrl
+
 _SCRIPTS = Path(__file__).parent / "migrations"
+_LOCK = b"SELECT pg_advisory_lock(hashtext('molam_gateway.migrate'), hashtext(current_schema()))"
+_FIND_VERSIONS = b"SELECT to_regclass('alembic_version') IS NOT NULL"
+_FIND_VERSION = b"SELECT version_num FROM alembic_version"
 
 
 def newest_revision() -> str:
@@ -30,21 +35,69 @@ def migrate_sqlite(path: str | Path) -> None:
             raise StoreError(f"{path}: the tables could not be made: {error}") from error
 
 
-def migrate(url: "str | sqlalchemy.URL", connect_args: Mapping[str, object] | None = None) -> None:
-    """Apply what is missing in the database at a SQLAlchemy URL; `connect_args` go to its driver."""
+def migrate_postgres(url: "PostgresUrl") -> None:
+    """Apply what is missing in a PostgreSQL database, one process at a time.
+
+    Raises StoreError if that cannot be done, and for a database that a newer version of the gateway has migrated.
+    """
+    import psycopg
+
+    from .postgres_errors import translated
+
+    try:
+        with psycopg.connect(url.conninfo, autocommit=True) as connection:
+            if _is_newest(connection, url):
+                return
+            connection.execute(_LOCK)
+            if not _is_newest(connection, url):
+                connection.autocommit = False
+                _upgrade_postgres(connection)
+    except psycopg.Error as error:
+        raise StoreError(f"{url.shown}: {translated(error, connection_lost=False)}") from None
+
+
+def _is_newest(connection: "psycopg.Connection[tuple[Any, ...]]", url: "PostgresUrl") -> bool:
+    found = connection.execute(_FIND_VERSIONS).fetchone()
+    row = connection.execute(_FIND_VERSION).fetchone() if found and found[0] else None
+    if row is not None and str(row[0]) > newest_revision():
+        raise StoreError(f"{url.shown}: a newer version of the gateway has changed the tables")
+    return row is not None and row[0] == newest_revision()
+
+
+def _upgrade_postgres(connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
+    """Migrate on the connection that holds the lock."""
     import sqlalchemy
+    from sqlalchemy.exc import DBAPIError
+
+    engine = sqlalchemy.create_engine(
+        "postgresql+psycopg://", creator=lambda: connection, poolclass=sqlalchemy.StaticPool
+    )
+    try:
+        _upgrade(engine)
+    except DBAPIError as error:
+        raise StoreError(f"the tables could not be made: {error.orig}") from None
+
+
+def migrate(url: "str | sqlalchemy.URL") -> None:
+    """Apply what is missing in the database at a SQLAlchemy URL."""
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(url)
+    try:
+        _upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def _upgrade(engine: "sqlalchemy.Engine") -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    engine = sqlalchemy.create_engine(url, connect_args=dict(connect_args or {}))
-    try:
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    finally:
-        engine.dispose()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
 
 def _revision_of(path: Path) -> str | None:

@@ -12,11 +12,21 @@ Parameters: TypeAlias = Mapping[str, Value]
 
 
 class StoreError(Exception):
-    """The database refused or could not be reached; the transaction was rolled back."""
+    """The database refused or could not be reached; but for UncertainCommitError, the transaction was rolled back."""
 
 
 class BusyError(StoreError):
-    """Another writer was in the way (locked, serialisation failure, deadlock): the transaction may be repeated."""
+    """Nothing was written, and the transaction may be repeated.
+
+    Another writer was in the way (locked, deadlock), all connections are in use, or one was lost before the commit.
+    """
+
+
+class UncertainCommitError(StoreError):
+    """The connection was lost during the commit, and nobody could be asked: the transaction may have been committed.
+
+    What guards itself (a lease's token, an idempotency key) may be repeated, and then finds its own result.
+    """
 
 
 class IntegrityError(StoreError):
@@ -43,6 +53,11 @@ class Transaction(Reader, Protocol):
         """What a SELECT ends in to lock its rows: empty where the whole database is locked anyway."""
         ...
 
+    @property
+    def skip_locked(self) -> str:
+        """What a SELECT ends in to lock those of its rows that nobody else has locked: empty likewise."""
+        ...
+
     async def execute(self, sql: str, parameters: Parameters) -> int:
         """Run a write and return the number of rows it touched."""
         ...
@@ -55,12 +70,21 @@ class Transaction(Reader, Protocol):
 class Store(Protocol):
     """A database with the gateway's schema."""
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may work on it at the same time."""
+        ...
+
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Begin a write transaction; BusyError if another writer does not finish in time."""
         ...
 
     def reading(self) -> AbstractAsyncContextManager[Reader]:
         """Committed rows, each statement on its own."""
+        ...
+
+    def alone(self, purpose: str, patience: float) -> AbstractAsyncContextManager[None]:
+        """Keep other processes from a block of this purpose; BusyError if one of them is in it for so many seconds."""
         ...
 
     async def close(self) -> None:

@@ -33,6 +33,7 @@ class _Connection:
     """Statements on one connection; nothing here waits, the signatures are the port's."""
 
     for_update = ""
+    skip_locked = ""
 
     def __init__(self, path: Path, *, durable: bool) -> None:
         with _errors():
@@ -79,6 +80,8 @@ class SqliteStore:
     process but not of the machine.
     """
 
+    shared = False
+
     def __init__(self, path: str | Path, *, durable: bool = True, busy_timeout: float = 5.0) -> None:
         self._writer = _Connection(Path(path), durable=durable)
         self._reader = _Connection(Path(path), durable=durable)
@@ -117,6 +120,11 @@ class SqliteStore:
     async def reading(self) -> AsyncGenerator[Reader]:
         """Committed rows, each statement on its own."""
         yield self._reader
+
+    @asynccontextmanager
+    async def alone(self, purpose: str, patience: float) -> AsyncGenerator[None]:
+        """There are no other processes."""
+        yield
 
     async def close(self) -> None:
         """Close both connections."""

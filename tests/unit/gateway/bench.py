@@ -1,4 +1,4 @@
-"""A gateway core without HTTP: real operations on a real SQLite file, with clocks moved by hand."""
+"""A gateway core without HTTP: real operations on a real database, with clocks moved by hand."""
 
 import asyncio
 import json
@@ -6,7 +6,6 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -26,10 +25,9 @@ from molam_gateway.services import Services
 from molam_gateway.settings import Settings
 from molam_gateway.storage import accounts, jobs
 from molam_gateway.storage.accounts import AccountRow
-from molam_gateway.storage.migrate import migrate_sqlite
 from molam_gateway.storage.port import Transaction
-from molam_gateway.storage.sqlite import SqliteStore
 from molam_gateway.vault import Vault
+from tests.gateway_databases import GatewayDatabase
 
 Operation = Callable[[Services, Call], Awaitable[Answer]]
 
@@ -74,19 +72,18 @@ class Reply:
 class Bench:
     """Calls operations as the HTTP layer would and sees what it would answer."""
 
-    def __init__(self, path: Path, *, seed: int = 0) -> None:
-        self.path = path
+    def __init__(self, database: GatewayDatabase, *, seed: int = 0) -> None:
+        self.database = database
         self.clock = HandClock()
         self.slept: list[float] = []
         self.sleep: Callable[[float], Awaitable[None]] = self._sleep
         self._ids = IdGenerator(random.Random(seed).getrandbits)
         self._count = 0
-        self.busy_timeout = 5.0
         self.open()
 
     def open(self) -> None:
-        """Start, or start again after a crash: nothing but the file is kept."""
-        self.store = SqliteStore(self.path, durable=False, busy_timeout=self.busy_timeout)
+        """Start, or start again after a crash: nothing but the database is kept."""
+        self.store = self.database.store()
         self.simulator = CPaySimulator(self.store, self.clock.now, self._ids, _notify, lambda s: self.sleep(s))
         provider = CPay(self.simulator, lambda: "http://127.0.0.1:8080", self.clock.now)
         self.services = Services(
@@ -104,6 +101,11 @@ class Bench:
         """Give every payment to another provider."""
         self.services = replace(self.services, providers=registry(provider))
         self.runner = JobRunner(self.services, HANDLERS)
+
+    async def add_account(self) -> None:
+        """Begin with one account."""
+        async with self.store.transaction() as tx:
+            await accounts.insert(tx, AccountRow(ACCOUNT.id, "MOLAM-1", "eu-west", (), None, 0))
 
     async def restart(self) -> None:
         await self.store.close()
@@ -180,19 +182,5 @@ class Bench:
         await asyncio.sleep(0)
 
 
-async def _add_account(path: Path) -> None:
-    store = SqliteStore(path, durable=False)
-    async with store.transaction() as tx:
-        await accounts.insert(tx, AccountRow(ACCOUNT.id, "MOLAM-1", "eu-west", (), None, 0))
-    await store.close()
-
-
 async def _notify(tx: Transaction, reference: str, at: datetime) -> None:
     await jobs.schedule(tx, NOTIFICATION, reference, at)
-
-
-def made(path: Path) -> Path:
-    """A new migrated database with one account."""
-    migrate_sqlite(path)
-    asyncio.run(_add_account(path))
-    return path

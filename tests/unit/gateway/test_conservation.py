@@ -33,8 +33,9 @@ from molam_gateway.operations.refunds import create_refund
 from molam_gateway.operations.sandbox_actions import resolve_action
 from molam_gateway.operations.sandbox_trigger import TRIGGERS, trigger_event
 from molam_gateway.providers.simulators.cpay_behaviour import PAYMENT_METHODS
+from tests.gateway_databases import PostgresSchema, SqliteFile, copied
 
-from .bench import Bench, Reply, made
+from .bench import Bench, Reply
 
 FINAL = frozenset({"succeeded", "canceled"})
 POINTS = ("after_begin", "before_provider", "after_provider", "before_commit", "after_commit")
@@ -56,7 +57,7 @@ def _crash() -> None:
 class Money(RuleBasedStateMachine):
     """Merchants and customers do as they like, answers are lost, the process crashes and time passes."""
 
-    template: Path
+    database: SqliteFile | PostgresSchema
     intents: Bundle[str] = Bundle("intents")
     payouts: Bundle[str] = Bundle("payouts")
     unfinished: Bundle[tuple[Any, ...]] = Bundle("unfinished")
@@ -65,7 +66,12 @@ class Money(RuleBasedStateMachine):
         super().__init__()
         self.directory = Path(tempfile.mkdtemp())
         self.loop = asyncio.new_event_loop()
-        self.bench = Bench(Path(shutil.copy(self.template, self.directory / "gateway.db")))
+        if isinstance(self.database, PostgresSchema):
+            self.database.empty()
+            self.bench = Bench(self.database)
+        else:
+            self.bench = Bench(copied(self.database, self.directory))
+        self.wait(self.bench.add_account())
         self.final: dict[str, str] = {}
         self.keys = 0
 
@@ -209,12 +215,13 @@ class Money(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(300)  # a failure takes its time to shrink
-def test_money_is_conserved(tmp_path_factory: pytest.TempPathFactory) -> None:
-    Money.template = made(tmp_path_factory.mktemp("machine") / "template.db")
+@pytest.mark.parametrize(("name", "examples"), [("template", 60), ("schema", 15)], ids=["sqlite", "postgresql"])
+def test_money_is_conserved(request: pytest.FixtureRequest, name: str, examples: int) -> None:
+    Money.database = request.getfixturevalue(name)
     run_state_machine_as_test(
         Money,
         settings=settings(
-            max_examples=60,
+            max_examples=examples,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

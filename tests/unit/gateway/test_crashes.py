@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,7 @@ from molam_gateway.providers.contract import Instruction
 from molam_gateway.providers.cpay import CPay
 from molam_gateway.storage import attempts
 from molam_gateway.storage.port import BusyError, StoreError
+from tests.gateway_databases import SqliteFile
 
 from .bench import Bench, Reply
 
@@ -215,12 +217,18 @@ async def test_what_the_provider_never_saw_is_sent_under_the_same_reference(benc
     assert found.status == "succeeded"
 
 
-async def test_a_busy_database_repeats_the_writing_never_the_sending(bench: Bench) -> None:
-    """What a serialisation failure at the commit is elsewhere: another process holds SQLite's lock."""
+async def impatient(bench: Bench) -> tuple[Bench, sqlite3.Connection]:
+    """The bench with a store that does not wait for others, and another connection to its file."""
+    assert isinstance(bench.database, SqliteFile)
     await bench.store.close()
-    bench.busy_timeout = 0.01
+    bench.database = replace(bench.database, busy_timeout=0.01)
     bench.open()
-    other = sqlite3.connect(bench.path, isolation_level=None)
+    return bench, sqlite3.connect(bench.database.path, isolation_level=None)
+
+
+async def test_a_busy_database_repeats_the_writing_never_the_sending(sqlite_bench: Bench) -> None:
+    """What a serialisation failure at the commit is elsewhere: another process holds SQLite's lock."""
+    bench, other = await impatient(sqlite_bench)
 
     def lock() -> None:
         other.execute("BEGIN IMMEDIATE")
@@ -233,11 +241,8 @@ async def test_a_busy_database_repeats_the_writing_never_the_sending(bench: Benc
     assert await bench.movements() == [100]
 
 
-async def test_a_database_that_stays_busy_leaves_the_work_to_the_next_call(bench: Bench) -> None:
-    await bench.store.close()
-    bench.busy_timeout = 0.01
-    bench.open()
-    other = sqlite3.connect(bench.path, isolation_level=None)
+async def test_a_database_that_stays_busy_leaves_the_work_to_the_next_call(sqlite_bench: Bench) -> None:
+    bench, other = await impatient(sqlite_bench)
 
     def lock() -> None:
         other.execute("BEGIN IMMEDIATE")

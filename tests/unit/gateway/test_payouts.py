@@ -9,6 +9,7 @@ from molam_gateway.operations.balance import retrieve_balance
 from molam_gateway.operations.payment_intents import create_payment_intent
 from molam_gateway.operations.payouts import cancel_payout, create_payout, list_payouts, retrieve_payout
 from molam_gateway.storage import journal
+from tests.gateway_databases import SqliteFile
 
 from .bench import ACCOUNT, Bench, Reply
 
@@ -133,11 +134,13 @@ async def test_a_beneficiary_needs_its_number(bench: Bench) -> None:
         assert (refused.status, refused.json["code"], refused.json["param"]) == (400, "parameter_missing", param)
 
 
-async def test_numbers_are_not_stored_in_clear(bench: Bench) -> None:
+async def test_numbers_are_not_stored_in_clear(sqlite_bench: Bench) -> None:
+    bench = sqlite_bench
+    assert isinstance(bench.database, SqliteFile)
     await fund(bench)
     await pay_out(bench, "0000")
     await bench.store.close()
-    assert b"123450000" not in bench.path.read_bytes()
+    assert b"123450000" not in bench.database.path.read_bytes()
     assert (await _reopened(bench).call(list_payouts)).json["data"][0]["beneficiary"]["last4"] == "0000"
 
 

@@ -1,24 +1,21 @@
 """Every statement of the gateway is understood by PostgreSQL as well as by SQLite."""
 
 import importlib
-import os
 import pkgutil
 import re
-import uuid
 from collections.abc import Iterator
 from types import ModuleType
 
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 
 import molam_gateway
-from molam_gateway.storage.migrate import migrate, newest_revision
+from molam_gateway.storage.migrate import newest_revision
 from molam_gateway.storage.tables import Table
+from tests.gateway_databases import PostgresSchema
 
 _VERB = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
-_CANDIDATES = ("test", "root", "postgres")
 
 
 def _modules() -> Iterator[ModuleType]:
@@ -42,43 +39,11 @@ def _statements() -> dict[str, str]:
 STATEMENTS = _statements()
 
 
-def _reachable() -> str | None:
-    """The DSN of a PostgreSQL server that lets us in."""
-    given = os.environ.get("MOLAM_TEST_POSTGRES_DSN")
-    candidates = [given] if given else [f"host=127.0.0.1 port=5432 user={n} dbname={n}" for n in _CANDIDATES]
-    for dsn in candidates:
-        try:
-            psycopg.connect(dsn, connect_timeout=3).close()
-        except psycopg.OperationalError:
-            continue
-        return dsn
-    return None
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
-    """A connection to a fresh schema with all migrations applied."""
-    dsn = _reachable()
-    if dsn is None:
-        reason = "no PostgreSQL at MOLAM_TEST_POSTGRES_DSN or on 127.0.0.1:5432"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    schema = f"molam_test_{uuid.uuid4().hex}"
-    with psycopg.connect(dsn, autocommit=True) as admin:
-        admin.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
-        try:
-            options = f"-csearch_path={schema}"
-            info = admin.info
-            migrate(_url(info), connect_args={"options": options, "password": info.password or None})
-            with psycopg.connect(dsn, options=options, autocommit=True) as connection:
-                yield connection
-        finally:
-            admin.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
-
-
-def _url(info: psycopg.ConnectionInfo) -> str:
-    return f"postgresql+psycopg://{info.user}@{info.host}:{info.port}/{info.dbname}"
+@pytest.fixture
+def postgres(schema: PostgresSchema) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    """A connection to a schema with all migrations applied."""
+    with schema.connect() as connection:
+        yield connection
 
 
 def test_the_statements_were_found() -> None:

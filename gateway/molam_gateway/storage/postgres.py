@@ -1,0 +1,280 @@
+"""The PostgreSQL driver: a bounded pool of connections that other processes' gateways use beside it."""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias, TypeVar
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from . import postgres_values as values
+from .port import BusyError, Parameters, Reader, Row, StoreError, Transaction, UncertainCommitError
+from .postgres_errors import lost, translated
+from .postgres_url import PostgresUrl
+
+_T = TypeVar("_T")
+
+Connection: TypeAlias = psycopg.AsyncConnection[DictRow]
+
+_BEGIN = b"BEGIN; SELECT CAST(pg_current_xact_id() AS TEXT) AS xid"
+_BEGIN_IN_SANDBOX = _BEGIN + b", (SELECT offset_ms FROM sandbox_clock WHERE id = 1) AS offset_ms"
+_STATUS = b"SELECT pg_xact_status(CAST($1 AS xid8)) AS status"
+_LOCK = b"SELECT pg_advisory_lock($1, hashtext(current_schema()))"
+_LIMITS = b"SET statement_timeout = 10000; SET lock_timeout = 5000; SET idle_in_transaction_session_timeout = 15000"
+_PREPARED = 500
+_PAUSE = 0.05
+_ADAPTERS = values.adapters()
+
+logger = logging.getLogger("molam_gateway.storage")
+
+
+class _Statements:
+    """Statements on one connection."""
+
+    for_update = " FOR UPDATE"
+    skip_locked = " FOR UPDATE SKIP LOCKED"
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def fetch_one(self, sql: str, parameters: Parameters) -> Row | None:
+        return await (await self._run(sql, parameters)).fetchone()
+
+    async def fetch_all(self, sql: str, parameters: Parameters) -> list[Row]:
+        return [*await (await self._run(sql, parameters)).fetchall()]
+
+    async def execute(self, sql: str, parameters: Parameters) -> int:
+        return (await self._run(sql, parameters)).rowcount
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncGenerator[None]:
+        await self._control(b"SAVEPOINT step")
+        try:
+            yield
+        except BaseException:
+            await self._control(b"ROLLBACK TO step; RELEASE step")
+            raise
+        await self._control(b"RELEASE step")
+
+    async def _run(self, sql: str, parameters: Parameters) -> psycopg.AsyncCursor[DictRow]:
+        statement, names = values.translated(sql)
+        try:
+            return await self._connection.execute(statement, values.arguments(names, parameters))
+        except psycopg.Error as error:
+            raise translated(error, connection_lost=lost(self._connection)) from None
+
+    async def _control(self, sql: bytes) -> None:
+        try:
+            await self._connection.execute(sql, prepare=False)
+        except psycopg.Error as error:
+            raise translated(error, connection_lost=lost(self._connection)) from None
+
+
+class _Reader:
+    """Statements each on whatever connection is free; one whose connection was lost is put again."""
+
+    def __init__(self, store: "PostgresStore") -> None:
+        self._store = store
+
+    async def fetch_one(self, sql: str, parameters: Parameters) -> Row | None:
+        return await self._store.on_some_connection(lambda run: run.fetch_one(sql, parameters))
+
+    async def fetch_all(self, sql: str, parameters: Parameters) -> list[Row]:
+        return await self._store.on_some_connection(lambda run: run.fetch_all(sql, parameters))
+
+
+class PostgresStore:
+    """A store in one PostgreSQL database, used from one event loop; READ COMMITTED, so whoever decides must lock.
+
+    `pool_timeout` is what a transaction waits for a connection, `doubt_timeout` how long a lost commit is asked about.
+    `sandbox` reads how far the sandbox's clock was advanced as each transaction begins, into `offset_seen`.
+    """
+
+    shared = True
+
+    def __init__(
+        self,
+        url: PostgresUrl,
+        *,
+        connections: int = 10,
+        pool_timeout: float = 5.0,
+        doubt_timeout: float = 10.0,
+        sandbox: bool = False,
+    ) -> None:
+        self._url = url
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            url.conninfo,
+            connection_class=psycopg.AsyncConnection[DictRow],
+            kwargs=_options(),
+            configure=_configure,
+            min_size=1,
+            max_size=connections,
+            timeout=pool_timeout,
+            reconnect_timeout=pool_timeout,
+            open=False,
+        )
+        self._opened = False
+        self._most = connections
+        self._doubt_timeout = doubt_timeout
+        self._begin_sql = _BEGIN_IN_SANDBOX if sandbox else _BEGIN
+        self.offset_seen: Callable[[int], None] = _ignore
+
+    async def check(self) -> None:
+        """Raise StoreError if the database lets nobody in."""
+        await (await self._connect()).close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Transaction]:
+        """Begin a write transaction; BusyError if no connection becomes free in time."""
+        connection, xid = await self._begun()
+        try:
+            try:
+                yield _Statements(connection)
+            except BaseException:
+                await _roll_back(connection)
+                raise
+            await self._commit(connection, xid)
+        finally:
+            await self._pool.putconn(connection)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[Reader]:
+        """Committed rows, each statement on its own."""
+        yield _Reader(self)
+
+    @asynccontextmanager
+    async def alone(self, purpose: str, patience: float) -> AsyncGenerator[None]:
+        """Hold an advisory lock on a connection of its own, which frees it if the process dies."""
+        connection = await self._connect()
+        try:
+            number = int.from_bytes(hashlib.sha256(purpose.encode()).digest()[:4], "big", signed=True)
+            try:
+                await connection.execute(b"SET statement_timeout = 0; SET lock_timeout = 0")
+                async with asyncio.timeout(patience):
+                    await connection.execute(_LOCK, [number])
+            except TimeoutError:
+                raise BusyError(f"another process does the same: {purpose}") from None
+            except psycopg.Error as error:
+                raise translated(error, connection_lost=lost(connection)) from None
+            yield
+        finally:
+            await connection.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._pool.close()
+
+    async def on_some_connection(self, run: Callable[[_Statements], Awaitable[_T]]) -> _T:
+        """Run one statement that only reads, on another connection if the first one turns out to be lost."""
+        for left in reversed(range(self._most + 1)):
+            connection = await self._taken()
+            try:
+                return await run(_Statements(connection))
+            except BusyError:
+                if not (left and lost(connection)):
+                    raise
+            finally:
+                await self._pool.putconn(connection)
+        raise AssertionError("unreachable: the last connection answers or raises")
+
+    async def _begun(self) -> tuple[Connection, str]:
+        """A connection in a transaction, and the transaction's id; connections that were lost are left out."""
+        for left in reversed(range(self._most + 1)):
+            connection = await self._taken()
+            try:
+                cursor = await connection.execute(self._begin_sql, prepare=False)
+                cursor.nextset()
+                row = await cursor.fetchone()
+            except psycopg.Error as error:
+                was_lost = lost(connection)
+                await self._pool.putconn(connection)
+                if not (left and was_lost):
+                    raise translated(error, connection_lost=was_lost) from None
+            except BaseException:
+                await _roll_back(connection)
+                await self._pool.putconn(connection)
+                raise
+            else:
+                if row is None:
+                    raise StoreError("PostgreSQL named no transaction")
+                self.offset_seen(row.get("offset_ms") or 0)
+                return connection, row["xid"]
+        raise AssertionError("unreachable: the last connection begins or raises")
+
+    async def _taken(self) -> Connection:
+        if not self._opened:
+            self._opened = True
+            await self._pool.open()
+        try:
+            return await self._pool.getconn()
+        except PoolTimeout:
+            raise BusyError("no connection to the database became free in time") from None
+
+    async def _commit(self, connection: Connection, xid: str) -> None:
+        if connection.info.transaction_status == TransactionStatus.INERROR:
+            await _roll_back(connection)
+            raise StoreError("a statement had failed: the transaction was rolled back")
+        try:
+            await connection.execute(b"COMMIT", prepare=False)
+        except psycopg.Error as error:
+            if not lost(connection):
+                raise translated(error, connection_lost=False) from None
+            logger.warning("the connection was lost during a commit: asking what became of it")
+            if not await self._was_committed(xid):
+                raise BusyError("the connection was lost before the commit") from None
+
+    async def _was_committed(self, xid: str) -> bool:
+        """Ask another connection. Raises UncertainCommitError."""
+        give_up_at = time.monotonic() + self._doubt_timeout
+        while time.monotonic() < give_up_at:
+            with contextlib.suppress(BusyError, psycopg.Error):
+                async with await self._connect() as connection:
+                    row = await (await connection.execute(_STATUS, [xid])).fetchone()
+                status = row["status"] if row else None
+                if status in {"committed", "aborted"}:
+                    return bool(status == "committed")
+            await asyncio.sleep(_PAUSE)
+        raise UncertainCommitError("the connection was lost during the commit, and the database does not answer")
+
+    async def _connect(self) -> Connection:
+        """A connection beside the pool."""
+        try:
+            connection = await psycopg.AsyncConnection[DictRow].connect(self._url.conninfo, **_options())
+        except psycopg.Error as error:
+            raise translated(error, connection_lost=False) from None
+        await _configure(connection)
+        return connection
+
+
+def _options() -> dict[str, Any]:
+    """How every connection is made: transactions are begun by hand, statements have `$1` for their parameters."""
+    return {
+        "autocommit": True,
+        "cursor_factory": psycopg.AsyncRawCursor,
+        "row_factory": dict_row,
+        "context": _ADAPTERS,
+    }
+
+
+async def _configure(connection: Connection) -> None:
+    connection.prepared_max = _PREPARED
+    await connection.execute(_LIMITS, prepare=False)
+
+
+async def _roll_back(connection: Connection) -> None:
+    """Undo what was done, which the server does by itself where the connection was lost."""
+    try:
+        await connection.execute(b"ROLLBACK", prepare=False)
+    except psycopg.Error:
+        await connection.close()
+
+
+def _ignore(offset_ms: int) -> None:
+    pass
