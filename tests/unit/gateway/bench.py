@@ -177,6 +177,17 @@ class Bench:
             )
         return {row["ledger_account"]: row["amount"] for row in rows if row["amount"]}
 
+    def pause(self) -> tuple[asyncio.Event, asyncio.Event]:
+        """Make the provider take its time: the first event tells that it does, the second lets it go on."""
+        pausing, gate = asyncio.Event(), asyncio.Event()
+
+        async def sleep(seconds: float) -> None:
+            pausing.set()
+            await gate.wait()
+
+        self.sleep = sleep
+        return pausing, gate
+
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         await asyncio.sleep(0)

@@ -143,11 +143,10 @@ async def test_a_crash_after_the_reconciler_took_over_answers_what_it_found(benc
 
 
 async def test_a_paused_owner_cannot_overwrite_what_its_successor_wrote(bench: Bench) -> None:
-    gate = asyncio.Event()
-    bench.sleep = lambda _: gate.wait()  # type: ignore[assignment,return-value]
+    pausing, gate = bench.pause()
     body = {**PAYMENT, "payment_method": "pm_cpay_slow"}
     paused = asyncio.create_task(bench.call(create_payment_intent, body, key="k"))
-    await asyncio.sleep(0.02)
+    await pausing.wait()
     bench.clock.pass_real_time(LEASE)
     await bench.runner.run_due()
     attempt = await only_attempt(bench)
@@ -176,11 +175,10 @@ async def test_an_outcome_under_a_lost_lease_is_not_written(bench: Bench) -> Non
 
 
 async def test_the_reconciler_leaves_the_live_path_alone(bench: Bench) -> None:
-    gate = asyncio.Event()
-    bench.sleep = lambda _: gate.wait()  # type: ignore[assignment,return-value]
+    pausing, gate = bench.pause()
     body = {**PAYMENT, "payment_method": "pm_cpay_slow"}
     live = asyncio.create_task(bench.call(create_payment_intent, body, key="k"))
-    await asyncio.sleep(0.02)
+    await pausing.wait()
     attempt = await only_attempt(bench)
     for _ in range(100):
         assert await reconcile(bench.services, attempt.id) is not None
