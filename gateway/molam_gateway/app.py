@@ -9,6 +9,8 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from .access.keyring import Keyring
+from .access.signing_keys import ensure
 from .clock import Clock
 from .delivery.dispatcher import Dispatcher
 from .delivery.sender import Sender
@@ -78,12 +80,14 @@ async def open_gateway(
         )
         sources: list[Source] = [JobRunner(services, HANDLERS), Dispatcher(services, settings, sender)]
         worker = Worker(clock, store, sources, wake)
+        await ensure(store, vault, ids, clock.real_now())
+        keyring = Keyring(store, vault, clock, lambda: settings.public_url)
         router = SpecRouter(
             spec.operations(spec.load()),
-            handlers(worker),
+            handlers(worker, keyring),
             services,
             settings,
-            Authenticator(store, vault, livemode=settings.livemode),
+            Authenticator(store, vault, clock, keyring, livemode=settings.livemode),
         )
         action_page = ActionPage(partial(find_action, services), partial(resolve_action, services))
         pages = [*Dashboard(store).routes(), *action_page.routes(), *OnboardingPage(store).routes()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from .access.keyring import Keyring
 from .http.router import Handler
 from .operations import (
     account,
@@ -20,7 +21,7 @@ from .operations.sandbox_clock import Advancer, SandboxClock
 from .operations.sandbox_faults import FaultInjection
 
 
-def handlers(worker: Advancer) -> Mapping[str, Handler]:
+def handlers(worker: Advancer, keyring: Keyring) -> Mapping[str, Handler]:
     """The functions by their operationIds, which are their names."""
     functions: tuple[Handler, ...] = (
         payment_intents.create_payment_intent,

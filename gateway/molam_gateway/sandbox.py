@@ -56,7 +56,7 @@ async def seed(
         else:
             await _check_vault(tx, vault, account_id)
         await accounts.set_webhook_secret(tx, account_id, vault.encrypt(account_secret_purpose(account_id), secret))
-        known = [await api_keys.find(tx, fingerprint) for fingerprint in vault.fingerprints(api_key)]
+        known = [await api_keys.exists(tx, fingerprint) for fingerprint in vault.fingerprints(api_key)]
         if not any(known):
             key = ApiKey(ids.new("key", now), account_id, False, vault.fingerprint(api_key), sorted(ALL_SCOPES))
             await api_keys.insert(tx, key, last4=api_key[-4:], created_at=milliseconds(now))

@@ -37,6 +37,14 @@ class Vault(Protocol):
         """32 bytes that follow from a name and a key, one per key, the newest first."""
         ...
 
+    def fingerprint(self, text: str) -> str:
+        """The fingerprint under which a credential is stored."""
+        ...
+
+    def fingerprints(self, text: str) -> list[str]:
+        """The fingerprints under which a credential may be stored, one per key."""
+        ...
+
 
 class OperationSettings(Protocol):
     """The settings that operations read; durations are seconds."""

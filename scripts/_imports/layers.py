@@ -85,6 +85,7 @@ _UPPER = ("molam_sdk.cli", "molam_sdk.contrib", "molam_sdk.durable", "molam_sdk.
 # What app.py puts together and every shell is handed.
 _GATEWAY_SEAMS = tuple(f"molam_gateway.{name}" for name in ("clock", "failpoints", "services", "settings", "vault"))
 _OPERATIONS_MAY_IMPORT = (
+    "molam_gateway.access",
     "molam_gateway.domain",
     "molam_gateway.operations",
     "molam_gateway.providers.configuration",
@@ -161,9 +162,24 @@ LAYERS = (
         forbidden_stdlib=OUTSIDE_WORLD,
     ),
     Layer(
+        "gateway/access",
+        ("molam_gateway.access",),
+        (
+            "molam_gateway.access",
+            "molam_gateway.domain",
+            "molam_gateway.storage",
+            *_GATEWAY_SEAMS,
+            "cryptography",
+            "jwt",
+            "limits",
+            "redis",
+        ),
+    ),
+    Layer(
         "gateway/http",
         ("molam_gateway.http",),
         (
+            "molam_gateway.access",
             "molam_gateway.domain",
             "molam_gateway.http",
             "molam_gateway.storage",

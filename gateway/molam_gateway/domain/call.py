@@ -8,12 +8,17 @@ from .audit.actors import NOWHERE, SOME_KEY, Actor, Origin
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The tenant for whom a call is made, what the key that made it may do, and whose key it is."""
+    """The tenant for whom a call is made, what the key that made it may do, and whose key it is.
+
+    `token_id` is there if a token spoke for the key, and `subject` if the token was made for one customer.
+    """
 
     id: str
     livemode: bool
     scopes: frozenset[str] = frozenset()
     actor: Actor = SOME_KEY
+    token_id: str | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ KINDS: Mapping[str, Kind] = {
     "malformed_json": Kind(400, "validation_error", "The body is not valid JSON"),
     "api_key_invalid": Kind(401, "authentication_error", "The API key is not valid"),
     "token_expired": Kind(401, "authentication_error", "The token has expired"),
+    "token_invalid": Kind(401, "authentication_error", "The token is not valid"),
     "signature_invalid": Kind(401, "authentication_error", "The signature is not valid"),
     "card_declined": Kind(402, "payment_error", "The payment was declined"),
     "insufficient_funds": Kind(402, "payment_error", "The payer has insufficient funds"),

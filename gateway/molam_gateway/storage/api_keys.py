@@ -3,15 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .port import Reader, Transaction
+from .port import Reader, Row, Transaction
 
 SELECT = """
 SELECT id, account_id, livemode, fingerprint, scopes FROM api_keys
-WHERE fingerprint = :fingerprint AND revoked_at IS NULL
+WHERE fingerprint = :fingerprint AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)
+"""
+SELECT_BY_ID = """
+SELECT id, account_id, livemode, fingerprint, scopes FROM api_keys
+WHERE id = :id AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)
+"""
+EXISTS = "SELECT id FROM api_keys WHERE fingerprint = :fingerprint"
+SELECT_ALL = """
+SELECT id, account_id, livemode, scopes, last4, name, created_at, expires_at, revoked_at FROM api_keys
+WHERE account_id = :account_id ORDER BY id
 """
 INSERT = """
-INSERT INTO api_keys (id, account_id, livemode, fingerprint, scopes, last4, created_at)
-VALUES (:id, :account_id, :livemode, :fingerprint, :scopes, :last4, :created_at)
+INSERT INTO api_keys (id, account_id, livemode, fingerprint, scopes, last4, name, created_at, expires_at)
+VALUES (:id, :account_id, :livemode, :fingerprint, :scopes, :last4, :name, :created_at, :expires_at)
+"""
+REVOKE = "UPDATE api_keys SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL"
+EXPIRE = """
+UPDATE api_keys SET expires_at = :expires_at
+WHERE id = :id AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :expires_at)
 """
 
 
@@ -26,16 +40,36 @@ class ApiKey:
     scopes: Sequence[str]
 
 
-async def find(reader: Reader, fingerprint: str) -> ApiKey | None:
-    """The key with this fingerprint, unless it was revoked."""
-    row = await reader.fetch_one(SELECT, {"fingerprint": fingerprint})
-    if row is None:
-        return None
-    return ApiKey(row["id"], row["account_id"], bool(row["livemode"]), row["fingerprint"], row["scopes"].split())
+async def find(reader: Reader, fingerprint: str, now: int) -> ApiKey | None:
+    """The key with this fingerprint, unless it was revoked or has expired."""
+    return _read(await reader.fetch_one(SELECT, {"fingerprint": fingerprint, "now": now}))
 
 
-async def insert(tx: Transaction, key: ApiKey, *, last4: str, created_at: int) -> None:
-    """Add a key; `last4` lets people tell their keys apart."""
+async def find_by_id(reader: Reader, id: str, now: int) -> ApiKey | None:
+    """The key of this id, unless it was revoked or has expired."""
+    return _read(await reader.fetch_one(SELECT_BY_ID, {"id": id, "now": now}))
+
+
+async def exists(reader: Reader, fingerprint: str) -> bool:
+    """Whether there is or was a key with this fingerprint."""
+    return await reader.fetch_one(EXISTS, {"fingerprint": fingerprint}) is not None
+
+
+async def every(reader: Reader, account_id: str) -> list[Row]:
+    """An account's keys as people see them, those without force too."""
+    return await reader.fetch_all(SELECT_ALL, {"account_id": account_id})
+
+
+async def insert(
+    tx: Transaction,
+    key: ApiKey,
+    *,
+    last4: str,
+    created_at: int,
+    name: str | None = None,
+    expires_at: int | None = None,
+) -> None:
+    """Add a key; `last4` and `name` let people tell their keys apart."""
     await tx.execute(
         INSERT,
         {
@@ -45,6 +79,24 @@ async def insert(tx: Transaction, key: ApiKey, *, last4: str, created_at: int) -
             "fingerprint": key.fingerprint,
             "scopes": " ".join(sorted(key.scopes)),
             "last4": last4,
+            "name": name,
             "created_at": created_at,
+            "expires_at": expires_at,
         },
     )
+
+
+async def revoke(tx: Transaction, id: str, now: int) -> bool:
+    """End a key now; False if there is none in force."""
+    return bool(await tx.execute(REVOKE, {"id": id, "now": now}))
+
+
+async def expire(tx: Transaction, id: str, expires_at: int) -> bool:
+    """Let a key end at a moment, unless it ends earlier; False if there is none in force until then."""
+    return bool(await tx.execute(EXPIRE, {"id": id, "expires_at": expires_at}))
+
+
+def _read(row: Row | None) -> ApiKey | None:
+    if row is None:
+        return None
+    return ApiKey(row["id"], row["account_id"], bool(row["livemode"]), row["fingerprint"], row["scopes"].split())

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp
 
+from molam_gateway.access.keyring import Keyring
 from molam_gateway.clock import Clock
 from molam_gateway.domain.ids import IdGenerator
 from molam_gateway.http import spec, transport
@@ -84,7 +85,8 @@ class Tiny:
 
 
 def router(handlers: Mapping[str, Handler], settings: Settings, services: Services, vault: Vault) -> SpecRouter:
-    authenticator = Authenticator(services.store, vault, livemode=settings.livemode)
+    keyring = Keyring(services.store, vault, services.clock, lambda: settings.public_url)
+    authenticator = Authenticator(services.store, vault, services.clock, keyring, livemode=settings.livemode)
     return SpecRouter(spec.operations(DOCUMENT), handlers, services, settings, authenticator)
 
 

@@ -1,0 +1,1 @@
+"""Who calls: API keys and signed tokens, and how often anybody may."""

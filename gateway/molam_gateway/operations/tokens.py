@@ -1,0 +1,162 @@
+"""Tokens: made from an API key, exchanged for fresh ones, taken back."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
+
+from ..access.keyring import Keyring
+from ..access.tokens import LIFETIME, Claims, TokenExpiredError, TokenInvalidError
+from ..domain.call import Answer, Call
+from ..domain.problems import ProblemError
+from ..domain.times import milliseconds
+from ..services import Services
+from ..storage import api_keys, refresh_tokens, revoked_tokens
+from ..storage.port import Transaction
+from ..storage.refresh_tokens import RefreshToken
+
+REFRESH_LIFETIME = 30 * 86400
+REUSE_WINDOW = 30.0
+"""Seconds in which a refresh token may be exchanged once more, since the first answer may have been lost."""
+
+_PREFIX = "rt_"
+
+
+class TokenOperations:
+    """The operations about tokens; they need the keys that sign."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    async def create_token(self, services: Services, call: Call) -> Answer:
+        """Make an access token, and a refresh token beside it, that may do what the API key may, or less."""
+        if call.account.token_id is not None:
+            raise ProblemError("scope_missing", "Tokens are made with an API key: send one, or refresh the token.")
+        body = call.body or {}
+        scopes = _narrowed(call.account.scopes, cast(list[str] | None, body.get("scopes")))
+        now = services.clock.real_now()
+        family = services.ids.new("rtf", now)
+        async with services.store.transaction() as tx:
+            refresh, secret = await self._add(
+                services,
+                tx,
+                RefreshToken(
+                    id=services.ids.new("rt", now),
+                    family=family,
+                    fingerprint="",
+                    account_id=call.account.id,
+                    livemode=call.account.livemode,
+                    key_id=str(call.account.actor.id),
+                    scopes=" ".join(sorted(scopes)),
+                    subject=cast(str | None, body.get("customer_id")),
+                    expires_at=milliseconds(now + timedelta(seconds=REFRESH_LIFETIME)),
+                ),
+            )
+        lifetime = cast(int, body.get("expires_in", LIFETIME))
+        return Answer(201, await self._pair(services, refresh, secret, scopes, lifetime))
+
+    async def refresh_token(self, services: Services, call: Call) -> Answer:
+        """Exchange a refresh token for a new pair; one that was used before ends its whole family."""
+        body = call.body or {}
+        given = str(body["refresh_token"])
+        now = services.clock.real_now()
+        async with services.store.transaction() as tx:
+            used = await _find(services, tx, given)
+            scopes = None if used is None else await _scopes_in_force(services, tx, used)
+            reused = used is not None and _reused(used, milliseconds(now))
+            if used is None or scopes is None or reused:
+                if used is not None and reused:
+                    await refresh_tokens.revoke_family(tx, used.family, milliseconds(now))
+                refreshed = None
+            else:
+                await refresh_tokens.use(tx, used.id, milliseconds(now))
+                following = replace(used, id=services.ids.new("rt", now), used_at=None)
+                refreshed = (*await self._add(services, tx, following), scopes)
+        if refreshed is None:
+            raise ProblemError("token_invalid", "The refresh token is not valid (any more): make a new token.")
+        token, secret, scopes = refreshed
+        lifetime = cast(int, body.get("expires_in", LIFETIME))
+        return Answer(200, await self._pair(services, token, secret, scopes, lifetime))
+
+    async def revoke_token(self, services: Services, call: Call) -> Answer:
+        """Take a token back (RFC 7009): a refresh token with its family, an access token alone; unknown ones too."""
+        given = str((call.body or {})["token"])
+        now = milliseconds(services.clock.real_now())
+        async with services.store.transaction() as tx:
+            if given.startswith(_PREFIX):
+                found = await _find(services, tx, given)
+                if found is not None:
+                    await refresh_tokens.revoke_family(tx, found.family, now)
+            else:
+                try:
+                    claims = await self._keyring.read(given)
+                except (TokenExpiredError, TokenInvalidError):
+                    pass
+                else:
+                    await revoked_tokens.revoke(tx, claims.token_id, claims.expires_at * 1000)
+        return Answer(200, {"object": "token", "revoked": True})
+
+    async def retrieve_jwks(self, services: Services, call: Call) -> Answer:
+        """The public keys that verify access tokens."""
+        return Answer(200, await self._keyring.jwks())
+
+    async def _add(self, services: Services, tx: Transaction, token: RefreshToken) -> tuple[RefreshToken, str]:
+        secret = _PREFIX + secrets.token_urlsafe(32)
+        written = replace(token, fingerprint=services.vault.fingerprint(secret))
+        await refresh_tokens.insert(tx, written, created_at=milliseconds(services.clock.real_now()))
+        return written, secret
+
+    async def _pair(
+        self, services: Services, refresh: RefreshToken, secret: str, scopes: frozenset[str], lifetime: int
+    ) -> Mapping[str, object]:
+        now = services.clock.real_now()
+        claims = Claims(
+            token_id=services.ids.new("tok", now),
+            account_id=refresh.account_id,
+            livemode=refresh.livemode,
+            key_id=refresh.key_id,
+            scopes=scopes,
+            expires_at=int(now.timestamp()) + lifetime,
+            subject=refresh.subject,
+        )
+        return {
+            "object": "token",
+            "access_token": await self._keyring.sign(claims),
+            "token_type": "Bearer",
+            "expires_in": lifetime,
+            "refresh_token": secret,
+            "scopes": sorted(scopes),
+            "customer_id": refresh.subject,
+            "livemode": refresh.livemode,
+        }
+
+
+def _narrowed(allowed: frozenset[str], wanted: list[str] | None) -> frozenset[str]:
+    if wanted is None:
+        return allowed
+    lacking = sorted(set(wanted) - allowed)
+    if lacking:
+        raise ProblemError("scope_missing", f"This key lacks {', '.join(lacking)}: use one that has it.")
+    return frozenset(wanted)
+
+
+async def _find(services: Services, tx: Transaction, secret: str) -> RefreshToken | None:
+    for fingerprint in services.vault.fingerprints(secret):
+        found = await refresh_tokens.lock(tx, fingerprint)
+        if found is not None:
+            return found
+    return None
+
+
+async def _scopes_in_force(services: Services, tx: Transaction, token: RefreshToken) -> frozenset[str] | None:
+    """What the token stands for now; None if it or its API key is worthless."""
+    now = milliseconds(services.clock.real_now())
+    if token.revoked_at is not None or token.expires_at <= now:
+        return None
+    key = await api_keys.find_by_id(tx, token.key_id, now)
+    return None if key is None else frozenset(token.scopes.split()) & frozenset(key.scopes)
+
+
+def _reused(token: RefreshToken, now: int) -> bool:
+    return token.used_at is not None and now - token.used_at > REUSE_WINDOW * 1000
