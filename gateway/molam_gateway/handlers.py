@@ -6,6 +6,7 @@ from .access.keyring import Keyring
 from .http.router import Handler
 from .operations import (
     account,
+    audit_logs,
     balance,
     charges,
     events,
@@ -53,6 +54,8 @@ def handlers(worker: Advancer, keyring: Keyring) -> Mapping[str, Handler]:
         events.list_events,
         events.retrieve_event,
         account.retrieve_account,
+        audit_logs.list_audit_logs,
+        audit_logs.verify_audit_log,
         SandboxClock(worker).advance_clock,
         FaultInjection(lambda: bound).inject_fault,
         sandbox_trigger.trigger_event,

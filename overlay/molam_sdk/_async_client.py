@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._network.plugged import AsyncPluggedWire
     from ._options.keywords import CallOptions, ClientOptions
     from .resources.aio.account import AsyncAccountResource
+    from .resources.aio.audit_logs import AsyncAuditLogs
     from .resources.aio.balance import AsyncBalanceResource
     from .resources.aio.charges import AsyncCharges
     from .resources.aio.events import AsyncEvents
@@ -115,6 +116,13 @@ class MolamAsyncClient(AsyncSettling, AsyncFlatNames, WebhookMethods):
         from .resources.aio.account import AsyncAccountResource
 
         return AsyncAccountResource(self)
+
+    @cached_property
+    def audit_logs(self) -> AsyncAuditLogs:
+        """Who changed what, when and from where."""
+        from .resources.aio.audit_logs import AsyncAuditLogs
+
+        return AsyncAuditLogs(self)
 
     @cached_property
     def sandbox(self) -> AsyncSandbox:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._network.plugged import PluggedWire
     from ._options.keywords import CallOptions, ClientOptions
     from .resources.account import AccountResource
+    from .resources.audit_logs import AuditLogs
     from .resources.balance import BalanceResource
     from .resources.charges import Charges
     from .resources.events import Events
@@ -114,6 +115,13 @@ class MolamClient(Settling, FlatNames, WebhookMethods):
         from .resources.account import AccountResource
 
         return AccountResource(self)
+
+    @cached_property
+    def audit_logs(self) -> AuditLogs:
+        """Who changed what, when and from where."""
+        from .resources.audit_logs import AuditLogs
+
+        return AuditLogs(self)
 
     @cached_property
     def sandbox(self) -> Sandbox:

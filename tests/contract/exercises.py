@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from molam_api.models import (
     Account,
+    AuditLog,
+    AuditVerification,
     Balance,
     Charge,
     DeletedWebhookEndpoint,
@@ -229,6 +231,24 @@ def account_retrieved(stage: Stage) -> None:
     assert (account.object_, account.livemode) == ("account", False)
 
 
+def audit_listed(stage: Stage) -> None:
+    intent = stage.paid()
+    entries = list(stage.client.audit_logs.list(resource_id=intent.id))
+    assert all(isinstance(entry, AuditLog) for entry in entries)
+    assert entries[-1].action == "create_payment_intent"
+    assert {entry.actor.type_ for entry in entries} == {"api_key"}
+    assert [entry.id for entry in stage.client.audit_logs.list(resource_id=intent.id, action="create_refund")] == []
+
+
+def audit_verified(stage: Stage) -> None:
+    stage.paid()
+    verification = stage.client.audit_logs.verify()
+    assert isinstance(verification, AuditVerification)
+    assert (verification.verified, verification.first_break) == (True, None)
+    assert verification.head is not None
+    assert verification.head.sequence >= verification.entries > 0
+
+
 def clock_advanced(stage: Stage) -> None:
     clock = stage.client.sandbox.advance_clock(seconds=1)
     assert isinstance(clock, SandboxClock)
@@ -286,6 +306,8 @@ EXERCISES: Mapping[str, Callable[[Stage], None]] = {
     "list_events": events_listed,
     "retrieve_event": event_retrieved,
     "retrieve_account": account_retrieved,
+    "list_audit_logs": audit_listed,
+    "verify_audit_log": audit_verified,
     "advance_clock": clock_advanced,
     "inject_fault": fault_injected,
     "trigger_event": event_triggered,

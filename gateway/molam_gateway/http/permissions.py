@@ -19,6 +19,7 @@ SCOPES: Mapping[str, tuple[str, str]] = {
     "merchant_onboardings": ("onboardings:read", "onboardings:write"),
     "webhook_endpoints": _WEBHOOKS,
     "events": _WEBHOOKS,
+    "audit_logs": ("audit:read", "audit:read"),
 }
 """The scope to read and the scope to write, by the operation's tag; other tags need none."""
 

@@ -6,6 +6,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .account import Account
     from .advance_clock_request import AdvanceClockRequest
+    from .audit_actor import AuditActor
+    from .audit_break import AuditBreak
+    from .audit_head import AuditHead
+    from .audit_log import AuditLog
+    from .audit_log_list import AuditLogList
+    from .audit_resource import AuditResource
+    from .audit_verification import AuditVerification
     from .balance import Balance
     from .balance_amount import BalanceAmount
     from .beneficiary import Beneficiary
@@ -71,6 +78,13 @@ else:
     _MODULES = {
         "Account": ".account",
         "AdvanceClockRequest": ".advance_clock_request",
+        "AuditActor": ".audit_actor",
+        "AuditBreak": ".audit_break",
+        "AuditHead": ".audit_head",
+        "AuditLog": ".audit_log",
+        "AuditLogList": ".audit_log_list",
+        "AuditResource": ".audit_resource",
+        "AuditVerification": ".audit_verification",
         "Balance": ".balance",
         "BalanceAmount": ".balance_amount",
         "Beneficiary": ".beneficiary",
@@ -148,6 +162,13 @@ else:
 __all__ = (
     "Account",
     "AdvanceClockRequest",
+    "AuditActor",
+    "AuditBreak",
+    "AuditHead",
+    "AuditLog",
+    "AuditLogList",
+    "AuditResource",
+    "AuditVerification",
     "Balance",
     "BalanceAmount",
     "Beneficiary",

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from molam_api.models import (
+        AuditLog,
+        AuditLogList,
         Charge,
         ChargeList,
         Event,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 
+@overload
+def raw_list(method: Callable[P, Pages[AuditLog]]) -> Callable[P, RawResponse[AuditLogList]]: ...
 @overload
 def raw_list(method: Callable[P, Pages[Charge]]) -> Callable[P, RawResponse[ChargeList]]: ...
 @overload
@@ -53,6 +57,10 @@ def raw_list(method: Callable[P, Pages[Any]]) -> Callable[P, RawResponse[Any]]:
     return first_page
 
 
+@overload
+def raw_list_async(
+    method: Callable[P, AsyncPages[AuditLog]],
+) -> Callable[P, Awaitable[RawResponse[AuditLogList]]]: ...
 @overload
 def raw_list_async(method: Callable[P, AsyncPages[Charge]]) -> Callable[P, Awaitable[RawResponse[ChargeList]]]: ...
 @overload

@@ -12,6 +12,7 @@ from molam_sdk._calls.raw_lists import raw_list
 if TYPE_CHECKING:
     from molam_sdk._calls.caller import RawCaller
     from molam_sdk.resources.account import AccountResource
+    from molam_sdk.resources.audit_logs import AuditLogs
     from molam_sdk.resources.balance import BalanceResource
     from molam_sdk.resources.charges import Charges
     from molam_sdk.resources.events import Events
@@ -91,6 +92,13 @@ class RawClient:
         from molam_sdk.resources.account import AccountResource
 
         return RawAccountResource(AccountResource(self._caller))
+
+    @cached_property
+    def audit_logs(self) -> RawAuditLogs:
+        """Who changed what, when and from where."""
+        from molam_sdk.resources.audit_logs import AuditLogs
+
+        return RawAuditLogs(AuditLogs(self._caller))
 
     @cached_property
     def sandbox(self) -> RawSandbox:
@@ -181,6 +189,14 @@ class RawAccountResource:
 
     def __init__(self, resource: AccountResource) -> None:
         self.retrieve = raw(resource.retrieve)
+
+
+class RawAuditLogs:
+    """Raw-mode methods of audit_logs."""
+
+    def __init__(self, resource: AuditLogs) -> None:
+        self.verify = raw(resource.verify)
+        self.list = raw_list(resource.list)
 
 
 class RawSandbox:

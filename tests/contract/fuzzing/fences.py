@@ -41,6 +41,7 @@ _LISTED = {
     "list_payouts": "po",
     "list_webhook_endpoints": "we",
     "list_events": "evt",
+    "list_audit_logs": "al",
 }
 
 

@@ -51,6 +51,7 @@ ALLOWED: Mapping[str, Refusals] = {
     "test_webhook_endpoint": _MISSING | _STATE,
     "list_webhook_endpoints": _CURSOR,
     "list_events": _CURSOR,
+    "list_audit_logs": _CURSOR,
     "retrieve_event": _MISSING,
     "inject_fault": _MISSING | _codes("resource_missing", param="operation_id"),
     "retrieve_sandbox_ledger": _MISSING | _codes("resource_missing", param="payment_intent"),

@@ -27,6 +27,7 @@ _LISTS = (
     "/v1/treasury/payouts",
     "/v1/webhook_endpoints",
     "/v1/events",
+    "/v1/audit_logs",
 )
 _KEPT = 50
 _ENDPOINTS = 10

@@ -236,6 +236,15 @@ CASES = [
     ),
     Case("retrieve_event", "events.retrieve", ("evt_1",), {}, "/v1/events/evt_1"),
     Case("retrieve_account", "account.retrieve", (), {}, "/v1/account"),
+    Case(
+        "list_audit_logs",
+        "audit_logs.list",
+        (),
+        CURSORS | {"resource_id": "pi_1", "action": "create_refund", "actor_id": "key_1"},
+        "/v1/audit_logs",
+        CURSORS_SENT | {"resource_id": "pi_1", "action": "create_refund", "actor_id": "key_1"},
+    ),
+    Case("verify_audit_log", "audit_logs.verify", (), {}, "/v1/audit_logs/verify"),
     Case("advance_clock", "sandbox.advance_clock", (), {"seconds": 60}, "/v1/sandbox/clock/advance", {"seconds": 60}),
     Case(
         "inject_fault",

@@ -11,6 +11,7 @@ from molam_sdk._calls.raw_lists import raw_list_async
 if TYPE_CHECKING:
     from molam_sdk._calls.async_caller import AsyncRawCaller
     from molam_sdk.resources.aio.account import AsyncAccountResource
+    from molam_sdk.resources.aio.audit_logs import AsyncAuditLogs
     from molam_sdk.resources.aio.balance import AsyncBalanceResource
     from molam_sdk.resources.aio.charges import AsyncCharges
     from molam_sdk.resources.aio.events import AsyncEvents
@@ -90,6 +91,13 @@ class AsyncRawClient:
         from molam_sdk.resources.aio.account import AsyncAccountResource
 
         return AsyncRawAccountResource(AsyncAccountResource(self._caller))
+
+    @cached_property
+    def audit_logs(self) -> AsyncRawAuditLogs:
+        """Who changed what, when and from where."""
+        from molam_sdk.resources.aio.audit_logs import AsyncAuditLogs
+
+        return AsyncRawAuditLogs(AsyncAuditLogs(self._caller))
 
     @cached_property
     def sandbox(self) -> AsyncRawSandbox:
@@ -180,6 +188,14 @@ class AsyncRawAccountResource:
 
     def __init__(self, resource: AsyncAccountResource) -> None:
         self.retrieve = raw_async(resource.retrieve)
+
+
+class AsyncRawAuditLogs:
+    """Raw-mode methods of audit_logs."""
+
+    def __init__(self, resource: AsyncAuditLogs) -> None:
+        self.verify = raw_async(resource.verify)
+        self.list = raw_list_async(resource.list)
 
 
 class AsyncRawSandbox:
