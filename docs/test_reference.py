@@ -25,6 +25,7 @@ EVERYWHERE = {"idempotency_key", "limit", "starting_after", "ending_before", "cr
 
 METHOD_OF = {
     "rotate_webhook_secret": "rotate_secret",
+    "redrive_webhook_deliveries": "redrive_many",
     "retrieve_sandbox_ledger": "retrieve_ledger",
     "advance_clock": "advance_clock",
     "inject_fault": "inject_fault",

@@ -93,6 +93,8 @@ class Receiver:
         self._deliveries: list[Delivery] = []
         self.delay = delay
         self.headers = dict(headers or {})
+        self.answer = b"ok"
+        self.meanwhile: Callable[[], None] | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -136,12 +138,14 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 names = {name.lower(): value for name, value in self.headers.items()}
                 status = receiver._record(Delivery(self.path, names, body, time.monotonic()))
+                if receiver.meanwhile is not None:
+                    receiver.meanwhile()
                 if receiver.delay:
                     time.sleep(receiver.delay)
                 self.send_response(status)
                 for name, value in receiver.headers.items():
                     self.send_header(name, value)
-                answer = b"" if status == 204 else b"ok"
+                answer = b"" if status == 204 else receiver.answer
                 if answer:
                     self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()

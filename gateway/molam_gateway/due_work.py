@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from .delivery.retention import EVERY, RETAIN, retain
 from .domain.times import milliseconds
 from .jobs import Handler
 from .operations import merchant_onboardings
@@ -32,6 +33,7 @@ HANDLERS: Mapping[str, Handler] = {
     EXPIRE: expire,
     merchant_onboardings.REVIEW: merchant_onboardings.review,
     PURGE: purge,
+    RETAIN: retain,
 }
 
 
@@ -39,3 +41,4 @@ async def plan_recurring(services: Services) -> None:
     """Plan the jobs that run for ever, unless they are."""
     async with services.store.transaction() as tx:
         await jobs.ensure(tx, PURGE, "all", services.clock.now() + _PURGE_EVERY)
+        await jobs.ensure(tx, RETAIN, "all", services.clock.now() + EVERY)

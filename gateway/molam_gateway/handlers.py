@@ -16,6 +16,7 @@ from .operations import (
     refunds,
     sandbox_ledger,
     sandbox_trigger,
+    webhook_deliveries,
     webhook_endpoints,
 )
 from .operations.sandbox_clock import Advancer, SandboxClock
@@ -51,6 +52,10 @@ def handlers(worker: Advancer, keyring: Keyring) -> Mapping[str, Handler]:
         webhook_endpoints.delete_webhook_endpoint,
         webhook_endpoints.rotate_webhook_secret,
         webhook_endpoints.test_webhook_endpoint,
+        webhook_deliveries.list_webhook_deliveries,
+        webhook_deliveries.redrive_webhook_deliveries,
+        webhook_deliveries.retrieve_webhook_delivery,
+        webhook_deliveries.redrive_webhook_delivery,
         events.list_events,
         events.retrieve_event,
         account.retrieve_account,

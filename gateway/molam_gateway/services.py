@@ -60,6 +60,11 @@ class OperationSettings(Protocol):
         ...
 
     @property
+    def webhook_retention(self) -> float:
+        """How long ended deliveries, dead letters and events are kept, on the business clock."""
+        ...
+
+    @property
     def doc_url(self) -> str:
         """What the code is appended to in a problem's `doc_url`."""
         ...

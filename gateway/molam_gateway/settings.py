@@ -22,4 +22,9 @@ class Settings:
     """All six attempts at a receiver that never answers fit into one advance of the sandbox's clock."""
     delivery_concurrency: int = 256
     endpoint_concurrency: int = 4
+    """Attempts under way at one endpoint, in each process, unless the endpoint says."""
+    endpoint_disable_after: float = 5 * 86400.0
+    """How long an endpoint may fail without taking one event."""
+    webhook_retention: float = 30 * 86400.0
+    """How long ended deliveries, dead letters and events are kept."""
     doc_url: str = "https://docs.molam.com/errors/"

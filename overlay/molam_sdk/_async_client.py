@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .resources.aio.raw import AsyncRawClient
     from .resources.aio.refunds import AsyncRefunds
     from .resources.aio.sandbox import AsyncSandbox
+    from .resources.aio.webhook_deliveries import AsyncWebhookDeliveries
     from .resources.aio.webhook_endpoints import AsyncWebhookEndpoints
 
 
@@ -102,6 +103,13 @@ class MolamAsyncClient(AsyncSettling, AsyncFlatNames, WebhookMethods):
         from .resources.aio.webhook_endpoints import AsyncWebhookEndpoints
 
         return AsyncWebhookEndpoints(self)
+
+    @cached_property
+    def webhook_deliveries(self) -> AsyncWebhookDeliveries:
+        """What became of sending events to endpoints."""
+        from .resources.aio.webhook_deliveries import AsyncWebhookDeliveries
+
+        return AsyncWebhookDeliveries(self)
 
     @cached_property
     def events(self) -> AsyncEvents:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .resources.raw import RawClient
     from .resources.refunds import Refunds
     from .resources.sandbox import Sandbox
+    from .resources.webhook_deliveries import WebhookDeliveries
     from .resources.webhook_endpoints import WebhookEndpoints
 
 
@@ -101,6 +102,13 @@ class MolamClient(Settling, FlatNames, WebhookMethods):
         from .resources.webhook_endpoints import WebhookEndpoints
 
         return WebhookEndpoints(self)
+
+    @cached_property
+    def webhook_deliveries(self) -> WebhookDeliveries:
+        """What became of sending events to endpoints."""
+        from .resources.webhook_deliveries import WebhookDeliveries
+
+        return WebhookDeliveries(self)
 
     @cached_property
     def events(self) -> Events:

@@ -18,7 +18,9 @@ from molam_api.models import (
     Refund,
     SandboxClock,
     SandboxFault,
+    WebhookDelivery,
     WebhookEndpoint,
+    WebhookRedrive,
 )
 from molam_sdk import MolamClient
 
@@ -61,6 +63,15 @@ class Stage:
 
     def endpoint(self) -> WebhookEndpoint:
         return self.client.webhook_endpoints.create(url=self.receiver_url, enabled_events=["ping"])
+
+    def dead_letter(self) -> WebhookDelivery:
+        """A delivery whose only repetition found nobody either."""
+        endpoint = self.client.webhook_endpoints.create(
+            url="http://127.0.0.1:9/hook", enabled_events=["ping"], retry_schedule=[1]
+        )
+        self.client.webhook_endpoints.test(endpoint.id)
+        self.client.sandbox.advance_clock(seconds=60)
+        return self.client.webhook_deliveries.list(endpoint_id=endpoint.id).page().data[0]
 
 
 def created(stage: Stage) -> None:
@@ -212,6 +223,39 @@ def endpoint_tested(stage: Stage) -> None:
     assert (event.type_, event.livemode) == ("ping", False)
 
 
+def deliveries_listed(stage: Stage) -> None:
+    dead = stage.dead_letter()
+    assert isinstance(dead, WebhookDelivery)
+    assert (dead.status, dead.event_type, dead.attempts) == ("dead_letter", "ping", None)
+    found = stage.client.webhook_deliveries.list(
+        endpoint_id=dead.endpoint_id, event_id=dead.event_id, status="dead_letter"
+    )
+    assert [each.id for each in found] == [dead.id]
+
+
+def delivery_retrieved(stage: Stage) -> None:
+    delivery = stage.client.webhook_deliveries.retrieve(stage.dead_letter().id)
+    assert delivery.attempts is not None
+    assert [attempt.number for attempt in delivery.attempts] == [1, 2]
+    assert all(attempt.error and attempt.status_code is None for attempt in delivery.attempts)
+
+
+def delivery_redriven(stage: Stage) -> None:
+    dead = stage.dead_letter()
+    redriven = stage.client.webhook_deliveries.redrive(dead.id)
+    assert (redriven.id, redriven.event_id, redriven.status) == (dead.id, dead.event_id, "pending")
+    assert redriven.next_attempt_at is not None
+
+
+def deliveries_redriven(stage: Stage) -> None:
+    dead = stage.dead_letter()
+    answer = stage.client.webhook_deliveries.redrive_many(
+        endpoint_id=dead.endpoint_id, event_type="ping", created_at_lte=dead.created_at
+    )
+    assert isinstance(answer, WebhookRedrive)
+    assert (answer.redriven, answer.has_more) == (1, False)
+
+
 def events_listed(stage: Stage) -> None:
     intent = stage.paid()
     types = [event.type_ for event in stage.client.events.list(object_id=intent.id)]
@@ -303,6 +347,10 @@ EXERCISES: Mapping[str, Callable[[Stage], None]] = {
     "delete_webhook_endpoint": endpoint_deleted,
     "rotate_webhook_secret": secret_rotated,
     "test_webhook_endpoint": endpoint_tested,
+    "list_webhook_deliveries": deliveries_listed,
+    "retrieve_webhook_delivery": delivery_retrieved,
+    "redrive_webhook_delivery": delivery_redriven,
+    "redrive_webhook_deliveries": deliveries_redriven,
     "list_events": events_listed,
     "retrieve_event": event_retrieved,
     "retrieve_account": account_retrieved,

@@ -11,6 +11,7 @@ RESOURCES = sorted({operation.resource for operation in OPERATIONS.values()})
 
 _NAMES = {
     "rotate_webhook_secret": "rotate_secret",
+    "redrive_webhook_deliveries": "redrive_many",
     "retrieve_sandbox_ledger": "retrieve_ledger",
     "advance_clock": "advance_clock",
     "inject_fault": "inject_fault",

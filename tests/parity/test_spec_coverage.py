@@ -31,6 +31,14 @@ def query_values(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def body_values(document: dict[str, Any]) -> dict[str, Any]:
+    """Members of a body as they mean."""
+    return {
+        name: datetime.fromisoformat(value) if name.startswith("created_at") else value
+        for name, value in document.items()
+    }
+
+
 def test_the_table_of_operations_is_the_spec() -> None:
     assert OPERATIONS.keys() == SAMPLES.keys()
     for operation_id, sample in SAMPLES.items():
@@ -48,7 +56,7 @@ def test_every_member_arrives(kind: str, operation_id: str) -> None:
     assert (request.method, request.path) == (sample.method, sample.target)
     queried = {name: value for name, value in sample.query.items() if name != CURSORS[1]}
     assert query_values(dict(request.query)) == query_values(queried)
-    assert (request.document or {}) == sample.body
+    assert body_values(request.document or {}) == body_values(dict(sample.body))
 
 
 @pytest.mark.parametrize(("operation_id", "member"), MEMBERS)
@@ -60,7 +68,7 @@ def test_a_member_arrives_alone(operation_id: str, member: str) -> None:
     if member in sample.query:
         assert query_values(dict(request.query)) == query_values({member: value})
     else:
-        assert request.document == {**sample.fewest, member: value}
+        assert body_values(request.document or {}) == body_values({**sample.fewest, member: value})
 
 
 @pytest.mark.parametrize("operation_id", SAMPLES)

@@ -26,7 +26,9 @@ from molam_api.models import (
     Refund,
     SandboxClock,
     SandboxFault,
+    WebhookDelivery,
     WebhookEndpoint,
+    WebhookRedrive,
 )
 from molam_sdk import Config, MolamClient, Money, Page, Pages
 
@@ -85,6 +87,8 @@ def everything_else(client: MolamClient) -> None:
     assert_type(client.webhook_endpoints.create(url="https://b", enabled_events=["*"]), WebhookEndpoint)
     assert_type(client.webhook_endpoints.delete("we_1"), DeletedWebhookEndpoint)
     assert_type(client.webhook_endpoints.test("we_1"), Event)
+    assert_type(client.webhook_deliveries.redrive("wd_1"), WebhookDelivery)
+    assert_type(client.webhook_deliveries.redrive_many(event_type="ping"), WebhookRedrive)
     assert_type(client.events.retrieve("evt_1"), Event)
     assert_type(client.account.retrieve(), Account)
     assert_type(client.sandbox.advance_clock(seconds=60), SandboxClock)

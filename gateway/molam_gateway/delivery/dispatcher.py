@@ -15,9 +15,9 @@ from ..storage.port import StoreError, Transaction
 from ..storage.webhook_attempts import AttemptRow
 from ..storage.webhook_deliveries import ClaimedDelivery
 from . import schedule, signing
-from .disabling import disable
+from .disabling import FAILING, GONE, disable, failing_too_long
 from .fan_out import fan_out
-from .schedule import Retry
+from .schedule import DeadLetter, Retry
 from .sender import Reception, Sender
 from .signing import SigningSecret
 from .slots import Slots
@@ -54,7 +54,7 @@ class Dispatcher:
             )
         attempts: list[Coroutine[None, None, None]] = []
         for delivery in due:
-            if not self._slots.free(delivery.endpoint_id):
+            if not self._slots.free(delivery.endpoint_id, delivery.max_concurrency):
                 continue
             token = self._services.ids.new("lease", clock.real_now())
             try:
@@ -73,16 +73,18 @@ class Dispatcher:
         """When the next delivery is due, on the business clock."""
         async with self._services.store.reading() as reader:
             due = await webhook_deliveries.next_due(reader, milliseconds(self._services.clock.real_now()))
-        return min((moment(at) for endpoint_id, at in due.items() if self._slots.free(endpoint_id)), default=None)
+        free = (each for each in due if self._slots.free(each.endpoint_id, each.max_concurrency))
+        return min((moment(each.due) for each in free), default=None)
 
     async def _lease(self, delivery_id: str, token: str) -> ClaimedDelivery | None:
-        real_now = self._services.clock.real_now()
+        now, real_now = self._services.clock.now(), self._services.clock.real_now()
         lease = timedelta(seconds=self._settings.delivery_timeout + _LEASE_MARGIN)
         async with self._services.store.transaction() as tx:
             return await webhook_deliveries.claim(
                 tx,
                 delivery_id,
                 token=token,
+                now=milliseconds(now),
                 real_now=milliseconds(real_now),
                 lease_until=milliseconds(real_now + lease),
             )
@@ -91,19 +93,19 @@ class Dispatcher:
         accepted = False
         try:
             if delivery.endpoint_status != "enabled":
-                await self._cancel(delivery, token)
+                await self._give_up(delivery, token)
             else:
                 accepted = await self._attempt(delivery, token)
         finally:
             self._slots.give_back(delivery.endpoint_id, accepted=accepted)
 
-    async def _cancel(self, delivery: ClaimedDelivery, token: str) -> None:
+    async def _give_up(self, delivery: ClaimedDelivery, token: str) -> None:
         async with self._services.store.transaction() as tx:
             await webhook_deliveries.settle(
                 tx,
                 delivery.id,
                 token=token,
-                status="canceled",
+                status="canceled" if delivery.endpoint_reason is None else "dead_letter",
                 attempts=delivery.attempts,
                 next_attempt_at=None,
                 now=milliseconds(self._services.clock.now()),
@@ -147,10 +149,10 @@ class Dispatcher:
     async def _settle(self, tx: Transaction, delivery: ClaimedDelivery, token: str, reception: Reception) -> bool:
         now = self._services.clock.now()
         attempts = delivery.attempts + 1
-        following = schedule.after_failure(attempts, now, random.random())  # noqa: S311 - spreads load, hides nothing
+        reason = await self._judged(tx, delivery.endpoint_id, reception, now)
         if reception.accepted:
             status, next_attempt_at = "delivered", None
-        elif isinstance(following, Retry) and reception.status != _GONE:
+        elif reason is None and isinstance(following := _following(delivery, reception, now), Retry):
             status, next_attempt_at = "retrying", milliseconds(following.at)
         else:
             status, next_attempt_at = "dead_letter", None
@@ -164,9 +166,18 @@ class Dispatcher:
             next_attempt_at=next_attempt_at,
             now=milliseconds(now),
         )
-        if held and reception.status == _GONE:
-            await disable(tx, delivery.endpoint_id, ids=self._services.ids, now=now)
+        if reason is not None:
+            await disable(tx, delivery.endpoint_id, reason, ids=self._services.ids, now=now)
         return held
+
+    async def _judged(self, tx: Transaction, endpoint_id: str, reception: Reception, now: datetime) -> str | None:
+        """Why the endpoint is to be disabled, if it is. Whoever locks it and its deliveries locks it first."""
+        if reception.accepted:
+            await webhook_endpoints.clear_failing(tx, endpoint_id)
+            return None
+        limit = self._settings.endpoint_disable_after
+        too_long = await failing_too_long(tx, endpoint_id, now=now, limit=limit)
+        return GONE if reception.status == _GONE else FAILING if too_long else None
 
     async def _secrets(self, endpoint_id: str) -> list[SigningSecret]:
         now = milliseconds(self._services.clock.now())
@@ -176,3 +187,13 @@ class Dispatcher:
         return [
             SigningSecret(key_id(row.kid), decrypt(secret_purpose(endpoint_id, row.kid), row.secret)) for row in rows
         ]
+
+
+def _following(delivery: ClaimedDelivery, reception: Reception, now: datetime) -> Retry | DeadLetter:
+    return schedule.after_failure(
+        delivery.attempts + 1 - delivery.redriven_after,
+        now,
+        random.random(),  # noqa: S311 - spreads load, hides nothing
+        delays=delivery.retry_schedule or schedule.DELAYS,
+        asked_for=reception.retry_after,
+    )

@@ -17,7 +17,7 @@ logger = logging.getLogger("molam_gateway.delivery")
 
 
 def wants(endpoint: Endpoint, event: OutboxEvent) -> bool:
-    """Whether an enabled endpoint receives an event: one it subscribed to, and created after it was.
+    """Whether an endpoint is to receive an event: one it subscribed to, and created after it was.
 
     Within one millisecond the ids decide, which grow in the order in which they were made.
     """
@@ -46,11 +46,15 @@ async def fan_out(store: Store, ids: IdGenerator, now: datetime) -> int:
 
 
 async def _deliver(tx: Transaction, event: OutboxEvent, ids: IdGenerator, now: datetime, unreadable: set[str]) -> bool:
-    """Add the deliveries of an event; False if some of its receivers could not be told."""
+    """Add the deliveries of an event; False if some of its receivers could not be told.
+
+    For an endpoint that the gateway disabled it becomes a dead letter at once, to be redriven.
+    """
     complete = True
-    for row in await webhook_endpoints.enabled(tx, account_id=event.account_id, livemode=event.livemode):
+    for row in await webhook_endpoints.receiving(tx, account_id=event.account_id, livemode=event.livemode):
         try:
-            wanted = wants(webhook_endpoints.TABLE.read(row), event)
+            endpoint = webhook_endpoints.TABLE.read(row)
+            wanted = wants(endpoint, event)
         except (ValueError, TypeError):
             complete = False
             if row["id"] not in unreadable:
@@ -59,7 +63,15 @@ async def _deliver(tx: Transaction, event: OutboxEvent, ids: IdGenerator, now: d
             continue
         if wanted:
             await webhook_deliveries.insert(
-                tx, id=ids.new("wd", now), event_id=event.id, endpoint_id=row["id"], now=milliseconds(now)
+                tx,
+                id=ids.new("wd", now),
+                account_id=event.account_id,
+                livemode=event.livemode,
+                event_id=event.id,
+                event_type=event.type,
+                endpoint_id=endpoint.id,
+                now=milliseconds(now),
+                status="pending" if endpoint.status == "enabled" else "dead_letter",
             )
     return complete
 

@@ -1,9 +1,10 @@
 """When a failed delivery is tried again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-DELAYS = (60.0, 300.0, 900.0, 3600.0, 21600.0)
+DELAYS = (60, 300, 900, 3600, 21600)
 MAX_ATTEMPTS = len(DELAYS) + 1
 JITTER = 0.1
 
@@ -20,13 +21,21 @@ class DeadLetter:
     """There is no next attempt."""
 
 
-def after_failure(attempts: int, failed_at: datetime, spread: float) -> Retry | DeadLetter:
-    """Decide what follows the failure of attempt number `attempts` (1 is the first).
+def after_failure(
+    attempts: int,
+    failed_at: datetime,
+    spread: float,
+    *,
+    delays: Sequence[float] = DELAYS,
+    asked_for: float | None = None,
+) -> Retry | DeadLetter:
+    """Decide what follows the failure of attempt number `attempts` of this schedule (1 is the first).
 
-    `spread` is a random number in [0, 1): up to 10 % of the delay is added, never taken away, so that no receiver
-    is called earlier than the documentation says.
+    `delays` are the seconds after each failure, `asked_for` those that the receiver asked for, which count if they
+    are more. `spread` is a random number in [0, 1): up to 10 % of the delay is added, never taken away, so that no
+    receiver is called earlier than the documentation says.
     """
-    if attempts >= MAX_ATTEMPTS:
+    if attempts > len(delays):
         return DeadLetter()
-    delay = DELAYS[attempts - 1]
+    delay = max(delays[attempts - 1], asked_for or 0.0)
     return Retry(failed_at + timedelta(seconds=delay * (1 + JITTER * spread)))

@@ -1,30 +1,37 @@
 """Posts one webhook to one receiver, without redirects, proxies or unvetted addresses."""
 
 import asyncio
-import socket
+import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from ..domain import url_policy
+from . import retry_after
+from .excerpts import MAX_BYTES, excerpt
+from .vetting import Lookup, VettingResolver, system_lookup
 
-EXCERPT_BYTES = 1024
 _EXCERPT_TIMEOUT = 2.0
+_LONGEST_ERROR = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """What became of one attempt: `status` is None if no answer came, and then `error` says why."""
+    """What became of one attempt: `status` is None if no answer came, and then `error` says why.
+
+    `retry_after` are the seconds that the receiver asked for.
+    """
 
     status: int | None
     error: str | None
     excerpt: str
     duration_ms: int
+    retry_after: float | None = None
 
     @property
     def accepted(self) -> bool:
@@ -33,17 +40,37 @@ class Reception:
 
 
 class Sender:
-    """An HTTP client for webhooks; use as an asynchronous context manager."""
+    """An HTTP client for webhooks; use as an asynchronous context manager.
 
-    def __init__(self, *, connect_timeout: float, total_timeout: float, sandbox: bool) -> None:
+    `lookup` finds the addresses of a name; `tls` decides whom to trust, None stands for the system's authorities.
+    """
+
+    def __init__(
+        self,
+        *,
+        connect_timeout: float,
+        total_timeout: float,
+        sandbox: bool,
+        lookup: Lookup = system_lookup,
+        tls: ssl.SSLContext | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._timeout = aiohttp.ClientTimeout(total=total_timeout, sock_connect=connect_timeout)
         self._sandbox = sandbox
+        self._lookup = lookup
+        self._tls = tls
+        self._now = now
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        resolver = _VettingResolver(sandbox=self._sandbox)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, use_dns_cache=False, force_close=True, resolver=resolver),
+            connector=aiohttp.TCPConnector(
+                limit=0,
+                use_dns_cache=False,
+                force_close=True,
+                ssl=True if self._tls is None else self._tls,
+                resolver=VettingResolver(self._lookup, sandbox=self._sandbox),
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=self._timeout,
             trust_env=False,
@@ -63,46 +90,32 @@ class Sender:
         if self._session is None:
             raise RuntimeError("the sender is not open")
         started = time.monotonic()
-        status, error, excerpt = None, None, ""
+        status, error, text, pause = None, None, "", None
         try:
             url_policy.check_url(url, sandbox=self._sandbox)
             async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as response:
                 status = response.status
                 if not 200 <= status < 300:
-                    excerpt = await _excerpt(response)
+                    pause = retry_after.seconds(status, response.headers.get("Retry-After"), self._now())
+                    text = excerpt(await _beginning(response))
         except url_policy.RefusedUrlError as refused:
             error = str(refused)
         except TimeoutError:
             error = "timed out"
         except (aiohttp.ClientError, OSError, ValueError) as failure:
-            error = f"{type(failure).__name__}: {failure}"[:200]
+            error = f"{type(failure).__name__}: {failure}"[:_LONGEST_ERROR]
         if status is not None:
             error = None
-        return Reception(status, error, excerpt, int((time.monotonic() - started) * 1000))
+        return Reception(status, error, text, int((time.monotonic() - started) * 1000), pause)
 
 
-class _VettingResolver(AbstractResolver):
-    """Resolves a name and lets aiohttp connect to nothing but the addresses that were checked."""
-
-    def __init__(self, *, sandbox: bool) -> None:
-        self._inner = aiohttp.ThreadedResolver()
-        self._sandbox = sandbox
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
-        url_policy.check_addresses((each["host"] for each in found), sandbox=self._sandbox)
-        return found
-
-    async def close(self) -> None:
-        await self._inner.close()
-
-
-async def _excerpt(response: aiohttp.ClientResponse) -> str:
-    """The beginning of a refusal, for the delivery log."""
+async def _beginning(response: aiohttp.ClientResponse) -> bytes:
+    """The first bytes of a refusal, however slowly it comes and however much would follow."""
+    found = bytearray()
     try:
         async with asyncio.timeout(_EXCERPT_TIMEOUT):
-            return (await response.content.read(EXCERPT_BYTES)).decode("utf-8", "replace")
+            while len(found) < MAX_BYTES and (part := await response.content.read(MAX_BYTES - len(found))):
+                found += part
     except (TimeoutError, aiohttp.ClientError):
-        return ""
+        pass
+    return bytes(found)

@@ -17,13 +17,13 @@ class Slots:
         self._running: Counter[str] = Counter()
         self._accepted: dict[str, bool] = {}
 
-    def free(self, endpoint_id: str) -> bool:
-        """Whether an attempt at this endpoint may begin."""
+    def free(self, endpoint_id: str, most: int | None = None) -> bool:
+        """Whether an attempt at this endpoint may begin; `most` is its own cap, if it has one."""
         here, running, accepted = self._running[endpoint_id], self._running.total(), self._accepted.get(endpoint_id)
         if here == 0 and accepted is not False:
             return running < self._total
-        most = self._per_endpoint if accepted else 1
-        return here < most and running < self._open_to_all
+        allowed = (most or self._per_endpoint) if accepted else 1
+        return here < allowed and running < self._open_to_all
 
     def take(self, endpoint_id: str) -> None:
         """An attempt begins."""

@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from .public_addresses import is_public
+
 LIVE_PORTS = frozenset({443, 8443})
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)
 _INTERNAL_SUFFIXES = (".localhost", ".local", ".internal", ".home.arpa", ".invalid")
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-_TUNNELS = tuple(ipaddress.ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
-
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+_LONGEST = 2048
 
 
 class RefusedUrlError(ValueError):
@@ -24,6 +24,8 @@ def check_url(url: str, *, sandbox: bool) -> None:
     Live mode allows https to public hosts on 443 or 8443 only; the sandbox any port, and http on loopback.
     Raises RefusedUrlError.
     """
+    if len(url) > _LONGEST:
+        raise RefusedUrlError("The URL is too long.")
     if not url.isascii() or any(character.isspace() or not character.isprintable() for character in url):
         raise RefusedUrlError("The URL must be printable ASCII without spaces.")
     try:
@@ -35,8 +37,8 @@ def check_url(url: str, *, sandbox: bool) -> None:
         raise RefusedUrlError("The URL must not contain user information.")
     if "#" in url:
         raise RefusedUrlError("The URL must not contain a fragment.")
-    if "\\" in parts.netloc:
-        raise RefusedUrlError("The URL must not contain a backslash in its host.")
+    if "\\" in url or "%" in parts.netloc:
+        raise RefusedUrlError("The URL must not contain a backslash, nor a percent sign in its host.")
     if sandbox and parts.scheme in ("http", "https") and host in _LOOPBACK_NAMES:
         return
     if parts.scheme != "https":
@@ -47,18 +49,20 @@ def check_url(url: str, *, sandbox: bool) -> None:
 
 
 def check_addresses(addresses: Iterable[str], *, sandbox: bool) -> None:
-    """Refuse a host that resolves to any address which is not public (or, where allowed, loopback).
+    """Refuse a host that resolves to any address which is not public; in the sandbox, one of loopback only is allowed.
 
-    Raises RefusedUrlError.
+    The refusal does not repeat the addresses: it is shown to whoever chose the name. Raises RefusedUrlError.
     """
-    parsed = [ipaddress.ip_address(address.partition("%")[0]) for address in addresses]
-    if sandbox and parsed and all(address.is_loopback for address in parsed):
-        return
-    for address in parsed:
-        if not _is_public(address):
-            raise RefusedUrlError(f"The host has the address {address}, which is not public.")
+    try:
+        parsed = [ipaddress.ip_address(address) for address in addresses]
+    except ValueError:
+        raise RefusedUrlError("The host has an address that is none.") from None
     if not parsed:
         raise RefusedUrlError("The host has no address.")
+    if sandbox and all(address.is_loopback for address in parsed):
+        return
+    if not all(map(is_public, parsed)):
+        raise RefusedUrlError("The host has an address that is not public.")
 
 
 def _check_host(host: str) -> None:
@@ -68,14 +72,5 @@ def _check_host(host: str) -> None:
         if host.endswith(_INTERNAL_SUFFIXES) or not _HOST_NAME.fullmatch(host):
             raise RefusedUrlError("The host must be a public host name or address.") from None
         return
-    if not _is_public(literal):
+    if not is_public(literal):
         raise RefusedUrlError("The host must be a public host name or address.")
-
-
-def _is_public(address: IPAddress) -> bool:
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None or int(address) < 2**32:
-            return False
-        if any(address in network for network in _TUNNELS):
-            return False
-    return address.is_global and not address.is_multicast

@@ -10,7 +10,10 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 - the notation of Standard Webhooks, not 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A receiver; `kid` counts its signing secrets, the highest signs first."""
+    """A receiver; `kid` counts its signing secrets, the highest signs first.
+
+    `status_reason` says why the gateway disabled it. The schedule is in seconds; None stands for the defaults.
+    """
 
     id: str
     account_id: str
@@ -19,6 +22,9 @@ class Endpoint:
     enabled_events: Sequence[str]
     description: str | None
     status: str
+    status_reason: str | None
+    retry_schedule: Sequence[int] | None
+    max_concurrency: int | None
     kid: int
     created_at: int
     updated_at: int
@@ -34,6 +40,9 @@ def document(endpoint: Endpoint, secret: str | None = None) -> dict[str, object]
         "enabled_events": list(endpoint.enabled_events),
         "description": endpoint.description,
         "status": endpoint.status,
+        "status_reason": endpoint.status_reason,
+        "retry_schedule": endpoint.retry_schedule and list(endpoint.retry_schedule),
+        "max_concurrency": endpoint.max_concurrency,
         "secret": secret,
         "kid": key_id(endpoint.kid),
         "livemode": endpoint.livemode,

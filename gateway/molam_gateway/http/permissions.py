@@ -18,6 +18,7 @@ SCOPES: Mapping[str, tuple[str, str]] = {
     "balance": _PAYOUTS,
     "merchant_onboardings": ("onboardings:read", "onboardings:write"),
     "webhook_endpoints": _WEBHOOKS,
+    "webhook_deliveries": _WEBHOOKS,
     "events": _WEBHOOKS,
     "audit_logs": ("audit:read", "audit:read"),
 }

@@ -36,7 +36,7 @@ async def list_objects(
             livemode=call.account.livemode,
             limit=limit + 1,
             filters={name: _text(call, name) for name in table.filters},
-            created_from=None if created_from is None else _rounded_up(created_from),
+            created_from=None if created_from is None else rounded_up(created_from),
             created_to=None if created_to is None else milliseconds(created_to),
             starting_after=after,
             ending_before=before,
@@ -48,7 +48,7 @@ async def list_objects(
     return Answer(200, {"object": "list", "data": data, "has_more": has_more, "next_cursor": cursor, "url": url})
 
 
-def _rounded_up(moment: datetime) -> int:
+def rounded_up(moment: datetime) -> int:
     """The first stored moment that is not before this one."""
     return milliseconds(moment) + bool(moment.microsecond % 1000)
 
@@ -71,12 +71,15 @@ def _text(call: Call, name: str) -> str | None:
 
 def _moment(call: Call, name: str) -> datetime | None:
     text = _text(call, name)
-    if text is None:
-        return None
+    return None if text is None else moment_of(text, name)
+
+
+def moment_of(text: str, param: str) -> datetime:
+    """The moment that a request names. Raises parameter_invalid for a text that names none."""
     try:
         moment = datetime.fromisoformat(text.upper())
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise ProblemError("parameter_invalid", f"{name} is no RFC 3339 time with an offset.", param=name)
+        raise ProblemError("parameter_invalid", f"{param} is no RFC 3339 time with an offset.", param=param)
     return moment

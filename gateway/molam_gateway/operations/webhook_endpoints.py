@@ -23,7 +23,7 @@ from .listing import list_objects
 from .recorder import recorder
 
 OVERLAP = timedelta(hours=24)
-"""How long a secret goes on signing beside the one that replaced it, unless that one is replaced before."""
+"""How long a secret goes on signing beside the one that replaced it, unless the call says or that one is replaced."""
 
 
 async def create_webhook_endpoint(services: Services, call: Call) -> Answer:
@@ -41,6 +41,9 @@ async def create_webhook_endpoint(services: Services, call: Call) -> Answer:
             enabled_events=cast(list[str], body["enabled_events"]),
             description=cast(str | None, body.get("description")),
             status="enabled",
+            status_reason=None,
+            retry_schedule=cast(list[int] | None, body.get("retry_schedule")),
+            max_concurrency=cast(int | None, body.get("max_concurrency")),
             kid=1,
             created_at=milliseconds(now),
             updated_at=milliseconds(now),
@@ -49,7 +52,7 @@ async def create_webhook_endpoint(services: Services, call: Call) -> Answer:
         await TABLE.insert(tx, endpoint)
         await recorder(services, tx, call).note(TABLE, None, endpoint)
         secret = await _first_secret(services, tx, call)
-        await _add_secret(services, tx, endpoint, secret)
+        await _add_secret(services, tx, endpoint, secret, OVERLAP)
         return Answer(201, document(endpoint, secret))
 
     return await idempotently(services, call, work, secret=True)
@@ -68,13 +71,17 @@ async def list_webhook_endpoints(services: Services, call: Call) -> Answer:
 
 
 async def update_webhook_endpoint(services: Services, call: Call) -> Answer:
-    """Change a receiver; members left out stay as they are."""
+    """Change a receiver; members left out stay as they are. Enabling it forgets why it was disabled."""
     changes: dict[str, Any] = dict(call.body or {})
+    if "status" in changes:
+        changes["status_reason"] = None
     if "url" in changes:
         _checked_url(str(changes["url"]), call)
 
     async def work(tx: Transaction) -> Answer:
         endpoint = await own_locked(tx, call, TABLE, _id(call))
+        if changes.get("status") == "enabled" != endpoint.status:
+            await rows.clear_failing(tx, endpoint.id)
         changed = await TABLE.update(tx, replace(endpoint, **changes), services.clock.now())
         await recorder(services, tx, call).note(TABLE, endpoint, changed)
         return Answer(200, document(changed))
@@ -87,7 +94,7 @@ async def delete_webhook_endpoint(services: Services, call: Call) -> Answer:
 
     async def work(tx: Transaction) -> Answer:
         endpoint = await own_locked(tx, call, TABLE, _id(call))
-        await webhook_deliveries.cancel(tx, endpoint.id, milliseconds(services.clock.now()))
+        await webhook_deliveries.end(tx, endpoint.id, "canceled", milliseconds(services.clock.now()))
         await rows.delete(tx, endpoint.id)
         await recorder(services, tx, call).note(TABLE, endpoint, None)
         return Answer(200, {"id": endpoint.id, "object": "webhook_endpoint", "deleted": True})
@@ -96,14 +103,16 @@ async def delete_webhook_endpoint(services: Services, call: Call) -> Answer:
 
 
 async def rotate_webhook_secret(services: Services, call: Call) -> Answer:
-    """Give a receiver a new secret; for 24 hours the one before signs beside it, and no older one."""
+    """Give a receiver a new secret; during the overlap the one before signs beside it, and no older one."""
+    asked = (call.body or {}).get("overlap_seconds")
+    overlap = timedelta(seconds=asked) if isinstance(asked, int) else OVERLAP
 
     async def work(tx: Transaction) -> Answer:
         endpoint = await own_locked(tx, call, TABLE, _id(call))
         rotated = await TABLE.update(tx, replace(endpoint, kid=endpoint.kid + 1), services.clock.now())
         await recorder(services, tx, call).note(TABLE, endpoint, rotated)
         secret = new_secret()
-        await _add_secret(services, tx, rotated, secret)
+        await _add_secret(services, tx, rotated, secret, overlap)
         return Answer(200, document(rotated, secret))
 
     return await idempotently(services, call, work, secret=True)
@@ -133,7 +142,14 @@ async def test_webhook_endpoint(services: Services, call: Call) -> Answer:
         )
         event_id = str(event["id"])
         await webhook_deliveries.insert(
-            tx, id=services.ids.new("wd", now), event_id=event_id, endpoint_id=endpoint.id, now=milliseconds(now)
+            tx,
+            id=services.ids.new("wd", now),
+            account_id=endpoint.account_id,
+            livemode=endpoint.livemode,
+            event_id=event_id,
+            event_type="ping",
+            endpoint_id=endpoint.id,
+            now=milliseconds(now),
         )
         await outbox.mark_fanned_out(tx, event_id)
         return Answer(200, event)
@@ -153,14 +169,14 @@ async def _first_secret(services: Services, tx: Transaction, call: Call) -> str:
     return services.vault.decrypt(account_secret_purpose(account.id), account.webhook_secret)
 
 
-async def _add_secret(services: Services, tx: Transaction, endpoint: Endpoint, secret: str) -> None:
+async def _add_secret(services: Services, tx: Transaction, endpoint: Endpoint, secret: str, overlap: timedelta) -> None:
     now = services.clock.now()
     await rows.add_secret(
         tx,
         endpoint.id,
         SecretRow(endpoint.kid, services.vault.encrypt(secret_purpose(endpoint.id, endpoint.kid), secret)),
         now=milliseconds(now),
-        overlap_ends=milliseconds(now + OVERLAP),
+        overlap_ends=milliseconds(now + overlap),
     )
 
 

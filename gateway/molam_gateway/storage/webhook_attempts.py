@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
-from .port import Transaction
+from .port import Reader, Transaction
 
 INSERT = """
 INSERT INTO webhook_attempts (delivery_id, number, started_at, duration_ms, status_code, error, excerpt)
 VALUES (:delivery_id, :number, :started_at, :duration_ms, :status_code, :error, :excerpt)
+"""
+SELECT = """
+SELECT delivery_id, number, started_at, duration_ms, status_code, error, excerpt FROM webhook_attempts
+WHERE delivery_id = :delivery_id ORDER BY number DESC LIMIT :limit
 """
 
 
@@ -37,3 +41,9 @@ async def insert(tx: Transaction, attempt: AttemptRow) -> None:
             "excerpt": attempt.excerpt,
         },
     )
+
+
+async def latest(reader: Reader, delivery_id: str, limit: int) -> list[AttemptRow]:
+    """The last tries of a delivery, oldest first."""
+    rows = await reader.fetch_all(SELECT, {"delivery_id": delivery_id, "limit": limit})
+    return [AttemptRow(**row) for row in reversed(rows)]

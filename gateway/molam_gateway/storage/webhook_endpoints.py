@@ -2,13 +2,20 @@
 
 from dataclasses import dataclass
 
+from ..domain.endpoint_health import Failing
 from ..domain.webhook_endpoints import Endpoint
 from .port import Reader, Row, Transaction
 from .tables import Table
 
-SELECT_ENABLED = """
+SELECT_RECEIVING = """
 SELECT * FROM webhook_endpoints
-WHERE account_id = :account_id AND livemode = :livemode AND status = 'enabled' ORDER BY id
+WHERE account_id = :account_id AND livemode = :livemode AND (status = 'enabled' OR status_reason IS NOT NULL)
+ORDER BY id
+"""
+SELECT_FAILING = "SELECT failing_since, failed_at FROM webhook_endpoints WHERE id = :id"
+WRITE_FAILING = "UPDATE webhook_endpoints SET failing_since = :since, failed_at = :last WHERE id = :id"
+CLEAR_FAILING = """
+UPDATE webhook_endpoints SET failing_since = NULL, failed_at = NULL WHERE id = :id AND failing_since IS NOT NULL
 """
 DELETE = "DELETE FROM webhook_endpoints WHERE id = :id"
 DELETE_SIGNING = "DELETE FROM webhook_secrets WHERE endpoint_id = :endpoint_id"
@@ -35,12 +42,33 @@ class SecretRow:
     secret: str
 
 
-TABLE = Table("webhook_endpoints", Endpoint, json=("enabled_events",))
+TABLE = Table("webhook_endpoints", Endpoint, json=("enabled_events", "retry_schedule"))
 
 
-async def enabled(reader: Reader, *, account_id: str, livemode: bool) -> list[Row]:
-    """The rows of the endpoints that receive events, each to be read with `TABLE.read`."""
-    return await reader.fetch_all(SELECT_ENABLED, {"account_id": account_id, "livemode": livemode})
+async def receiving(reader: Reader, *, account_id: str, livemode: bool) -> list[Row]:
+    """The rows of the endpoints that events are meant for, each to be read with `TABLE.read`.
+
+    Beside the enabled ones these are those that the gateway disabled, whose events are kept for a redrive.
+    """
+    return await reader.fetch_all(SELECT_RECEIVING, {"account_id": account_id, "livemode": livemode})
+
+
+async def failing(tx: Transaction, endpoint_id: str) -> Failing | None:
+    """Since when an endpoint fails, None while it does not; the row is locked until the transaction ends."""
+    row = await tx.fetch_one(SELECT_FAILING + tx.for_update, {"id": endpoint_id})
+    if row is None or row["failing_since"] is None:
+        return None
+    return Failing(row["failing_since"], row["failed_at"])
+
+
+async def write_failing(tx: Transaction, endpoint_id: str, failing: Failing) -> None:
+    """Write down that an endpoint fails."""
+    await tx.execute(WRITE_FAILING, {"id": endpoint_id, "since": failing.since, "last": failing.last})
+
+
+async def clear_failing(tx: Transaction, endpoint_id: str) -> None:
+    """Forget an endpoint's failures: it took an event, or was enabled again."""
+    await tx.execute(CLEAR_FAILING, {"id": endpoint_id})
 
 
 async def delete(tx: Transaction, endpoint_id: str) -> None:

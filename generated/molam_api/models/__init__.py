@@ -62,18 +62,25 @@ if TYPE_CHECKING:
     from .payout_status import PayoutStatus
     from .problem import Problem
     from .problem_error import ProblemError
+    from .redrive_webhook_deliveries_request import RedriveWebhookDeliveriesRequest
     from .refund import Refund
     from .refund_list import RefundList
     from .refund_status import RefundStatus
     from .resource_reference import ResourceReference
+    from .rotate_webhook_secret_request import RotateWebhookSecretRequest
     from .sandbox_clock import SandboxClock
     from .sandbox_fault import SandboxFault
     from .trigger_event_request import TriggerEventRequest
     from .trigger_overrides import TriggerOverrides
     from .update_webhook_endpoint_request import UpdateWebhookEndpointRequest
+    from .webhook_attempt import WebhookAttempt
+    from .webhook_delivery import WebhookDelivery
+    from .webhook_delivery_list import WebhookDeliveryList
+    from .webhook_delivery_status import WebhookDeliveryStatus
     from .webhook_endpoint import WebhookEndpoint
     from .webhook_endpoint_list import WebhookEndpointList
     from .webhook_endpoint_status import WebhookEndpointStatus
+    from .webhook_redrive import WebhookRedrive
 else:
     _MODULES = {
         "Account": ".account",
@@ -134,18 +141,25 @@ else:
         "PayoutStatus": ".payout_status",
         "Problem": ".problem",
         "ProblemError": ".problem_error",
+        "RedriveWebhookDeliveriesRequest": ".redrive_webhook_deliveries_request",
         "Refund": ".refund",
         "RefundList": ".refund_list",
         "RefundStatus": ".refund_status",
         "ResourceReference": ".resource_reference",
+        "RotateWebhookSecretRequest": ".rotate_webhook_secret_request",
         "SandboxClock": ".sandbox_clock",
         "SandboxFault": ".sandbox_fault",
         "TriggerEventRequest": ".trigger_event_request",
         "TriggerOverrides": ".trigger_overrides",
         "UpdateWebhookEndpointRequest": ".update_webhook_endpoint_request",
+        "WebhookAttempt": ".webhook_attempt",
+        "WebhookDelivery": ".webhook_delivery",
+        "WebhookDeliveryList": ".webhook_delivery_list",
+        "WebhookDeliveryStatus": ".webhook_delivery_status",
         "WebhookEndpoint": ".webhook_endpoint",
         "WebhookEndpointList": ".webhook_endpoint_list",
         "WebhookEndpointStatus": ".webhook_endpoint_status",
+        "WebhookRedrive": ".webhook_redrive",
     }
 
     def __getattr__(name):
@@ -218,16 +232,23 @@ __all__ = (
     "PayoutStatus",
     "Problem",
     "ProblemError",
+    "RedriveWebhookDeliveriesRequest",
     "Refund",
     "RefundList",
     "RefundStatus",
     "ResourceReference",
+    "RotateWebhookSecretRequest",
     "SandboxClock",
     "SandboxFault",
     "TriggerEventRequest",
     "TriggerOverrides",
     "UpdateWebhookEndpointRequest",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookDeliveryList",
+    "WebhookDeliveryStatus",
     "WebhookEndpoint",
     "WebhookEndpointList",
     "WebhookEndpointStatus",
+    "WebhookRedrive",
 )

@@ -23,12 +23,24 @@ class CreateWebhookEndpointRequest:
     description: str | Unset = UNSET
     """ Your description of the endpoint. """
 
+    retry_schedule: list[int] | None | Unset = UNSET
+    """ Seconds from each failure to the next attempt; after the last one the delivery is a dead letter. Null, or
+    left out at creation, for 1 min, 5 min, 15 min, 1 h and 6 h. """
+
+    max_concurrency: int | None | Unset = UNSET
+    """ How many attempts each process of the gateway may have under way here at the same time. Null, or left out at
+    creation, for its own setting. """
+
     def to_dict(self) -> dict[str, Any]:
         field_dict: dict[str, Any] = {}
         field_dict["url"] = self.url
         field_dict["enabled_events"] = self.enabled_events
         if not isinstance(self.description, Unset):
             field_dict["description"] = self.description
+        if not isinstance(self.retry_schedule, Unset):
+            field_dict["retry_schedule"] = self.retry_schedule
+        if not isinstance(self.max_concurrency, Unset):
+            field_dict["max_concurrency"] = self.max_concurrency
         return field_dict
 
     @classmethod
@@ -37,4 +49,6 @@ class CreateWebhookEndpointRequest:
         _self.url = src_dict["url"]
         _self.enabled_events = src_dict["enabled_events"]
         _self.description = src_dict.get("description", UNSET)
+        _self.retry_schedule = src_dict.get("retry_schedule", UNSET)
+        _self.max_concurrency = src_dict.get("max_concurrency", UNSET)
         return _self

@@ -29,6 +29,14 @@ class UpdateWebhookEndpointRequest:
     status: WebhookEndpointStatus | Unset = UNSET
     """ Events are delivered to `enabled` endpoints only. """
 
+    retry_schedule: list[int] | None | Unset = UNSET
+    """ Seconds from each failure to the next attempt; after the last one the delivery is a dead letter. Null, or
+    left out at creation, for 1 min, 5 min, 15 min, 1 h and 6 h. """
+
+    max_concurrency: int | None | Unset = UNSET
+    """ How many attempts each process of the gateway may have under way here at the same time. Null, or left out at
+    creation, for its own setting. """
+
     def to_dict(self) -> dict[str, Any]:
         field_dict: dict[str, Any] = {}
         if not isinstance(self.url, Unset):
@@ -39,6 +47,10 @@ class UpdateWebhookEndpointRequest:
             field_dict["description"] = self.description
         if not isinstance(self.status, Unset):
             field_dict["status"] = self.status.value
+        if not isinstance(self.retry_schedule, Unset):
+            field_dict["retry_schedule"] = self.retry_schedule
+        if not isinstance(self.max_concurrency, Unset):
+            field_dict["max_concurrency"] = self.max_concurrency
         return field_dict
 
     @classmethod
@@ -52,4 +64,6 @@ class UpdateWebhookEndpointRequest:
             if (_value := src_dict.get("status", UNSET)) is UNSET
             else _WEBHOOK_ENDPOINT_STATUS.get(_value) or WebhookEndpointStatus(_value)
         )
+        _self.retry_schedule = src_dict.get("retry_schedule", UNSET)
+        _self.max_concurrency = src_dict.get("max_concurrency", UNSET)
         return _self

@@ -19,6 +19,9 @@ _PROPERTIES = frozenset(
         "enabled_events",
         "description",
         "status",
+        "status_reason",
+        "retry_schedule",
+        "max_concurrency",
         "secret",
         "kid",
         "livemode",
@@ -52,6 +55,18 @@ class WebhookEndpoint:
     status: WebhookEndpointStatus
     """ Events are delivered to `enabled` endpoints only. """
 
+    status_reason: None | str
+    """ Why the endpoint was disabled, `gone` (it answered 410) or `failing` (nothing was accepted for days); null
+    if you did it, or it is enabled. """
+
+    retry_schedule: list[int] | None
+    """ Seconds from each failure to the next attempt, to which up to a tenth is added; null for 1 min, 5 min, 15
+    min, 1 h and 6 h. """
+
+    max_concurrency: int | None
+    """ How many attempts each process of the gateway has under way here at the same time; null for its own setting.
+    """
+
     secret: None | str = _attrs_field(repr=False)
     """ The signing secret. Given once, in the answers that create or rotate it; otherwise null. """
 
@@ -78,6 +93,9 @@ class WebhookEndpoint:
         field_dict["enabled_events"] = self.enabled_events
         field_dict["description"] = self.description
         field_dict["status"] = self.status.value
+        field_dict["status_reason"] = self.status_reason
+        field_dict["retry_schedule"] = self.retry_schedule
+        field_dict["max_concurrency"] = self.max_concurrency
         field_dict["secret"] = self.secret
         field_dict["kid"] = self.kid
         field_dict["livemode"] = self.livemode
@@ -101,6 +119,9 @@ class WebhookEndpoint:
         _self.status = _WEBHOOK_ENDPOINT_STATUS.get(
             _value := src_dict["status"]
         ) or WebhookEndpointStatus(_value)
+        _self.status_reason = src_dict["status_reason"]
+        _self.retry_schedule = src_dict["retry_schedule"]
+        _self.max_concurrency = src_dict["max_concurrency"]
         _self.secret = src_dict["secret"]
         _self.kid = src_dict["kid"]
         _self.livemode = src_dict["livemode"]
@@ -108,7 +129,7 @@ class WebhookEndpoint:
         _self.updated_at = _parse_datetime(src_dict["updated_at"])
         _self.additional_properties = (
             {}
-            if len(src_dict) == 11
+            if len(src_dict) == 14
             else {
                 _name: _extra
                 for _name, _extra in src_dict.items()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         PayoutList,
         Refund,
         RefundList,
+        WebhookDelivery,
+        WebhookDeliveryList,
         WebhookEndpoint,
         WebhookEndpointList,
     )
@@ -44,6 +46,8 @@ def raw_list(method: Callable[P, Pages[PaymentIntent]]) -> Callable[P, RawRespon
 def raw_list(method: Callable[P, Pages[Payout]]) -> Callable[P, RawResponse[PayoutList]]: ...
 @overload
 def raw_list(method: Callable[P, Pages[Refund]]) -> Callable[P, RawResponse[RefundList]]: ...
+@overload
+def raw_list(method: Callable[P, Pages[WebhookDelivery]]) -> Callable[P, RawResponse[WebhookDeliveryList]]: ...
 @overload
 def raw_list(method: Callable[P, Pages[WebhookEndpoint]]) -> Callable[P, RawResponse[WebhookEndpointList]]: ...
 def raw_list(method: Callable[P, Pages[Any]]) -> Callable[P, RawResponse[Any]]:
@@ -73,6 +77,10 @@ def raw_list_async(
 def raw_list_async(method: Callable[P, AsyncPages[Payout]]) -> Callable[P, Awaitable[RawResponse[PayoutList]]]: ...
 @overload
 def raw_list_async(method: Callable[P, AsyncPages[Refund]]) -> Callable[P, Awaitable[RawResponse[RefundList]]]: ...
+@overload
+def raw_list_async(
+    method: Callable[P, AsyncPages[WebhookDelivery]],
+) -> Callable[P, Awaitable[RawResponse[WebhookDeliveryList]]]: ...
 @overload
 def raw_list_async(
     method: Callable[P, AsyncPages[WebhookEndpoint]],

@@ -76,6 +76,24 @@ def optional_strings(value: Sequence[str] | None, param: str) -> list[str] | Uns
     return UNSET if value is None else strings(value, param)
 
 
+def seconds(value: object, param: str) -> list[int] | Unset | None:
+    """Return a list of seconds that may be left out; an empty one stands for null."""
+    if value is None:
+        return UNSET
+    if not is_list(value) or not all(isinstance(item, int) and not isinstance(item, bool) for item in value):
+        raise ValidationError(f"{param} must be a list of whole seconds", code="parameter_invalid", param=param)
+    return list(value) or None
+
+
+def count(value: object, param: str) -> int | Unset | None:
+    """Return a number that may be left out; 0 stands for null."""
+    if value is None:
+        return UNSET
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValidationError(f"{param} must be an int", code="parameter_invalid", param=param)
+    return value or None
+
+
 def metadata(value: Mapping[str, str] | None) -> Metadata | Unset:
     """Return metadata as the generated model.
 

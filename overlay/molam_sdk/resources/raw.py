@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from molam_sdk.resources.payouts import Payouts
     from molam_sdk.resources.refunds import Refunds
     from molam_sdk.resources.sandbox import Sandbox
+    from molam_sdk.resources.webhook_deliveries import WebhookDeliveries
     from molam_sdk.resources.webhook_endpoints import WebhookEndpoints
 
 
@@ -78,6 +79,13 @@ class RawClient:
         from molam_sdk.resources.webhook_endpoints import WebhookEndpoints
 
         return RawWebhookEndpoints(WebhookEndpoints(self._caller))
+
+    @cached_property
+    def webhook_deliveries(self) -> RawWebhookDeliveries:
+        """What became of sending events to endpoints."""
+        from molam_sdk.resources.webhook_deliveries import WebhookDeliveries
+
+        return RawWebhookDeliveries(WebhookDeliveries(self._caller))
 
     @cached_property
     def events(self) -> RawEvents:
@@ -173,6 +181,16 @@ class RawWebhookEndpoints:
         self.delete = raw(resource.delete)
         self.rotate_secret = raw(resource.rotate_secret)
         self.test = raw(resource.test)
+        self.list = raw_list(resource.list)
+
+
+class RawWebhookDeliveries:
+    """Raw-mode methods of webhook_deliveries."""
+
+    def __init__(self, resource: WebhookDeliveries) -> None:
+        self.retrieve = raw(resource.retrieve)
+        self.redrive = raw(resource.redrive)
+        self.redrive_many = raw(resource.redrive_many)
         self.list = raw_list(resource.list)
 
 

@@ -30,6 +30,8 @@ class WebhookEndpoints:
         url: str,
         enabled_events: Sequence[str],
         description: str | None = None,
+        retry_schedule: Sequence[int] | None = None,
+        max_concurrency: int | None = None,
         idempotency_key: str | None = None,
     ) -> WebhookEndpoint:
         """Register a URL for events.
@@ -38,6 +40,10 @@ class WebhookEndpoints:
             url: https URL; http to loopback in the sandbox.
             enabled_events: Event types, or `["*"]` for all.
             description: Your description.
+            retry_schedule: Seconds from each failure to the next attempt (1 to 20 of 1 to 86400);
+                1 min, 5 min, 15 min, 1 h and 6 h if there is none.
+            max_concurrency: Attempts that each process of the gateway has under way here at the same time
+                (1 to 64); its own setting if there is none.
             idempotency_key: Your key for this endpoint; made if there is none.
 
         Returns:
@@ -55,6 +61,8 @@ class WebhookEndpoints:
                 url=url,
                 enabled_events=arguments.strings(enabled_events, "enabled_events"),
                 description=arguments.given(description),
+                retry_schedule=arguments.seconds(retry_schedule, "retry_schedule"),
+                max_concurrency=arguments.count(max_concurrency, "max_concurrency"),
             ),
             idempotency_key=arguments.given(idempotency_key),
         )
@@ -80,6 +88,8 @@ class WebhookEndpoints:
         enabled_events: Sequence[str] | None = None,
         description: str | None = None,
         status: str | None = None,
+        retry_schedule: Sequence[int] | None = None,
+        max_concurrency: int | None = None,
         idempotency_key: str | None = None,
     ) -> WebhookEndpoint:
         """Change an endpoint; what is not given stays.
@@ -90,6 +100,10 @@ class WebhookEndpoints:
             enabled_events: Event types, or `["*"]` for all.
             description: Your description.
             status: `enabled` or `disabled`.
+            retry_schedule: Seconds from each failure to the next attempt (1 to 20 of 1 to 86400);
+                `[]` for the gateway's own.
+            max_concurrency: Attempts that each process of the gateway has under way here at the same time
+                (1 to 64); 0 for its own setting.
             idempotency_key: Your key for this change; made if there is none.
 
         Raises:
@@ -106,6 +120,8 @@ class WebhookEndpoints:
                 enabled_events=arguments.optional_strings(enabled_events, "enabled_events"),
                 description=arguments.given(description),
                 status=arguments.word(WebhookEndpointStatus, status, "status"),
+                retry_schedule=arguments.seconds(retry_schedule, "retry_schedule"),
+                max_concurrency=arguments.count(max_concurrency, "max_concurrency"),
             ),
             idempotency_key=arguments.given(idempotency_key),
         )
@@ -129,11 +145,14 @@ class WebhookEndpoints:
         )
 
     @front_door
-    def rotate_secret(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> WebhookEndpoint:
-        """Give an endpoint a new secret; the old one signs as well for 24 hours.
+    def rotate_secret(
+        self, webhook_endpoint_id: str, *, overlap_seconds: int | None = None, idempotency_key: str | None = None
+    ) -> WebhookEndpoint:
+        """Give an endpoint a new secret; for a while the old one signs as well.
 
         Args:
             webhook_endpoint_id: Id of the endpoint.
+            overlap_seconds: How long, in seconds (0 to 604800); a day if it is not given.
             idempotency_key: Your key for this call; made if there is none.
 
         Raises:
@@ -141,9 +160,13 @@ class WebhookEndpoints:
             MolamError: As every call does.
         """
         from molam_api.api.webhook_endpoints import rotate_webhook_secret
+        from molam_api.models import RotateWebhookSecretRequest
 
         return self._caller.call(
-            rotate_webhook_secret, webhook_endpoint_id, idempotency_key=arguments.given(idempotency_key)
+            rotate_webhook_secret,
+            webhook_endpoint_id,
+            body=RotateWebhookSecretRequest(overlap_seconds=arguments.given(overlap_seconds)),
+            idempotency_key=arguments.given(idempotency_key),
         )
 
     @front_door

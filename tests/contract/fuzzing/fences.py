@@ -24,6 +24,7 @@ _PREFIXES = {
     "payout_id": "po",
     "merchant_onboarding_id": "mo",
     "webhook_endpoint_id": "we",
+    "webhook_delivery_id": "wd",
     "event_id": "evt",
 }
 _TRIGGERED = {
@@ -40,6 +41,7 @@ _LISTED = {
     "list_refunds": "ref",
     "list_payouts": "po",
     "list_webhook_endpoints": "we",
+    "list_webhook_deliveries": "wd",
     "list_events": "evt",
     "list_audit_logs": "al",
 }

@@ -26,6 +26,7 @@ _LISTS = (
     "/v1/connect/refunds",
     "/v1/treasury/payouts",
     "/v1/webhook_endpoints",
+    "/v1/webhook_deliveries",
     "/v1/events",
     "/v1/audit_logs",
 )

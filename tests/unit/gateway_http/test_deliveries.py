@@ -158,7 +158,8 @@ def test_gone_disables_the_endpoint_and_tells_the_others(api: Api, receiver: Rec
         assert disabled["data"]["object"]["id"] == endpoint["id"]
         assert disabled["data"]["object"]["status"] == "disabled"
         assert disabled["data"]["object"]["secret"] is None
-        assert disabled["data"]["previous_attributes"] == {"status": "enabled"}
+        assert disabled["data"]["previous_attributes"] == {"status": "enabled", "status_reason": None}
+        assert disabled["data"]["object"]["status_reason"] == "gone"
         assert api.get(f"/v1/webhook_endpoints/{endpoint['id']}").json()["status"] == "disabled"
         api.intent()
         api.advance(3600)
@@ -167,7 +168,7 @@ def test_gone_disables_the_endpoint_and_tells_the_others(api: Api, receiver: Rec
 
 def test_rotation_signs_with_both_secrets_for_a_day(api: Api, receiver: Receiver) -> None:
     endpoint = api.endpoint(receiver.url)
-    rotated = api.made(f"/v1/webhook_endpoints/{endpoint['id']}/rotate_secret")
+    rotated = api.made(f"/v1/webhook_endpoints/{endpoint['id']}/rotate_secret", {})
     assert rotated["secret"] != endpoint["secret"]
     assert rotated["kid"] != endpoint["kid"]
     ping(api, endpoint)
@@ -185,7 +186,7 @@ def test_rotation_signs_with_both_secrets_for_a_day(api: Api, receiver: Receiver
 
 def test_however_often_it_is_rotated_the_newest_two_sign(api: Api, receiver: Receiver) -> None:
     endpoint = api.endpoint(receiver.url)
-    rotations = [api.made(f"/v1/webhook_endpoints/{endpoint['id']}/rotate_secret") for _ in range(9)]
+    rotations = [api.made(f"/v1/webhook_endpoints/{endpoint['id']}/rotate_secret", {}) for _ in range(9)]
     ping(api, endpoint)
     delivery = receiver.wait(1)[0]
     assert all(verifies(delivery, each["secret"], each["kid"]) for each in rotations[-2:])

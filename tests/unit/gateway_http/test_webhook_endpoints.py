@@ -103,7 +103,7 @@ def test_a_replayed_deletion_is_still_a_success(api: Api) -> None:
 
 @pytest.mark.parametrize(
     ("method", "suffix", "body"),
-    [("PATCH", "", {}), ("DELETE", "", None), ("POST", "/test", None), ("POST", "/rotate_secret", None)],
+    [("PATCH", "", {}), ("DELETE", "", None), ("POST", "/test", None), ("POST", "/rotate_secret", {})],
 )
 def test_what_does_not_exist(api: Api, method: str, suffix: str, body: dict[str, object] | None) -> None:
     answer = api.send(method, f"{ENDPOINTS}/we_unknown{suffix}", body)
@@ -145,8 +145,8 @@ def test_secrets_rest_encrypted(tmp_path: Path) -> None:
     with Sandbox(database=database) as sandbox:
         api = Api(sandbox.url, sandbox.api_key)
         made = api.endpoint(URL)
-        rotated = api.made(f"{ENDPOINTS}/{made['id']}/rotate_secret", key="rotate-once")
-        assert api.made(f"{ENDPOINTS}/{made['id']}/rotate_secret", key="rotate-once") == rotated
+        rotated = api.made(f"{ENDPOINTS}/{made['id']}/rotate_secret", {}, key="rotate-once")
+        assert api.made(f"{ENDPOINTS}/{made['id']}/rotate_secret", {}, key="rotate-once") == rotated
         api.close()
         secrets = [sandbox.api_key, sandbox.webhook_secret, rotated["secret"]]
     with contextlib.closing(sqlite3.connect(database)) as connection:

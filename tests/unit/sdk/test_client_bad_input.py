@@ -73,6 +73,8 @@ METHODS_WITH_ID = [
     "webhook_endpoints.delete",
     "webhook_endpoints.rotate_secret",
     "webhook_endpoints.test",
+    "webhook_deliveries.retrieve",
+    "webhook_deliveries.redrive",
     "events.retrieve",
 ]
 

@@ -31,7 +31,7 @@ async def disabled(steps: Steps) -> str:
         write = recorder(steps.services, tx, steps.call)
         off = replace(endpoint, status="disabled")
         await write.change(endpoint_rows.TABLE, document, endpoint, off, "webhook_endpoint.disabled")
-        await webhook_deliveries.cancel(tx, id, milliseconds(write.now))
+        await webhook_deliveries.end(tx, id, "canceled", milliseconds(write.now))
     return id
 
 

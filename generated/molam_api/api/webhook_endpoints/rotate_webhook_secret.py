@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
+from ...models.rotate_webhook_secret_request import RotateWebhookSecretRequest
 from ...models.webhook_endpoint import WebhookEndpoint
 from ...types import UNSET, Response, Unset
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 def _get_kwargs(
     webhook_endpoint_id: str,
     *,
+    body: RotateWebhookSecretRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     _kwargs: dict[str, Any] = {
@@ -26,7 +28,8 @@ def _get_kwargs(
         ),
     }
 
-    headers: dict[str, Any] = {}
+    headers: dict[str, Any] = {"Content-Type": "application/json"}
+    _kwargs["json"] = body.to_dict()
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
 
@@ -86,6 +89,13 @@ def _parse_response(
 
         return response_413
 
+    if response.status_code == 415:
+        from ...models.problem import Problem
+
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
     if response.status_code == 422:
         from ...models.problem import Problem
 
@@ -140,15 +150,18 @@ def sync_detailed(
     webhook_endpoint_id: str,
     *,
     client: AuthenticatedClient,
+    body: RotateWebhookSecretRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | WebhookEndpoint]:
     """Rotate a webhook secret
 
-     Gives the endpoint a new signing secret and key id. For a while deliveries carry signatures of both.
+     Gives the endpoint a new signing secret and key id. For `overlap_seconds` deliveries carry
+    signatures of both, unless it is rotated again before.
 
     Args:
         webhook_endpoint_id (str):
         idempotency_key (str | Unset):
+        body (RotateWebhookSecretRequest): How the secret before is retired.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -160,6 +173,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         webhook_endpoint_id=webhook_endpoint_id,
+        body=body,
         idempotency_key=idempotency_key,
     )
 
@@ -174,15 +188,18 @@ def sync(
     webhook_endpoint_id: str,
     *,
     client: AuthenticatedClient,
+    body: RotateWebhookSecretRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | WebhookEndpoint | None:
     """Rotate a webhook secret
 
-     Gives the endpoint a new signing secret and key id. For a while deliveries carry signatures of both.
+     Gives the endpoint a new signing secret and key id. For `overlap_seconds` deliveries carry
+    signatures of both, unless it is rotated again before.
 
     Args:
         webhook_endpoint_id (str):
         idempotency_key (str | Unset):
+        body (RotateWebhookSecretRequest): How the secret before is retired.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -195,6 +212,7 @@ def sync(
     return sync_detailed(
         webhook_endpoint_id=webhook_endpoint_id,
         client=client,
+        body=body,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -203,15 +221,18 @@ async def asyncio_detailed(
     webhook_endpoint_id: str,
     *,
     client: AuthenticatedClient,
+    body: RotateWebhookSecretRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | WebhookEndpoint]:
     """Rotate a webhook secret
 
-     Gives the endpoint a new signing secret and key id. For a while deliveries carry signatures of both.
+     Gives the endpoint a new signing secret and key id. For `overlap_seconds` deliveries carry
+    signatures of both, unless it is rotated again before.
 
     Args:
         webhook_endpoint_id (str):
         idempotency_key (str | Unset):
+        body (RotateWebhookSecretRequest): How the secret before is retired.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -223,6 +244,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         webhook_endpoint_id=webhook_endpoint_id,
+        body=body,
         idempotency_key=idempotency_key,
     )
 
@@ -235,15 +257,18 @@ async def asyncio(
     webhook_endpoint_id: str,
     *,
     client: AuthenticatedClient,
+    body: RotateWebhookSecretRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | WebhookEndpoint | None:
     """Rotate a webhook secret
 
-     Gives the endpoint a new signing secret and key id. For a while deliveries carry signatures of both.
+     Gives the endpoint a new signing secret and key id. For `overlap_seconds` deliveries carry
+    signatures of both, unless it is rotated again before.
 
     Args:
         webhook_endpoint_id (str):
         idempotency_key (str | Unset):
+        body (RotateWebhookSecretRequest): How the secret before is retired.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -257,6 +282,7 @@ async def asyncio(
         await asyncio_detailed(
             webhook_endpoint_id=webhook_endpoint_id,
             client=client,
+            body=body,
             idempotency_key=idempotency_key,
         )
     ).parsed

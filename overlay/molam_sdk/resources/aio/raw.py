@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from molam_sdk.resources.aio.payouts import AsyncPayouts
     from molam_sdk.resources.aio.refunds import AsyncRefunds
     from molam_sdk.resources.aio.sandbox import AsyncSandbox
+    from molam_sdk.resources.aio.webhook_deliveries import AsyncWebhookDeliveries
     from molam_sdk.resources.aio.webhook_endpoints import AsyncWebhookEndpoints
 
 
@@ -77,6 +78,13 @@ class AsyncRawClient:
         from molam_sdk.resources.aio.webhook_endpoints import AsyncWebhookEndpoints
 
         return AsyncRawWebhookEndpoints(AsyncWebhookEndpoints(self._caller))
+
+    @cached_property
+    def webhook_deliveries(self) -> AsyncRawWebhookDeliveries:
+        """What became of sending events to endpoints."""
+        from molam_sdk.resources.aio.webhook_deliveries import AsyncWebhookDeliveries
+
+        return AsyncRawWebhookDeliveries(AsyncWebhookDeliveries(self._caller))
 
     @cached_property
     def events(self) -> AsyncRawEvents:
@@ -172,6 +180,16 @@ class AsyncRawWebhookEndpoints:
         self.delete = raw_async(resource.delete)
         self.rotate_secret = raw_async(resource.rotate_secret)
         self.test = raw_async(resource.test)
+        self.list = raw_list_async(resource.list)
+
+
+class AsyncRawWebhookDeliveries:
+    """Raw-mode methods of webhook_deliveries."""
+
+    def __init__(self, resource: AsyncWebhookDeliveries) -> None:
+        self.retrieve = raw_async(resource.retrieve)
+        self.redrive = raw_async(resource.redrive)
+        self.redrive_many = raw_async(resource.redrive_many)
         self.list = raw_list_async(resource.list)
 
 

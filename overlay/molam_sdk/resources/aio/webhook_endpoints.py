@@ -29,6 +29,8 @@ class AsyncWebhookEndpoints:
         url: str,
         enabled_events: Sequence[str],
         description: str | None = None,
+        retry_schedule: Sequence[int] | None = None,
+        max_concurrency: int | None = None,
         idempotency_key: str | None = None,
     ) -> WebhookEndpoint:
         """Register a URL for events.
@@ -37,6 +39,10 @@ class AsyncWebhookEndpoints:
             url: https URL; http to loopback in the sandbox.
             enabled_events: Event types, or `["*"]` for all.
             description: Your description.
+            retry_schedule: Seconds from each failure to the next attempt (1 to 20 of 1 to 86400);
+                1 min, 5 min, 15 min, 1 h and 6 h if there is none.
+            max_concurrency: Attempts that each process of the gateway has under way here at the same time
+                (1 to 64); its own setting if there is none.
             idempotency_key: Your key for this endpoint; made if there is none.
 
         Returns:
@@ -54,6 +60,8 @@ class AsyncWebhookEndpoints:
                 url=url,
                 enabled_events=arguments.strings(enabled_events, "enabled_events"),
                 description=arguments.given(description),
+                retry_schedule=arguments.seconds(retry_schedule, "retry_schedule"),
+                max_concurrency=arguments.count(max_concurrency, "max_concurrency"),
             ),
             idempotency_key=arguments.given(idempotency_key),
         )
@@ -79,6 +87,8 @@ class AsyncWebhookEndpoints:
         enabled_events: Sequence[str] | None = None,
         description: str | None = None,
         status: str | None = None,
+        retry_schedule: Sequence[int] | None = None,
+        max_concurrency: int | None = None,
         idempotency_key: str | None = None,
     ) -> WebhookEndpoint:
         """Change an endpoint; what is not given stays.
@@ -89,6 +99,10 @@ class AsyncWebhookEndpoints:
             enabled_events: Event types, or `["*"]` for all.
             description: Your description.
             status: `enabled` or `disabled`.
+            retry_schedule: Seconds from each failure to the next attempt (1 to 20 of 1 to 86400);
+                `[]` for the gateway's own.
+            max_concurrency: Attempts that each process of the gateway has under way here at the same time
+                (1 to 64); 0 for its own setting.
             idempotency_key: Your key for this change; made if there is none.
 
         Raises:
@@ -105,6 +119,8 @@ class AsyncWebhookEndpoints:
                 enabled_events=arguments.optional_strings(enabled_events, "enabled_events"),
                 description=arguments.given(description),
                 status=arguments.word(WebhookEndpointStatus, status, "status"),
+                retry_schedule=arguments.seconds(retry_schedule, "retry_schedule"),
+                max_concurrency=arguments.count(max_concurrency, "max_concurrency"),
             ),
             idempotency_key=arguments.given(idempotency_key),
         )
@@ -128,11 +144,14 @@ class AsyncWebhookEndpoints:
         )
 
     @async_front_door
-    async def rotate_secret(self, webhook_endpoint_id: str, *, idempotency_key: str | None = None) -> WebhookEndpoint:
-        """Give an endpoint a new secret; the old one signs as well for 24 hours.
+    async def rotate_secret(
+        self, webhook_endpoint_id: str, *, overlap_seconds: int | None = None, idempotency_key: str | None = None
+    ) -> WebhookEndpoint:
+        """Give an endpoint a new secret; for a while the old one signs as well.
 
         Args:
             webhook_endpoint_id: Id of the endpoint.
+            overlap_seconds: How long, in seconds (0 to 604800); a day if it is not given.
             idempotency_key: Your key for this call; made if there is none.
 
         Raises:
@@ -140,9 +159,13 @@ class AsyncWebhookEndpoints:
             MolamError: As every call does.
         """
         from molam_api.api.webhook_endpoints import rotate_webhook_secret
+        from molam_api.models import RotateWebhookSecretRequest
 
         return await self._caller.call(
-            rotate_webhook_secret, webhook_endpoint_id, idempotency_key=arguments.given(idempotency_key)
+            rotate_webhook_secret,
+            webhook_endpoint_id,
+            body=RotateWebhookSecretRequest(overlap_seconds=arguments.given(overlap_seconds)),
+            idempotency_key=arguments.given(idempotency_key),
         )
 
     @async_front_door

@@ -14,7 +14,7 @@ BREAKS = [
     Break("one-tag", f"{_ACCOUNT}/tags", [], _ACCOUNT, "has 0 tags"),
     Break("one-tag", f"{_ACCOUNT}/tags", ["account", "events"], _ACCOUNT, "has 2 tags"),
     Break("one-tag", f"{_ACCOUNT}/tags", ["accounts"], f"{_ACCOUNT}/tags", "'accounts' is not declared"),
-    Break("one-tag", f"{_ACCOUNT}/tags", ["events"], "#/tags/8", "no operation has the tag 'account'"),
+    Break("one-tag", f"{_ACCOUNT}/tags", ["events"], "#/tags/9", "no operation has the tag 'account'"),
     Break(
         "snake-case",
         f"{_SCHEMAS}/Refund/properties/failureReason",
