@@ -1,7 +1,8 @@
 """Finds the database servers that tests run on, by environment variable or at their standard ports.
 
 `MOLAM_TEST_POSTGRESQL_URL` and `MOLAM_TEST_MARIADB_URL` are SQLAlchemy URLs without a driver. One that is not there is
-a reason to skip, and with `CI` set to fail.
+a reason to skip, and with `CI` set to fail. `MOLAM_TEST_DATABASES=sqlite` runs what is run on several databases on the
+named ones alone.
 """
 
 import os
@@ -16,6 +17,12 @@ _STANDARD = {
     "postgresql": [f"postgresql://{user}@127.0.0.1:5432/test" for user in ("postgres", "root", "test")],
     "mariadb": ["mysql://root@127.0.0.1:3306/test"],
 }
+
+
+def chosen(*names: str) -> tuple[str, ...]:
+    """Those of the databases that this run is for: all of them unless `MOLAM_TEST_DATABASES` names some."""
+    wanted = os.environ.get("MOLAM_TEST_DATABASES", ",".join(names)).split(",")
+    return tuple(name for name in names if name in wanted)
 
 
 def server(name: str) -> URL:

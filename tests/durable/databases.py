@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from molam_sdk.durable import create_tables, metadata
 from tests import servers
 
-NAMES = ("sqlite", "postgresql", "mariadb")
+NAMES = servers.chosen("sqlite", "postgresql", "mariadb")
 SYNC_DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "mariadb": "mysql+pymysql"}
 ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "mariadb": "mysql+asyncmy"}
 

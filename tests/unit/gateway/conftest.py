@@ -13,6 +13,7 @@ from tests.gateway_databases import (
     postgres_schema,
     sqlite_template,
 )
+from tests.servers import chosen
 
 from .bench import Bench
 
@@ -36,7 +37,7 @@ _ON_BOTH = frozenset(
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give such tests each of the databases."""
     if "database" in metafunc.fixturenames:
-        names = ["sqlite", "postgresql"] if metafunc.definition.path.stem in _ON_BOTH else ["sqlite"]
+        names = chosen("sqlite", "postgresql") if metafunc.definition.path.stem in _ON_BOTH else ["sqlite"]
         metafunc.parametrize("database", names, indirect=True)
 
 
