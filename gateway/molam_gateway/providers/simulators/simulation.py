@@ -38,14 +38,16 @@ class Simulation:
         self._plane: FaultPlane | None = None
         self._session: aiohttp.ClientSession | None = None
 
-    def app(self, api: Sequence[BaseRoute]) -> ASGIApp:
-        """The ASGI application that serves the provider's API and the controls."""
+    def app(self, api: Sequence[BaseRoute], controls: Sequence[BaseRoute] = ()) -> ASGIApp:
+        """The ASGI application that serves the provider's API and the controls; `controls` are more of them."""
         self._plane = FaultPlane(Starlette(routes=list(api)))
-        controls = [
-            Route("/_control/ledger", self._ledger),
-            Route("/_control/faults", self._faults, methods=["POST", "DELETE"]),
-        ]
-        control = Starlette(routes=controls)
+        control = Starlette(
+            routes=[
+                Route("/_control/ledger", self._ledger),
+                Route("/_control/faults", self._faults, methods=["POST", "DELETE"]),
+                *controls,
+            ]
+        )
         plane = self._plane
 
         async def application(scope: Any, receive: Any, send: Any) -> None:
