@@ -14,8 +14,8 @@ def create(world: World, intent: Document, card: Card, *, captured: bool) -> Doc
     """Collect the money, or hold it."""
     charge = _new(world, intent, card) | {"status": "succeeded", "paid": True, "captured": captured}
     if captured:
-        charge["amount_captured"] = charge["amount"]
-        _moved(world, charge, charge["amount"], intent["_reference"])
+        charge["amount_captured"] = intent["amount"]
+        _moved(world, charge, intent["amount"], intent["_reference"])
     world.save(charge)
     return charge
 

@@ -1,6 +1,6 @@
 """Disputes: opened by a cardholder's bank, closed in somebody's favour."""
 
-from .world import World
+from .world import Document, World
 
 CLOSES = "stripe.dispute_closes"
 
@@ -9,7 +9,7 @@ def opened(world: World, charge_id: str) -> None:
     """The bank takes the charge back for now."""
     charge = world.find("charge", charge_id)
     charge["disputed"] = True
-    dispute = {
+    dispute: Document = {
         "id": world.new_id("du"),
         "object": "dispute",
         "amount": charge["amount_captured"],

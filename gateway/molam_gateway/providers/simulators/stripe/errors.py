@@ -38,8 +38,9 @@ def invalid(message: str, code: str | None = None, param: str | None = None, sta
 
 
 def missing(kind: str, id: str, param: str) -> StripeError:
-    """A reference to nothing."""
-    return invalid(f"No such {kind}: '{id}'", "resource_missing", param, 404)
+    """A reference to nothing: in the path it is 404, in the parameters 400."""
+    status = 404 if param in {"id", "intent"} else 400
+    return invalid(f"No such {kind}: '{id}'", "resource_missing", param, status)
 
 
 def internal() -> StripeError:

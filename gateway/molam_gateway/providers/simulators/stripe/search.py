@@ -27,8 +27,9 @@ def payment_intents(world: World, given: Mapping[str, Any]) -> Execute:
 
     def execute() -> Document:
         newest = world.simulation.now() - world.knobs.search_lag
-        ids = set.intersection(*(set(world.indexed(f"metadata {name} {value}")) for name, value in metadata.items()))
-        found = [world.find("payment_intent", id) for id in sorted(ids, reverse=True)]
+        matches = [world.indexed(f"metadata {name} {value}") for name, value in metadata.items()]
+        ids = [id for id in matches[0] if all(id in others for others in matches)]
+        found = [world.find("payment_intent", id) for id in reversed(ids)]
         seen = [each for each in found if each["created"] <= newest and (not statuses or {each["status"]} == statuses)]
         expand = [name.removeprefix("data.") for name in params.expand]
         return {

@@ -85,7 +85,7 @@ class Webhooks:
             "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
         }
         answer = await self._simulation.post(endpoint["url"], body, headers)
-        attempt = document["attempt"]
+        attempt: int = document["attempt"]
         if (answer is None or not 200 <= answer[0] < 300) and attempt < len(self._knobs.webhook_retries):
             self._simulation.plan(self._knobs.webhook_retries[attempt], DELIVERY, {**document, "attempt": attempt + 1})
 

@@ -1,0 +1,5 @@
+"""Stripe (cards)."""
+
+from .adapter import Stripe
+
+__all__ = ["Stripe"]
