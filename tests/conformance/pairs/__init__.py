@@ -7,7 +7,8 @@ from typing import TypeAlias
 from ..pair import Pair
 from ..world import World
 from .cpay import open_cpay
+from .stripe import open_stripe
 
 Opener: TypeAlias = Callable[[World], AbstractAsyncContextManager[Pair]]
 
-PAIRS: dict[str, Opener] = {"cpay": open_cpay}
+PAIRS: dict[str, Opener] = {"cpay": open_cpay, "stripe": open_stripe}

@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A test card: `code` and `decline_code` refuse it, the flags name what else happens."""
+    """A test card: `code` and `decline_code` refuse it, the other members name what else happens.
+
+    `processing` is for how many seconds its payments are processing.
+    """
 
     brand: str
     last4: str
@@ -15,6 +18,7 @@ class Card:
     authentication: bool = False
     refund: str = "succeeds"
     disputed: bool = False
+    processing: float = 0.0
 
 
 _VISA = Card("visa", "4242")
@@ -54,7 +58,11 @@ _CARDS: Mapping[str, Card] = {
     "pendingRefund": Card("visa", "7726", refund="pending"),
     "refundFail": Card("visa", "5126", refund="fails"),
     "createDispute": Card("visa", "0259", disputed=True),
+    "simulatedProcessing": Card("visa", "1001", processing=60.0),
+    "simulatedProcessingDeclined": Card("visa", "1002", "card_declined", "insufficient_funds", processing=60.0),
 }
+"""Stripe's own, and two of the simulator's."""
+
 _MESSAGES: Mapping[str, str] = {
     "card_declined": "Your card was declined.",
     "insufficient_funds": "Your card has insufficient funds.",

@@ -175,8 +175,13 @@ def authenticated(world: World, id: str, *, approve: bool) -> Document:
 def settled(world: World, id: str) -> None:
     """What was processing comes to its end."""
     intent = world.find("payment_intent", id)
-    if intent["status"] == "processing":
-        _paid(world, intent, _card(intent["_token"]), None)
+    card = _card(intent["_token"])
+    if intent["status"] != "processing":
+        return
+    if card.code is not None:
+        _declined(world, intent, card, _card_error(card), None)
+    else:
+        _paid(world, intent, card, None)
 
 
 def expired(world: World, id: str) -> None:
@@ -247,7 +252,7 @@ def _confirm(world: World, intent: Document, confirmation: Confirmation) -> Docu
         world.emit("payment_intent.requires_action", intent, confirmation.key)
     elif card.authentication:
         raise _declined(world, intent, card, _card_error(unauthenticated(card)), confirmation.key)
-    elif card.code is not None:
+    elif card.code is not None and not card.processing:
         raise _declined(world, intent, card, _card_error(card), confirmation.key)
     else:
         _accepted(world, intent, card, confirmation.key)
@@ -267,12 +272,13 @@ def _next_action(intent: Document, confirmation: Confirmation) -> Document:
 
 def _accepted(world: World, intent: Document, card: Card, key: str | None) -> None:
     intent |= _IDLE
-    if not world.knobs.processing:
+    processing = card.processing or world.knobs.processing
+    if not processing:
         _paid(world, intent, card, key)
         return
     intent["status"] = "processing"
     world.save(intent)
-    world.simulation.plan(world.knobs.processing, SETTLES, {"id": intent["id"]})
+    world.simulation.plan(processing, SETTLES, {"id": intent["id"]})
     world.emit("payment_intent.processing", intent, key)
 
 
