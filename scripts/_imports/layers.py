@@ -200,9 +200,20 @@ LAYERS = (
         tuple(f"molam_gateway.{name}" for name in ("domain", "providers.configuration", "providers.inbound")),
     ),
     Layer(
+        "gateway/providers/simulators: M-Pesa",
+        ("molam_gateway.providers.simulators.mpesa",),
+        ("molam_gateway.domain", "molam_gateway.providers.simulators", "cryptography", "starlette"),
+    ),
+    Layer(
         "gateway/providers/simulators",
         ("molam_gateway.providers.simulators",),
         ("molam_gateway.domain", "molam_gateway.providers", "molam_gateway.storage.port", "aiohttp", "starlette"),
+    ),
+    Layer(
+        "gateway/providers: M-Pesa",
+        ("molam_gateway.providers.mpesa",),
+        ("molam_gateway.domain", "molam_gateway.providers", "cryptography"),
+        may_not_import=("molam_gateway.providers.simulators",),
     ),
     Layer(
         "gateway/providers",

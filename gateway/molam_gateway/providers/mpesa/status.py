@@ -1,0 +1,63 @@
+"""Asks what became of a payout or reversal by its conversation; the answer is a callback too."""
+
+from ...domain.outcomes import Failed, Outcome, Pending, Succeeded, Unknown
+from ..inbound import News
+from . import commands, names, reading, result_codes
+from .account import Account
+from .daraja import Accepted, Answer, Lost, NotDone, Refused
+
+STATUS = "/mpesa/transactionstatus/v1/query"
+POLL = 300.0
+
+_DONE = frozenset({"completed"})
+_NOT_DONE = frozenset({"failed", "cancelled", "canceled", "declined", "expired", "rejected"})
+
+
+def request(account: Account, conversation: str, callback: str) -> dict[str, object]:
+    """The body of a status request. Raises ConfigurationError."""
+    return {
+        **commands.authority(account, "Initiator"),
+        "CommandID": "TransactionStatusQuery",
+        "TransactionID": "",
+        "OriginalConversationID": conversation,
+        "PartyA": account.shortcode,
+        "IdentifierType": "4",
+        **commands.addresses(callback, "t"),
+        "Remarks": "Status",
+        "Occasion": "Status",
+    }
+
+
+def asked(answer: Answer, conversation: str) -> Outcome:
+    """The outcome until the callback comes."""
+    match answer:
+        case Accepted(document) if reading.code(document, "ResponseCode") == "0":
+            return Pending(POLL, handle=conversation)
+        case Accepted() | Refused():
+            return Unknown("M-Pesa does not take the question what became of it")
+        case NotDone(reason) | Lost(reason):
+            return Unknown(reason)
+
+
+def heard(document: reading.Document) -> News | None:
+    """What a status callback says; None if only that the question failed. Raises UnreadableError.
+
+    The conversation that was asked for is among the parameters; the one outside is the question's own.
+    """
+    told = reading.inner(document, "Result")
+    question = reading.needed(told, "OriginatorConversationID")
+    if reading.needed_code(told, "ResultCode") != result_codes.PAID:
+        return None
+    parameters = commands.parameters(told)
+    status = (reading.text(parameters, "TransactionStatus") or "").lower()
+    conversation = reading.text(parameters, "OriginatorConversationID")
+    receipt = reading.text(parameters, "ReceiptNo")
+    key = f"status:{question}:{status or 'missing'}"
+    reference = names.reference(conversation) if conversation else None
+    outcome: Outcome = Pending(POLL, handle=conversation)
+    if status in _DONE and receipt is not None:
+        amount = commands.amount(parameters, "Amount")
+        return News(key, reference, conversation, Succeeded(receipt, handle=conversation), amount=amount)
+    if status in _NOT_DONE:
+        outcome = Failed("card_declined", "M-Pesa did not carry it out.", "generic_decline", status, conversation)
+    return News(key, reference, conversation, outcome)
