@@ -28,8 +28,8 @@ class MPesa:
     capabilities = Capabilities(
         payment_method_types=("mobile_money",),
         kinds=frozenset({AttemptKind.CHARGE, AttemptKind.REFUND, AttemptKind.PAYOUT}),
-        resend_for={AttemptKind.PAYOUT: b2c.RECOGNISED, AttemptKind.REFUND: b2c.RECOGNISED},
-        queries=frozenset({AttemptKind.PAYOUT, AttemptKind.REFUND}),
+        resend_for={AttemptKind.PAYOUT: b2c.RECOGNISED},
+        queries=frozenset({AttemptKind.PAYOUT}),
         rules=CHARGES,
         payout_rules=PAYOUTS,
         partial_refund=False,
@@ -106,10 +106,11 @@ class MPesa:
         try:
             if instruction.kind == AttemptKind.CHARGE:
                 return await self._found(instruction, handle, account)
-            if handle is None:
-                if instruction.kind == AttemptKind.REFUND or self._age(instruction) < b2c.RECOGNISED:
-                    return None
-                handle = names.conversation_id(instruction.reference)
+            if handle is None and instruction.kind == AttemptKind.REFUND:
+                return Unknown("M-Pesa can be asked for a reversal only by its conversation, which did not arrive")
+            if handle is None and self._age(instruction) < b2c.RECOGNISED:
+                return None
+            handle = handle or names.conversation_id(instruction.reference)
             return await self._asked(instruction, handle, account)
         except ConfigurationError as error:
             return Unknown(str(error))

@@ -33,8 +33,8 @@ def is_duplicate(answer: Refused) -> bool:
 def outcome(kind: AttemptKind, answer: Refused) -> Outcome:
     """The outcome of an instruction that got this answer.
 
-    An instruction that may be sent again is never said to have failed for what may have changed since the first time:
-    that one may have been carried out.
+    A payout may be sent again: it is never said to have failed for what may have changed since the first time, which
+    may have been carried out.
     """
     if answer.code == "500.001.1001" and _says(answer, _BUSY) and kind == AttemptKind.CHARGE:
         message = "The customer's phone is busy with another prompt: try again in a minute."
@@ -49,7 +49,7 @@ def outcome(kind: AttemptKind, answer: Refused) -> Outcome:
 
 def not_set_up(kind: AttemptKind, code: str | None) -> Outcome:
     """The configuration does not allow the call, which therefore was not carried out."""
-    if kind == AttemptKind.CHARGE:
+    if kind != AttemptKind.PAYOUT:
         message = "M-Pesa does not accept the merchant's set-up for this kind of payment."
         return Failed("card_declined", message, "configuration_error", code)
     return NotSent(f"M-Pesa does not accept the set-up ({code or 'incomplete'}): check the provider's configuration")

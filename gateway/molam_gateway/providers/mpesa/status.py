@@ -40,7 +40,7 @@ def asked(answer: Answer, conversation: str) -> Outcome:
 
 
 def heard(document: reading.Document) -> News | None:
-    """What a status callback says; None if only that the question failed. Raises UnreadableError.
+    """What a status callback says; None if there is no outcome yet, or the question failed. Raises UnreadableError.
 
     The conversation that was asked for is among the parameters; the one outside is the question's own.
     """
@@ -54,10 +54,10 @@ def heard(document: reading.Document) -> News | None:
     receipt = reading.text(parameters, "ReceiptNo")
     key = f"status:{question}:{status or 'missing'}"
     reference = names.reference(conversation) if conversation else None
-    outcome: Outcome = Pending(POLL, handle=conversation)
     if status in _DONE and receipt is not None:
         amount = commands.amount(parameters, "Amount")
         return News(key, reference, conversation, Succeeded(receipt, handle=conversation), amount=amount)
     if status in _NOT_DONE:
-        outcome = Failed("card_declined", "M-Pesa did not carry it out.", "generic_decline", status, conversation)
-    return News(key, reference, conversation, outcome)
+        failed = Failed("card_declined", "M-Pesa did not carry it out.", "generic_decline", status, conversation)
+        return News(key, reference, conversation, failed)
+    return None
