@@ -1,5 +1,6 @@
 """Calls one provider over HTTP: bounded, never repeated, without redirects, cookies or proxies."""
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -122,11 +123,12 @@ class ProviderHttp:
         form: Sequence[tuple[str, str]] | None,
         basic: tuple[str, str] | None,
     ) -> Reply:
-        auth = None if basic is None else aiohttp.BasicAuth(*basic, encoding="utf-8")
+        if basic is not None:
+            headers = {**headers, "authorization": f"Basic {base64.b64encode(':'.join(basic).encode()).decode()}"}
         data = None if form is None else aiohttp.FormData(list(form))
         try:
             async with self._open().request(
-                method, url, headers=headers, params=params, json=document, data=data, auth=auth, allow_redirects=False
+                method, url, headers=headers, params=params, json=document, data=data, allow_redirects=False
             ) as response:
                 body = await response.content.read(MOST_BYTES + 1)
                 while not response.content.at_eof() and len(body) <= MOST_BYTES:
