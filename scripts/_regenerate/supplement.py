@@ -1,12 +1,13 @@
 """What the stock generator leaves out of the package: a light front door, operations as data, the event type map."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import jinja2
 
-from _regenerate.paths import operations
+from _regenerate.paths import Operation, operations
 from _regenerate.spec import Spec, is_object
 
 PACKAGE = "molam_api"
@@ -26,11 +27,14 @@ class OperationRow(NamedTuple):
     needs_idempotency_key: bool
     same_id: bool
     secret_response: bool
+    created_event: str | None
+    retrieved_by: str | None
 
 
 def operation_rows(spec: Spec) -> list[OperationRow]:
     """The operations of the spec, by id."""
     rows: list[OperationRow] = []
+    events = event_objects(spec)
     for operation in operations(spec):
         declared = operation.declared
         resource = declared["tags"][0]
@@ -45,9 +49,31 @@ def operation_rows(spec: Spec) -> list[OperationRow]:
             needs_idempotency_key=declared.get("x-idempotency-key") == "required",
             same_id=declared.get("x-molam-same-id") is True,
             secret_response=declared.get("x-secret-response") is True,
+            created_event=_created_event(operation, events),
+            retrieved_by=_retrieved_by(operation, spec),
         )
         rows.append(row)
     return sorted(rows)
+
+
+def _created_event(operation: Operation, events: Mapping[str, str]) -> str | None:
+    """The event that the spec names for a creation; for `create_refund` it is `refund.created`, if there is one."""
+    marked: str | None = operation.declared.get("x-molam-created-event")
+    verb, _, noun = operation.id.partition("_")
+    named = f"{noun}.created"
+    return marked or (named if verb == "create" and named in events else None)
+
+
+def _retrieved_by(operation: Operation, spec: Spec) -> str | None:
+    """The operation that the spec names, or the `retrieve_` operation of the same tag."""
+    if any(mark in operation.declared for mark in ("x-molam-created-event", "x-molam-retrieved-by")):
+        marked: str | None = operation.declared.get("x-molam-retrieved-by")
+        return marked
+    for each in operations(spec):
+        if each.declared["tags"] == operation.declared["tags"] and each.id.startswith("retrieve_"):
+            if len(each.named("path")) == 1:
+                return each.id
+    return None
 
 
 def event_objects(spec: Spec) -> dict[str, str]:

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from .event_list import EventList
     from .event_request import EventRequest
     from .fault_kind import FaultKind
+    from .health import Health
+    from .health_check import HealthCheck
+    from .health_status import HealthStatus
+    from .initialize_payment_request import InitializePaymentRequest
     from .inject_fault_request import InjectFaultRequest
     from .json_object import JsonObject
     from .last_error import LastError
@@ -50,26 +54,42 @@ if TYPE_CHECKING:
     from .merchant_onboarding import MerchantOnboarding
     from .merchant_onboarding_status import MerchantOnboardingStatus
     from .metadata import Metadata
+    from .metrics import Metrics
     from .mobile_money_details import MobileMoneyDetails
     from .next_action import NextAction
     from .next_action_type import NextActionType
+    from .payment import Payment
+    from .payment_audit_entry import PaymentAuditEntry
+    from .payment_details import PaymentDetails
     from .payment_intent import PaymentIntent
     from .payment_intent_list import PaymentIntentList
     from .payment_intent_status import PaymentIntentStatus
+    from .payment_list import PaymentList
     from .payment_method_details import PaymentMethodDetails
+    from .payment_refund import PaymentRefund
+    from .payment_refund_status import PaymentRefundStatus
+    from .payment_status import PaymentStatus
     from .payout import Payout
     from .payout_list import PayoutList
     from .payout_status import PayoutStatus
     from .problem import Problem
     from .problem_error import ProblemError
+    from .process_metrics import ProcessMetrics
+    from .provider import Provider
+    from .provider_capabilities import ProviderCapabilities
+    from .provider_health import ProviderHealth
+    from .provider_limit import ProviderLimit
+    from .provider_list import ProviderList
     from .redrive_webhook_deliveries_request import RedriveWebhookDeliveriesRequest
     from .refund import Refund
     from .refund_list import RefundList
+    from .refund_payment_request import RefundPaymentRequest
     from .refund_status import RefundStatus
     from .resource_reference import ResourceReference
     from .rotate_webhook_secret_request import RotateWebhookSecretRequest
     from .sandbox_clock import SandboxClock
     from .sandbox_fault import SandboxFault
+    from .state_count import StateCount
     from .trigger_event_request import TriggerEventRequest
     from .trigger_overrides import TriggerOverrides
     from .update_webhook_endpoint_request import UpdateWebhookEndpointRequest
@@ -120,6 +140,10 @@ else:
         "EventList": ".event_list",
         "EventRequest": ".event_request",
         "FaultKind": ".fault_kind",
+        "Health": ".health",
+        "HealthCheck": ".health_check",
+        "HealthStatus": ".health_status",
+        "InitializePaymentRequest": ".initialize_payment_request",
         "InjectFaultRequest": ".inject_fault_request",
         "JsonObject": ".json_object",
         "LastError": ".last_error",
@@ -129,26 +153,42 @@ else:
         "MerchantOnboarding": ".merchant_onboarding",
         "MerchantOnboardingStatus": ".merchant_onboarding_status",
         "Metadata": ".metadata",
+        "Metrics": ".metrics",
         "MobileMoneyDetails": ".mobile_money_details",
         "NextAction": ".next_action",
         "NextActionType": ".next_action_type",
+        "Payment": ".payment",
+        "PaymentAuditEntry": ".payment_audit_entry",
+        "PaymentDetails": ".payment_details",
         "PaymentIntent": ".payment_intent",
         "PaymentIntentList": ".payment_intent_list",
         "PaymentIntentStatus": ".payment_intent_status",
+        "PaymentList": ".payment_list",
         "PaymentMethodDetails": ".payment_method_details",
+        "PaymentRefund": ".payment_refund",
+        "PaymentRefundStatus": ".payment_refund_status",
+        "PaymentStatus": ".payment_status",
         "Payout": ".payout",
         "PayoutList": ".payout_list",
         "PayoutStatus": ".payout_status",
         "Problem": ".problem",
         "ProblemError": ".problem_error",
+        "ProcessMetrics": ".process_metrics",
+        "Provider": ".provider",
+        "ProviderCapabilities": ".provider_capabilities",
+        "ProviderHealth": ".provider_health",
+        "ProviderLimit": ".provider_limit",
+        "ProviderList": ".provider_list",
         "RedriveWebhookDeliveriesRequest": ".redrive_webhook_deliveries_request",
         "Refund": ".refund",
         "RefundList": ".refund_list",
+        "RefundPaymentRequest": ".refund_payment_request",
         "RefundStatus": ".refund_status",
         "ResourceReference": ".resource_reference",
         "RotateWebhookSecretRequest": ".rotate_webhook_secret_request",
         "SandboxClock": ".sandbox_clock",
         "SandboxFault": ".sandbox_fault",
+        "StateCount": ".state_count",
         "TriggerEventRequest": ".trigger_event_request",
         "TriggerOverrides": ".trigger_overrides",
         "UpdateWebhookEndpointRequest": ".update_webhook_endpoint_request",
@@ -211,6 +251,10 @@ __all__ = (
     "EventList",
     "EventRequest",
     "FaultKind",
+    "Health",
+    "HealthCheck",
+    "HealthStatus",
+    "InitializePaymentRequest",
     "InjectFaultRequest",
     "JsonObject",
     "LastError",
@@ -220,26 +264,42 @@ __all__ = (
     "MerchantOnboarding",
     "MerchantOnboardingStatus",
     "Metadata",
+    "Metrics",
     "MobileMoneyDetails",
     "NextAction",
     "NextActionType",
+    "Payment",
+    "PaymentAuditEntry",
+    "PaymentDetails",
     "PaymentIntent",
     "PaymentIntentList",
     "PaymentIntentStatus",
+    "PaymentList",
     "PaymentMethodDetails",
+    "PaymentRefund",
+    "PaymentRefundStatus",
+    "PaymentStatus",
     "Payout",
     "PayoutList",
     "PayoutStatus",
     "Problem",
     "ProblemError",
+    "ProcessMetrics",
+    "Provider",
+    "ProviderCapabilities",
+    "ProviderHealth",
+    "ProviderLimit",
+    "ProviderList",
     "RedriveWebhookDeliveriesRequest",
     "Refund",
     "RefundList",
+    "RefundPaymentRequest",
     "RefundStatus",
     "ResourceReference",
     "RotateWebhookSecretRequest",
     "SandboxClock",
     "SandboxFault",
+    "StateCount",
     "TriggerEventRequest",
     "TriggerOverrides",
     "UpdateWebhookEndpointRequest",

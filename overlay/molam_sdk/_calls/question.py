@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from molam_api.event_types import EVENT_OBJECTS
-from molam_api.operations import OPERATIONS
-
 from ..errors import MolamError, NotFoundError, TimeoutError
 from .issued import Issued
 from .operation import endpoint_of, path_ids, prepare
@@ -90,10 +87,8 @@ class Question:
             last_begun_at: When it was made for the last time, if it was made again.
             is_sure: Whether the clock that says so can be trusted.
         """
-        if self._operation.id.startswith("create_"):
-            kind = self._operation.id.removeprefix("create_") + ".created"
-            if kind not in EVENT_OBJECTS:
-                return Found(None)
+        kind = self._operation.created_event
+        if kind is not None:
             try:
                 event = yield from self._created(kind, _windows(first_used_at, last_begun_at, is_sure=is_sure))
             except _EndlessError:
@@ -133,7 +128,7 @@ class Question:
 
     def _retrieved(self, object_id: str) -> Generator[Issued, Settled | MolamError, tuple[Any, Settled | None]]:
         """Return the object and the answer that it was read from; twice None where nothing retrieves such objects."""
-        retrieve = _retrieval(self._operation)
+        retrieve = self._operation.retrieved_by
         if retrieve is None:
             return None, None
         return (yield from self._answer(retrieve, (object_id,), {}))
@@ -197,14 +192,6 @@ def _windows(first: datetime, last: datetime | None, *, is_sure: bool) -> list[t
     last = max(first, last or first)
     near = [(first - _NEAR, first + _NEAR), (last - _NEAR, last + _NEAR)]
     return [*dict.fromkeys(near), (first - _SKEW, first + _SKEW), (first + _SKEW, last + _SPAN)]
-
-
-def _retrieval(operation: Operation) -> str | None:
-    """Return the operation that retrieves an object of the kind that this one makes or changes."""
-    for each in OPERATIONS.values():
-        if each.resource == operation.resource and each.id.startswith("retrieve_") and len(each.path_params) == 1:
-            return each.id
-    return None
 
 
 def _object_id(event: Event) -> str | None:

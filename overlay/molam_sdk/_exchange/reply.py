@@ -60,11 +60,12 @@ class Reply:
         return self._data
 
     def object_id(self) -> str | None:
-        """Return the `id` of the object in the body, where there is one."""
+        """Return the `id` of the object in the body, which payments call `transaction_id`, where there is one."""
         try:
-            found = self.data().get("id")
+            data = self.data()
         except Unreadable:
             return None
+        found = data.get("id", data.get("transaction_id"))
         return found if isinstance(found, str) else None
 
 

@@ -52,7 +52,8 @@ def headers(spec: Spec, options: Options) -> Iterator[Flaw]:
 
 
 def _expected(operation: Operation, options: Options) -> set[str]:
-    expected = {"201" if operation.id.startswith("create_") else "200", *options["always"]}
+    creates = operation.id.startswith("create_") or operation.id in options["creations"]
+    expected = {"201" if creates else "200", *options["always"]}
     if mutates(operation):
         expected.update(options["mutations"])
     if "requestBody" in operation.declared:

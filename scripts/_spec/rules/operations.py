@@ -13,12 +13,13 @@ _PARAMETERS = "#/components/parameters/"
 _KEY = "IdempotencyKey"
 
 
-def security(spec: Spec, _: Options) -> Iterator[Flaw]:
+def security(spec: Spec, options: Options) -> Iterator[Flaw]:
     if "security" in spec:
         yield Flaw("#/security", "is for all operations, which the generator does not enforce")
     for operation in operations(spec):
         required: list[dict[str, Any]] = operation.declared.get("security", [])
-        if not required or not all(required):
+        is_open = not required or not all(required)
+        if is_open and (operation.id not in options["open"] or "security" not in operation.declared):
             yield Flaw(pointer_of(operation), "can be called without security")
         for scheme in (name for each in required for name in each):
             if scheme not in components(spec, "securitySchemes"):
@@ -52,7 +53,8 @@ def same_id(spec: Spec, options: Options) -> Iterator[Flaw]:
     """The mark tells the SDK to compare the answer's id with the path's."""
     for operation in operations(spec):
         marked = operation.declared.get("x-molam-same-id")
-        answers_the_object = operation.id.split("_")[0] in options["verbs"] and bool(operation.named("path"))
+        of_an_object = bool(operation.named("path")) and operation.id not in options["named"]
+        answers_the_object = operation.id.split("_")[0] in options["verbs"] and of_an_object
         if answers_the_object and marked is not True:
             yield Flaw(
                 pointer_of(operation), "answers the object in its path but is not marked `x-molam-same-id: true`"
@@ -74,14 +76,16 @@ def lists(spec: Spec, options: Options) -> Iterator[Flaw]:
     for operation in operations(spec):
         if not operation.id.startswith("list_"):
             continue
-        for name in options["parameters"]:
+        numbered: Options = options["numbered"]
+        wanted = numbered if operation.path.startswith(numbered["path"]) else options
+        for name in wanted["parameters"]:
             if name not in _shared_parameters(operation):
                 yield Flaw(pointer_of(operation), f"is a list but lacks the parameter {name}")
         answer = operation.declared.get("responses", {}).get("200", {})
         schema = resolve(spec, answer.get("content", {}).get("application/json", {}).get("schema", {}))
-        if list(schema.get("properties", {})) != options["properties"]:
+        if list(schema.get("properties", {})) != wanted["properties"]:
             where = child(pointer_of(operation), "responses", "200")
-            yield Flaw(where, f"is a list but does not answer {', '.join(options['properties'])}")
+            yield Flaw(where, f"is a list but does not answer {', '.join(wanted['properties'])}")
 
 
 def body_required(spec: Spec, _: Options) -> Iterator[Flaw]:

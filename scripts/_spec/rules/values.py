@@ -1,4 +1,4 @@
-"""Single values: money is an integer in minor units, and everything has a bound."""
+"""Single values: money is an integer in minor units (in the façade text in major units), and everything has a bound."""
 
 import re
 from collections.abc import Iterator
@@ -25,8 +25,10 @@ def amounts(spec: Spec, options: Options) -> Iterator[Flaw]:
     for schema in schemas(spec):
         if schema.role != "property" or not name.fullmatch(schema.name):
             continue
-        asked_for = schema.pointer.split("/")[3] in requests
-        wanted = {**options["always"], "minimum": 1 if asked_for else 0}
+        component = schema.pointer.split("/")[3]
+        minimum = 1 if component in requests else 0
+        is_decimal = component in options["decimal"]
+        wanted = options["as_decimal"] if is_decimal else {**options["always"], "minimum": minimum}
         if wrong := [key for key, value in wanted.items() if schema.declared.get(key) != value]:
             yield Flaw(schema.pointer, f"is an amount without {', '.join(f'{key}: {wanted[key]}' for key in wrong)}")
 
