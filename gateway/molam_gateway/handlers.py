@@ -10,6 +10,7 @@ from .operations import (
     balance,
     charges,
     events,
+    facade,
     merchant_onboardings,
     payment_intents,
     payouts,
@@ -65,6 +66,17 @@ def handlers(worker: Advancer, keyring: Keyring) -> Mapping[str, Handler]:
         FaultInjection(lambda: bound).inject_fault,
         sandbox_trigger.trigger_event,
         sandbox_ledger.retrieve_sandbox_ledger,
+        facade.initialize_payment,
+        facade.list_payments,
+        facade.get_payment,
+        facade.refund_payment,
+        facade.verify_payment,
+        facade.list_providers,
+        facade.retrieve_provider,
+        facade.get_health,
+        facade.get_liveness,
+        facade.get_readiness,
+        facade.get_metrics,
     )
     bound = {function.__name__: function for function in functions}
     return bound

@@ -20,6 +20,11 @@ def base62(number: int) -> str:
     return "".join(reversed(digits))
 
 
+def earliest(prefix: str, moment: datetime) -> str:
+    """Sorts before every id with this prefix that was made at this moment or later, and after all made before."""
+    return f"{prefix}_{base62(milliseconds(moment) << _RANDOM_BITS)}"
+
+
 class IdGenerator:
     """Makes ids that never repeat and, within one generator, always grow.
 

@@ -21,10 +21,16 @@ SCOPES: Mapping[str, tuple[str, str]] = {
     "webhook_deliveries": _WEBHOOKS,
     "events": _WEBHOOKS,
     "audit_logs": ("audit:read", "audit:read"),
+    "gateway_payments": _PAYMENTS,
+    "gateway_providers": ("payments:read", "providers:admin"),
+    "gateway_metrics": ("ops:read", "ops:read"),
 }
 """The scope to read and the scope to write, by the operation's tag; other tags need none."""
 
-ALL_SCOPES = frozenset(scope for pair in SCOPES.values() for scope in pair)
+OWN_SCOPES: Mapping[str, str] = {"refund_payment": "refunds:write"}
+"""The scope of an operation that needs another than its tag says."""
+
+ALL_SCOPES = frozenset(scope for pair in SCOPES.values() for scope in pair) | frozenset(OWN_SCOPES.values())
 
 
 def check(operation: Operation, account: Account, headers: Mapping[str, str]) -> None:
@@ -35,6 +41,6 @@ def check(operation: Operation, account: Account, headers: Mapping[str, str]) ->
     needed = SCOPES.get(operation.tag)
     if needed is None:
         return
-    scope = needed[operation.method != "GET"]
+    scope = OWN_SCOPES.get(operation.operation_id, needed[operation.method != "GET"])
     if scope not in account.scopes:
         raise ProblemError("scope_missing", f"This key lacks the scope {scope}: use one that has it.")

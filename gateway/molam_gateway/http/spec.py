@@ -37,6 +37,9 @@ class Operation:
         self.path = path
         self.method = method.upper()
         self.tag: str = next(iter(self._declared.get("tags", [])), "")
+        security: Sequence[Json] = self._declared.get("security", ({},))
+        self.takes_keys = bool(security)
+        self.takes_strangers = not all(security) or not security
         self._answers: dict[tuple[int, str], schema.Validator | None] = {}
         self.needs_idempotency_key = self._declared.get("x-idempotency-key") == "required"
 

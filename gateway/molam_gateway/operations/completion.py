@@ -26,6 +26,8 @@ ANSWERS: Mapping[str, AnswerTo] = {
     "create_refund": refunds.answer_creation,
     "create_payout": payouts.answer_creation,
     "cancel_payout": payouts.answer_cancellation,
+    "initialize_payment": payment_intents.answer_creation,
+    "refund_payment": refunds.answer_creation,
 }
 """By operation; each of them sends one attempt."""
 

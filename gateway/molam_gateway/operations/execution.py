@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeAlias
 
 from .. import failpoints
 from ..domain.call import Answer, Call
@@ -20,6 +21,9 @@ from .auditing import note_refusal
 
 _TRANSIENT = frozenset({"idempotency_in_flight", "payment_in_flight"})
 _STORED_STATUSES = frozenset({402, 404, 409})
+
+Operation: TypeAlias = Callable[[Services, Call], Awaitable[Answer]]
+"""What carries out one operationId."""
 
 Begin = Callable[[Transaction], Awaitable[Answer | str]]
 """The first transaction of an operation: its final answer, or the recovery point it reached."""

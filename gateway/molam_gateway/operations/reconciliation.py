@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from .. import failpoints
 from ..domain.audit.actors import Actor
+from ..domain.leases import PROVIDER_TIMEOUT
 from ..services import Services
 from ..storage import attempts
 from . import auditing
@@ -12,7 +13,7 @@ from .recorder import recorder
 from .settlement.revision import revise
 
 
-async def reconcile(services: Services, attempt_id: str) -> datetime | None:
+async def reconcile(services: Services, attempt_id: str, patience: float = PROVIDER_TIMEOUT) -> datetime | None:
     """Ask the provider about an open attempt under the same lease that the live path holds.
 
     Returns when to look again if somebody else is busy with it; what is still open afterwards has planned its next
@@ -25,7 +26,7 @@ async def reconcile(services: Services, attempt_id: str) -> datetime | None:
     token = services.ids.new("lease", services.clock.real_now())
     if not await take_lease(services, attempt_id, token):
         return services.clock.now() + timedelta(seconds=RETRY)
-    outcome = await ask(services, attempt)
+    outcome = await ask(services, attempt, patience)
     failpoints.reach("before_reconciling")
     async with services.store.transaction() as tx:
         await write_down(services, tx, attempt, token, outcome, None)

@@ -15,6 +15,11 @@ SELECT_OPEN = """
 SELECT * FROM attempts
 WHERE subject = :subject AND slot = :slot AND state IN ('sending', 'pending', 'unknown')
 """
+SELECT_OPEN_OF_INTENT = """
+SELECT id FROM attempts
+WHERE payment_intent = :payment_intent AND state IN ('sending', 'pending', 'unknown')
+ORDER BY id
+"""
 SELECT_VOID = """
 SELECT id FROM attempts
 WHERE subject = :subject AND kind = 'void' AND state <> 'failed' AND state <> 'canceled'
@@ -50,6 +55,12 @@ async def find_open(reader: Reader, subject: str, slot: str) -> Attempt | None:
     """The attempt whose outcome is still to come."""
     row = await reader.fetch_one(SELECT_OPEN, {"subject": subject, "slot": slot})
     return None if row is None else TABLE.read(row)
+
+
+async def open_of_intent(reader: Reader, payment_intent: str) -> list[str]:
+    """The attempts about a payment intent, refunds included, whose outcome is still to come, oldest first."""
+    rows = await reader.fetch_all(SELECT_OPEN_OF_INTENT, {"payment_intent": payment_intent})
+    return [row["id"] for row in rows]
 
 
 async def called_off(reader: Reader, subject: str) -> bool:
