@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, is_typeddict
 
@@ -19,8 +20,8 @@ from molam_sdk.journal import Recovered
 
 ROOT = Path(__file__).parents[1]
 LINES = (ROOT / "docs" / "reference.md").read_text("utf-8").splitlines()
-RESOURCES = sorted({operation.resource for operation in OPERATIONS.values()})
-EVERYWHERE = {"idempotency_key", "limit", "starting_after", "ending_before", "created_at_gte", "created_at_lte"}
+RESOURCES = sorted({operation.resource.replace("gateway_", "gateway.") for operation in OPERATIONS.values()})
+EVERYWHERE = {"idempotency_key", "limit", "page", "starting_after", "ending_before", "created_at_gte", "created_at_lte"}
 """Arguments that the reference explains once."""
 
 METHOD_OF = {
@@ -30,6 +31,8 @@ METHOD_OF = {
     "advance_clock": "advance_clock",
     "inject_fault": "inject_fault",
     "trigger_event": "trigger_event",
+    "get_liveness": "live",
+    "get_readiness": "ready",
 }
 """Methods that are called more than the first word of their operation."""
 
@@ -58,15 +61,16 @@ def test_every_method_stands_there_with_its_arguments_and_request(client: MolamC
     expected = set[tuple[str, str, str]]()
     for id, operation in OPERATIONS.items():
         name = METHOD_OF.get(id, id.partition("_")[0])
-        method = getattr(getattr(client, operation.resource), name)
+        resource = operation.resource.replace("gateway_", "gateway.")
+        method = attrgetter(f"{resource}.{name}")(client)
         request = f"`{operation.method} {operation.path}`"
-        expected.add((f"`{operation.resource}.{name}`", arguments(method), request))
+        expected.add((f"`{resource}.{name}`", arguments(method), request))
     assert {(row[0], row[1], row[2]) for row in rows("## Methods")} == expected
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_no_public_method_is_left_out(client: MolamClient, resource: str) -> None:
-    public = {f"`{resource}.{name}`" for name in dir(getattr(client, resource)) if not name.startswith("_")}
+    public = {f"`{resource}.{name}`" for name in dir(attrgetter(resource)(client)) if not name.startswith("_")}
     assert public == {row[0] for row in rows("## Methods") if row[0].startswith(f"`{resource}.")}
 
 

@@ -471,7 +471,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event="refund.created",
-                retrieved_by=None,
+                retrieved_by="retrieve_refund",
             ),
             Operation(
                 id="retrieve_account",

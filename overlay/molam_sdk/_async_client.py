@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .resources.aio.balance import AsyncBalanceResource
     from .resources.aio.charges import AsyncCharges
     from .resources.aio.events import AsyncEvents
+    from .resources.aio.gateway import AsyncGateway
     from .resources.aio.merchant_onboardings import AsyncMerchantOnboardings
     from .resources.aio.payment_intents import AsyncPaymentIntents
     from .resources.aio.payouts import AsyncPayouts
@@ -138,6 +139,13 @@ class MolamAsyncClient(AsyncSettling, AsyncFlatNames, WebhookMethods):
         from .resources.aio.sandbox import AsyncSandbox
 
         return AsyncSandbox(self)
+
+    @cached_property
+    def gateway(self) -> AsyncGateway:
+        """The façade of the gateway: payments in major units, providers, health and figures."""
+        from .resources.aio.gateway import AsyncGateway
+
+        return AsyncGateway(self)
 
     @cached_property
     def with_raw_response(self) -> AsyncRawClient:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .resources.balance import BalanceResource
     from .resources.charges import Charges
     from .resources.events import Events
+    from .resources.gateway import Gateway
     from .resources.merchant_onboardings import MerchantOnboardings
     from .resources.payment_intents import PaymentIntents
     from .resources.payouts import Payouts
@@ -137,6 +138,13 @@ class MolamClient(Settling, FlatNames, WebhookMethods):
         from .resources.sandbox import Sandbox
 
         return Sandbox(self)
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        """The façade of the gateway: payments in major units, providers, health and figures."""
+        from .resources.gateway import Gateway
+
+        return Gateway(self)
 
     @cached_property
     def with_raw_response(self) -> RawClient:

@@ -22,6 +22,11 @@ _MAJOR = r"([0-9]{1,32})(?:\.([0-9]{1,32}))?"
 _REMEDY = 'pass an int in minor units (2500 for 25.00 USD) or Money.of("25.00", "USD")'
 
 
+_MAJOR_REMEDY = (
+    'here amounts are major units: pass "25.00", Money.of("25.00", "USD") or, for 2500 cents, Money.minor(2500, "USD")'
+)
+
+
 @attrs.frozen(repr=False, order=False)
 class Money:
     """An amount in the minor unit of its currency, 1 to 2**53 - 1.
@@ -160,6 +165,40 @@ def resolve_amount(amount: object, currency: object = None, default_currency: st
             param="currency",
         )
     return units, check_currency(currency)
+
+
+def major_text(amount: object) -> str:
+    """Return an amount that is text in the form of an amount of major units.
+
+    Raises:
+        ValidationError: For everything else.
+    """
+    if not isinstance(amount, str):
+        kind = "None" if amount is None else type(amount).__name__
+        raise ValidationError(f"amount must not be {kind}: {_MAJOR_REMEDY}", code="amount_invalid", param="amount")
+    _split_major(amount)
+    return amount
+
+
+def resolve_major(amount: object, currency: object = None, default_currency: str | None = None) -> tuple[str, str]:
+    """Return the decimal text and the currency of an `amount` argument where the API takes major units.
+
+    Raises:
+        ValidationError: For an amount that is neither text nor Money or cannot be exact, an unknown
+            currency, a Money of another currency than the one given, and text without any.
+    """
+    if isinstance(amount, Money):
+        resolve_amount(amount, currency)
+        money = amount
+    elif major_text(amount) and currency is None and default_currency is None:
+        raise ValidationError(
+            'an amount as text needs its currency: pass currency="USD", a Money, or set default_currency',
+            code="parameter_missing",
+            param="currency",
+        )
+    else:
+        money = Money.of(major_text(amount), check_currency(default_currency if currency is None else currency))
+    return format(money.major, "f"), money.currency
 
 
 def _minor_units(amount: object, param: str) -> int:

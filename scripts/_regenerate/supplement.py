@@ -69,11 +69,9 @@ def _retrieved_by(operation: Operation, spec: Spec) -> str | None:
     if any(mark in operation.declared for mark in ("x-molam-created-event", "x-molam-retrieved-by")):
         marked: str | None = operation.declared.get("x-molam-retrieved-by")
         return marked
-    for each in operations(spec):
-        if each.declared["tags"] == operation.declared["tags"] and each.id.startswith("retrieve_"):
-            if len(each.named("path")) == 1:
-                return each.id
-    return None
+    beside = (each for each in operations(spec) if each.declared["tags"] == operation.declared["tags"])
+    retrievals = (each.id for each in beside if each.id.startswith("retrieve_") and len(each.named("path")) == 1)
+    return next(retrievals, None)
 
 
 def event_objects(spec: Spec) -> dict[str, str]:

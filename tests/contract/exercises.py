@@ -11,10 +11,15 @@ from molam_api.models import (
     Charge,
     DeletedWebhookEndpoint,
     Event,
+    Health,
     LedgerMovementList,
     MerchantOnboarding,
+    Metrics,
+    Payment,
     PaymentIntent,
+    PaymentRefund,
     Payout,
+    Provider,
     Refund,
     SandboxClock,
     SandboxFault,
@@ -22,7 +27,7 @@ from molam_api.models import (
     WebhookEndpoint,
     WebhookRedrive,
 )
-from molam_sdk import MolamClient
+from molam_sdk import MolamClient, Money
 
 BENEFICIARY = {"type": "mobile_money", "network": "mpesa", "phone": "+254700001234", "name": "Amina Diallo"}
 
@@ -320,6 +325,85 @@ def ledger_retrieved(stage: Stage) -> None:
     assert [(movement.kind, movement.amount) for movement in ledger.data] == [("charge", 2500)]
 
 
+def payment_initialized(stage: Stage) -> None:
+    payment = stage.client.gateway.payments.initialize(
+        provider="cpay", amount="25.00", currency="usd", payment_method="pm_cpay_ok", metadata={"order_id": "12345"}
+    )
+    assert isinstance(payment, Payment)
+    assert (payment.amount, payment.currency, payment.status) == ("25.00", "USD", "completed")
+    intent = stage.client.payment_intents.retrieve(payment.transaction_id)
+    assert (intent.amount, intent.status, dict(intent.metadata.items())) == (2500, "succeeded", {"order_id": "12345"})
+
+
+def payments_listed(stage: Stage) -> None:
+    newest = stage.open()
+    page = stage.client.gateway.payments.list(limit=1, status="pending").page()
+    assert [payment.transaction_id for payment in page.data] == [newest.id]
+
+
+def payment_got(stage: Stage) -> None:
+    intent = stage.paid()
+    payment = stage.client.gateway.payments.get(intent.id)
+    assert (payment.transaction_id, payment.amount, payment.status) == (intent.id, "25.00", "completed")
+    assert [entry.status for entry in payment.audit_trail] == ["pending", "completed"]
+
+
+def payment_refunded(stage: Stage) -> None:
+    intent = stage.paid()
+    refund = stage.client.gateway.payments.refund(intent.id, amount=Money.of("4.00", "USD"), reason="discount")
+    assert isinstance(refund, PaymentRefund)
+    assert (refund.transaction_id, refund.amount, refund.status) == (intent.id, "4.00", "completed")
+    assert stage.client.refunds.retrieve(refund.id).amount == 400
+
+
+def payment_verified(stage: Stage) -> None:
+    payment = stage.client.gateway.payments.initialize(
+        provider="cpay", amount=Money.minor(2500, "USD"), payment_method="pm_cpay_unknown_ok"
+    )
+    assert (payment.status, payment.status_reason) == ("processing", "provider_unknown")
+    assert stage.client.gateway.payments.verify(payment.transaction_id).status == "completed"
+
+
+def providers_listed(stage: Stage) -> None:
+    names = [provider.name for provider in stage.client.gateway.providers.list(limit=1)]
+    assert "cpay" in names
+    assert names == sorted(names)
+
+
+def provider_retrieved(stage: Stage) -> None:
+    provider = stage.client.gateway.providers.retrieve("cpay")
+    assert isinstance(provider, Provider)
+    limits = {limit.currency: (limit.minimum, limit.step) for limit in provider.limits}
+    assert (provider.enabled, limits["USD"], limits["JPY"]) == (True, ("0.01", "0.01"), ("1", "1"))
+
+
+def health_got(stage: Stage) -> None:
+    health = stage.client.gateway.health.get()
+    assert isinstance(health, Health)
+    assert {check.name for check in health.checks} >= {"database", "jobs"}
+
+
+def liveness_got(stage: Stage) -> None:
+    health = stage.client.gateway.health.live()
+    assert (health.status, health.checks) == ("ok", [])
+
+
+def readiness_got(stage: Stage) -> None:
+    assert stage.client.gateway.health.ready().status == "ok"
+
+
+def metrics_got(stage: Stage) -> None:
+    before = _counts(stage.client.gateway.metrics.get())
+    stage.paid()
+    metrics = stage.client.gateway.metrics.get()
+    assert _counts(metrics).get("completed", 0) == before.get("completed", 0) + 1
+    assert metrics.process.peak_memory_bytes > 1_000_000
+
+
+def _counts(metrics: Metrics) -> dict[str, int]:
+    return {each.state: each.count for each in metrics.payments}
+
+
 EXERCISES: Mapping[str, Callable[[Stage], None]] = {
     "create_payment_intent": created,
     "list_payment_intents": intents_listed,
@@ -360,4 +444,15 @@ EXERCISES: Mapping[str, Callable[[Stage], None]] = {
     "inject_fault": fault_injected,
     "trigger_event": event_triggered,
     "retrieve_sandbox_ledger": ledger_retrieved,
+    "initialize_payment": payment_initialized,
+    "list_payments": payments_listed,
+    "get_payment": payment_got,
+    "refund_payment": payment_refunded,
+    "verify_payment": payment_verified,
+    "list_providers": providers_listed,
+    "retrieve_provider": provider_retrieved,
+    "get_health": health_got,
+    "get_liveness": liveness_got,
+    "get_readiness": readiness_got,
+    "get_metrics": metrics_got,
 }

@@ -37,12 +37,24 @@ def _paying_out(client: MolamClient) -> Perform:
     return lambda caller: caller.payouts.create(amount=100, currency="USD", beneficiary=beneficiary)
 
 
+def _initializing(_: MolamClient) -> Perform:
+    chosen = {"provider": "cpay", "amount": "25.00", "currency": "USD", "payment_method": "pm_cpay_ok"}
+    return lambda caller: caller.gateway.payments.initialize(**chosen)
+
+
+def _refunding_a_payment(client: MolamClient) -> Perform:
+    intent = pay(client)
+    return lambda caller: caller.gateway.payments.refund(intent.id, amount="4.00")
+
+
 MUTATIONS: Mapping[str, tuple[Callable[[MolamClient], Perform], tuple[str, int]]] = {
     "create_payment_intent": (_creating, ("charge", 2500)),
     "confirm_payment_intent": (_confirming, ("charge", 2500)),
     "capture_payment_intent": (_capturing, ("charge", 2500)),
     "create_refund": (_refunding, ("refund", 400)),
     "create_payout": (_paying_out, ("payout", 100)),
+    "initialize_payment": (_initializing, ("charge", 2500)),
+    "refund_payment": (_refunding_a_payment, ("refund", 400)),
 }
 """How each is made ready, and the movement that it makes."""
 

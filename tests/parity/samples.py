@@ -56,7 +56,7 @@ def _sample(spec: Spec, operation: Any) -> Sample:
     ids = {each["name"]: str(each["example"]) for each in operation.parameters if each["in"] == "path"}
     status, answer = _answer(spec, declared)
     if declared.get("x-molam-same-id"):
-        answer = {**answer, "id": next(iter(ids.values()))}
+        answer = {**answer, "id" if "id" in answer else "transaction_id": next(iter(ids.values()))}
     return Sample(
         operation_id=operation.id,
         resource=declared["tags"][0],

@@ -2,12 +2,19 @@
 
 import inspect
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from molam_api.operations import OPERATIONS
 from molam_sdk import MolamAsyncClient, MolamClient
 
-RESOURCES = sorted({operation.resource for operation in OPERATIONS.values()})
+
+def attribute(tag: str) -> str:
+    """Where a client has the resource of a tag."""
+    return tag.replace("gateway_", "gateway.", 1)
+
+
+RESOURCES = sorted({attribute(operation.resource) for operation in OPERATIONS.values()})
 
 _NAMES = {
     "rotate_webhook_secret": "rotate_secret",
@@ -16,11 +23,13 @@ _NAMES = {
     "advance_clock": "advance_clock",
     "inject_fault": "inject_fault",
     "trigger_event": "trigger_event",
+    "get_liveness": "live",
+    "get_readiness": "ready",
 }
 """Methods that are called more than the first word of their operation."""
 
 METHODS: Mapping[str, tuple[str, str]] = {
-    id: (operation.resource, _NAMES.get(id, id.partition("_")[0])) for id, operation in OPERATIONS.items()
+    id: (attribute(operation.resource), _NAMES.get(id, id.partition("_")[0])) for id, operation in OPERATIONS.items()
 }
 """The resource and the method of each operation."""
 
@@ -38,7 +47,7 @@ def public(thing: object) -> list[str]:
 
 def methods(kind: str, resource: str) -> Mapping[str, Any]:
     """The bound methods of a resource."""
-    found = getattr(CLIENTS[kind], resource)
+    found = attrgetter(resource)(CLIENTS[kind])
     return {name: getattr(found, name) for name in public(found)}
 
 

@@ -2,6 +2,7 @@
 
 import inspect
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -90,7 +91,7 @@ def test_an_id_is_taken_by_its_name(operation_id: str) -> None:
     sample = SAMPLES[operation_id]
     resource, name = METHODS[operation_id]
     with opened("sync", example_of(sample)) as (client, recorder):
-        result = getattr(getattr(client, resource), name)(**sample.ids, **sample.fewest)
+        result = getattr(attrgetter(resource)(client), name)(**sample.ids, **sample.fewest)
         if name == "list":
             result.page()
     assert recorder.sent[0].path == sample.target

@@ -18,11 +18,18 @@ from molam_api.models import (
     CustomerRequest,
     DeletedWebhookEndpoint,
     Event,
+    Health,
     LedgerMovementList,
     MerchantOnboarding,
+    Metrics,
     NextAction,
+    Payment,
+    PaymentDetails,
     PaymentIntent,
+    PaymentList,
+    PaymentRefund,
     Payout,
+    Provider,
     Refund,
     SandboxClock,
     SandboxFault,
@@ -111,6 +118,25 @@ def lists(client: MolamClient) -> None:
     assert_type(page.next_cursor, str | None)
     assert_type(page.next_page(), Page[Charge] | None)
     assert_type(client.list_payment_intents(), Pages[PaymentIntent])
+
+
+def facade(client: MolamClient) -> None:
+    payments = client.gateway.payments
+    assert_type(payments.initialize(provider="cpay", amount="25.00", currency="USD"), Payment)
+    assert_type(payments.initialize(provider="cpay", amount=Money.of("25.00", "USD")), Payment)
+    assert_type(payments.get("pi_1"), PaymentDetails)
+    assert_type(payments.refund("pi_1", amount="4.00", reason="late"), PaymentRefund)
+    assert_type(payments.verify("pi_1"), Payment)
+    assert_type(payments.list(status="completed", page=2), Pages[Payment])
+    assert_type(client.gateway.providers.list().page(), Page[Provider])
+    assert_type(client.gateway.providers.retrieve("cpay").currencies, list[str])
+    assert_type(client.gateway.health.ready(), Health)
+    assert_type(client.gateway.metrics.get(), Metrics)
+    assert_type(client.with_raw_response.gateway.payments.get("pi_1").parse(), PaymentDetails)
+    assert_type(client.with_raw_response.gateway.payments.list().parse(), PaymentList)
+    payments.initialize(provider="cpay", amount=2500, currency="USD")  # type: ignore[arg-type]
+    payments.initialize(provider="cpay", amount=25.0, currency="USD")  # type: ignore[arg-type]
+    payments.refund("pi_1", amount=400)  # type: ignore[arg-type]
 
 
 def mistakes(client: MolamClient) -> None:

@@ -28,11 +28,14 @@ class _Where(Protocol):
     def next_cursor(self) -> str | None: ...
 
 
-class ListModel(_Where, Protocol[Item_co]):
-    """A generated list model."""
+class ListModel(Protocol[Item_co]):
+    """A generated list model; with `next_cursor`, or with `page` for a list whose pages have numbers."""
 
     @property
     def data(self) -> Sequence[Item_co]: ...
+
+    @property
+    def has_more(self) -> bool: ...
 
 
 class _Position:
@@ -64,6 +67,10 @@ class _Position:
         given = {name: UNSET if value is None else value for name, value in arguments.items()}
         return cls(given, "ending_before" if before else "starting_after")
 
+    def following(self, model: ListModel[Any]) -> str | None:
+        """Return the cursor that a page names."""
+        return getattr(model, "next_cursor", None)
+
     def after(self, page: _Where) -> _Position | None:
         """Return the position of the page after `page`, None if it is the last."""
         if not page.has_more:
@@ -79,6 +86,31 @@ class _Position:
         return _Position({**self.arguments, self.direction: cursor}, self.direction, trail)
 
 
+class _Numbered:
+    """Which page to ask for in a list whose pages have numbers."""
+
+    __slots__ = ("arguments",)
+
+    def __init__(self, arguments: dict[str, Any]) -> None:
+        self.arguments = {name: value for name, value in arguments.items() if value is not None}
+
+    def following(self, model: ListModel[Any]) -> str | None:
+        """Return the number of the page after this one."""
+        number: int = getattr(model, "page", 1)
+        if number != self.arguments.get("page", number):
+            raise _broken("the list answers another page than the one asked for")
+        return str(number + 1) if model.has_more else None
+
+    def after(self, page: _Where) -> _Numbered | None:
+        """Return the position of the page after `page`, None if it is the last."""
+        number = page.next_cursor
+        return None if number is None else _Numbered({**self.arguments, "page": int(number)})
+
+
+def _first(arguments: dict[str, Any]) -> _Position | _Numbered:
+    return _Numbered(arguments) if "page" in arguments else _Position.first(arguments)
+
+
 def _broken(what: str) -> UnexpectedResponseError:
     return UnexpectedResponseError(f"{what}; nothing is wrong with the items so far", outcome="rejected")
 
@@ -89,15 +121,17 @@ class Page(NeedsClient, Generic[Item]):
     Attributes:
         data: Its items, newest first.
         has_more: Whether another page follows.
-        next_cursor: Cursor of that page, good for `starting_after`.
+        next_cursor: Cursor of that page, good for `starting_after`; its number as text in a list that has `page`.
     """
 
     _take_along = "its data and next_cursor"
 
-    def __init__(self, model: ListModel[Item], fetch: Callable[..., ListModel[Item]], position: _Position) -> None:
+    def __init__(
+        self, model: ListModel[Item], fetch: Callable[..., ListModel[Item]], position: _Position | _Numbered
+    ) -> None:
         self.data = model.data
         self.has_more = model.has_more
-        self.next_cursor = model.next_cursor
+        self.next_cursor = position.following(model)
         self._fetch = fetch
         self._position = position
 
@@ -128,7 +162,7 @@ class Pages(NeedsClient, Generic[Item]):
 
     def __init__(self, fetch: Callable[..., ListModel[Item]], **arguments: Any) -> None:
         self._fetch = fetch
-        self._position = _Position.first(arguments)
+        self._position = _first(arguments)
 
     @front_door
     def page(self) -> Page[Item]:
@@ -157,7 +191,7 @@ class AsyncPage(NeedsClient, Generic[Item]):
     Attributes:
         data: Its items, newest first.
         has_more: Whether another page follows.
-        next_cursor: Cursor of that page, good for `starting_after`.
+        next_cursor: Cursor of that page, good for `starting_after`; its number as text in a list that has `page`.
     """
 
     _take_along = "its data and next_cursor"
@@ -166,11 +200,11 @@ class AsyncPage(NeedsClient, Generic[Item]):
         self,
         model: ListModel[Item],
         fetch: Callable[..., Awaitable[ListModel[Item]]],
-        position: _Position,
+        position: _Position | _Numbered,
     ) -> None:
         self.data = model.data
         self.has_more = model.has_more
-        self.next_cursor = model.next_cursor
+        self.next_cursor = position.following(model)
         self._fetch = fetch
         self._position = position
 
@@ -201,7 +235,7 @@ class AsyncPages(NeedsClient, Generic[Item]):
 
     def __init__(self, fetch: Callable[..., Awaitable[ListModel[Item]]], **arguments: Any) -> None:
         self._fetch = fetch
-        self._position = _Position.first(arguments)
+        self._position = _first(arguments)
 
     @async_front_door
     async def page(self) -> AsyncPage[Item]:

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
         ChargeList,
         Event,
         EventList,
+        Payment,
         PaymentIntent,
         PaymentIntentList,
+        PaymentList,
         Payout,
         PayoutList,
+        Provider,
+        ProviderList,
         Refund,
         RefundList,
         WebhookDelivery,
@@ -42,6 +46,10 @@ def raw_list(method: Callable[P, Pages[Charge]]) -> Callable[P, RawResponse[Char
 def raw_list(method: Callable[P, Pages[Event]]) -> Callable[P, RawResponse[EventList]]: ...
 @overload
 def raw_list(method: Callable[P, Pages[PaymentIntent]]) -> Callable[P, RawResponse[PaymentIntentList]]: ...
+@overload
+def raw_list(method: Callable[P, Pages[Payment]]) -> Callable[P, RawResponse[PaymentList]]: ...
+@overload
+def raw_list(method: Callable[P, Pages[Provider]]) -> Callable[P, RawResponse[ProviderList]]: ...
 @overload
 def raw_list(method: Callable[P, Pages[Payout]]) -> Callable[P, RawResponse[PayoutList]]: ...
 @overload
@@ -73,6 +81,10 @@ def raw_list_async(method: Callable[P, AsyncPages[Event]]) -> Callable[P, Awaita
 def raw_list_async(
     method: Callable[P, AsyncPages[PaymentIntent]],
 ) -> Callable[P, Awaitable[RawResponse[PaymentIntentList]]]: ...
+@overload
+def raw_list_async(method: Callable[P, AsyncPages[Payment]]) -> Callable[P, Awaitable[RawResponse[PaymentList]]]: ...
+@overload
+def raw_list_async(method: Callable[P, AsyncPages[Provider]]) -> Callable[P, Awaitable[RawResponse[ProviderList]]]: ...
 @overload
 def raw_list_async(method: Callable[P, AsyncPages[Payout]]) -> Callable[P, Awaitable[RawResponse[PayoutList]]]: ...
 @overload

@@ -7,6 +7,7 @@ and the times of the object itself.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .._shapes import is_list, is_object
@@ -20,7 +21,8 @@ AMOUNTS = (
     "amount_refunded",
 )
 BALANCES = ("available", "pending", "reserved")
-TIMES = ("created_at", "updated_at", "expires_at", "arrives_at", "now_at")
+TIMES = ("created_at", "updated_at", "expires_at", "arrives_at", "now_at", "since_at", "generated_at")
+_DECIMAL = re.compile(r"[0-9]{1,32}(?:\.[0-9]{1,32})?").fullmatch
 _SHORTEST_TIME = len("2026-11-01T00:00:00Z")
 
 
@@ -43,6 +45,8 @@ def _of_object(data: dict[str, Any]) -> str | None:
     get = data.get
     if type(get("id", "")) is not str:
         return "id is no string"
+    if "transaction_id" in data:
+        return _of_payment(data)
     if "amount" in data:
         for name in AMOUNTS:
             if type(get(name, 0)) is not int:
@@ -50,6 +54,20 @@ def _of_object(data: dict[str, Any]) -> str | None:
         if type(get("currency", "")) is not str:
             return "currency is no string"
     if type(get("livemode", False)) is not bool:
+        return "livemode is neither true nor false"
+    return None
+
+
+def _of_payment(data: dict[str, Any]) -> str | None:
+    """Of the façade's payments and refunds, whose amounts are text."""
+    for name in ("transaction_id", "currency"):
+        if type(data.get(name, "")) is not str:
+            return f"{name} is no string"
+    for name in AMOUNTS:
+        amount = data.get(name, "0")
+        if type(amount) is not str or not _DECIMAL(amount):
+            return f"{name} is no decimal in text"
+    if type(data.get("livemode", False)) is not bool:
         return "livemode is neither true nor false"
     return None
 

@@ -9,7 +9,7 @@ from molam_api.types import UNSET, Unset
 
 from .._shapes import is_list, is_mapping
 from ..errors import ValidationError
-from ..money import Money, check_amount
+from ..money import Money, check_amount, major_text, resolve_major
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +41,19 @@ def minor_units(amount: object, param: str) -> int | Unset:
             param=param,
         )
     return UNSET if amount is None else check_amount(amount, param)
+
+
+def major_units(amount: object, currency: str | None) -> tuple[str | Unset, str | Unset]:
+    """Return the decimal text and the currency of an amount whose currency the payment decides.
+
+    Raises:
+        ValidationError: For everything but text and Money, and for a Money of another currency than the one given.
+    """
+    if amount is None:
+        return UNSET, given(currency)
+    if isinstance(amount, Money) or currency is not None:
+        return resolve_major(amount, currency)
+    return major_text(amount), UNSET
 
 
 def word(enum: type[E], value: str | None, param: str) -> E | Unset:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from molam_sdk.resources.merchant_onboardings import MerchantOnboardings
     from molam_sdk.resources.payment_intents import PaymentIntents
     from molam_sdk.resources.payouts import Payouts
+    from molam_sdk.resources.raw_gateway import RawGateway
     from molam_sdk.resources.refunds import Refunds
     from molam_sdk.resources.sandbox import Sandbox
     from molam_sdk.resources.webhook_deliveries import WebhookDeliveries
@@ -114,6 +115,13 @@ class RawClient:
         from molam_sdk.resources.sandbox import Sandbox
 
         return RawSandbox(Sandbox(self._caller))
+
+    @cached_property
+    def gateway(self) -> RawGateway:
+        """The façade of the gateway: payments in major units, providers, health and figures."""
+        from molam_sdk.resources.raw_gateway import RawGateway
+
+        return RawGateway(self._caller)
 
 
 class RawPaymentIntents:

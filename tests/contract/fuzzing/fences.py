@@ -9,6 +9,8 @@ from tests.contract.fuzzing.world import World
 LONGEST_STEP = 3600
 DEADLINE_MS = "60000"
 LONGEST_DELAY_MS = 120_000
+PROVIDER = "cpay"
+CURRENCY = "USD"
 
 _AUTHORITY = re.compile(r"^https?://(?:\[[^\]]*\]|[^/:?#]*)(?::[0-9]+)?")
 _CLOSED_PORT = "http://127.0.0.1:9"
@@ -16,6 +18,7 @@ _KEY = re.compile(r"[!-~]{1,257}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 _DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_CURRENCY = re.compile(r"[A-Za-z]{3}", re.ASCII)
 _ACCOUNT = re.compile(r"acct_[0-9A-Za-z]{1,59}", re.ASCII)
 _PREFIXES = {
     "payment_intent_id": "pi",
@@ -26,6 +29,7 @@ _PREFIXES = {
     "webhook_endpoint_id": "we",
     "webhook_delivery_id": "wd",
     "event_id": "evt",
+    "transaction_id": "pi",
 }
 _TRIGGERED = {
     "payment_intent": "pi",
@@ -72,7 +76,11 @@ def optional_headers(values: MutableMapping[str, Any], meant: str | None) -> Non
 
 def path(operation_id: str, values: MutableMapping[str, Any], world: World) -> None:
     """Name objects that exist, in the state that the operation needs."""
+    if "name" in values:
+        values["name"] = PROVIDER
     for name, value in values.items():
+        if name not in _PREFIXES:
+            continue
         found = world.ready_for(operation_id)
         if found is None and not world.knows(str(value)):
             found = world.another(_PREFIXES[name])
@@ -97,6 +105,10 @@ def body(operation_id: str, members: MutableMapping[str, Any], world: World) -> 
         members["seconds"] = seconds % LONGEST_STEP
     if isinstance(members.get("url"), str):
         members["url"] = _AUTHORITY.sub(_CLOSED_PORT, members["url"])
+    if operation_id == "initialize_payment" and isinstance(members.get("provider"), str):
+        members["provider"] = PROVIDER
+    if operation_id == "refund_payment" and _CURRENCY.fullmatch(str(members.get("currency", ""))):
+        members["currency"] = CURRENCY
     if operation_id == "trigger_event" and _ID.fullmatch(str(members.get("object_id", ""))):
         kind = str(members.get("type")).partition(".")[0]
         members["object_id"] = world.another(_TRIGGERED.get(kind, "we")) or members["object_id"]

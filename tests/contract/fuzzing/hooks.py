@@ -56,7 +56,7 @@ def after_call(context: HookContext, case: Case[Any], response: Response) -> Non
     if response.status_code not in (200, 201):
         return
     document = response.json()
-    id = document.get("id")
+    id = document.get("id", document.get("transaction_id"))
     if isinstance(id, str):
         if document.get("deleted"):
             world.forget(id)

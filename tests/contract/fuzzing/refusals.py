@@ -15,6 +15,7 @@ _IN_FLIGHT = _codes("payment_in_flight")
 _CURRENCY = _codes("currency_unsupported", param="currency")
 _DECLINED = _codes("card_declined", "insufficient_funds")
 _METHOD = _codes("resource_missing", "parameter_missing", param="payment_method")
+_AMOUNT = _codes("amount_invalid", param="amount")
 _CARD_DATA = "card_data_not_allowed"
 _CURSOR = _codes("parameter_invalid", param="starting_after") | _codes("parameter_invalid", param="ending_before")
 _OF_ANOTHER_TYPE = ("account_holder", "account_number", "bank_code", "name", "network", "phone")
@@ -57,6 +58,19 @@ ALLOWED: Mapping[str, Refusals] = {
     "list_events": _CURSOR,
     "list_audit_logs": _CURSOR,
     "retrieve_event": _MISSING,
+    "initialize_payment": _CURRENCY | _DECLINED | _METHOD | _AMOUNT | _codes("resource_missing", param="provider"),
+    "get_payment": _MISSING,
+    "refund_payment": (
+        _MISSING
+        | _STATE
+        | _CURRENCY
+        | _AMOUNT
+        | _codes("already_refunded")
+        | _codes("refund_exceeds_captured", param="amount")
+        | _codes("parameter_invalid", param="currency")
+    ),
+    "verify_payment": _MISSING,
+    "retrieve_provider": _MISSING,
     "inject_fault": _MISSING | _codes("resource_missing", param="operation_id"),
     "retrieve_sandbox_ledger": _MISSING | _codes("resource_missing", param="payment_intent"),
     "trigger_event": _MISSING | _CURRENCY | _STATE | _IN_FLIGHT,

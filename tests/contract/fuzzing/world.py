@@ -14,6 +14,7 @@ _READY: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "capture_payment_intent": (_TRIGGER, {"type": "payment_intent.amount_capturable_updated"}),
     "cancel_payment_intent": (_INTENTS, {"amount": 2500, "currency": "USD"}),
     "create_refund": (_TRIGGER, {"type": "payment_intent.succeeded"}),
+    "refund_payment": (_TRIGGER, {"type": "payment_intent.succeeded"}),
     "cancel_payout": (_TRIGGER, {"type": "payout.created"}),
     "submit_merchant_onboarding": (
         "/v1/connect/merchant_onboardings",

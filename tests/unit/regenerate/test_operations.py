@@ -36,6 +36,24 @@ def test_a_row_says_what_the_spec_says(path: str, method: str, operation: dict[s
     assert row.secret_response == operation.get("x-secret-response", False)
 
 
+@pytest.mark.parametrize(
+    ("operation_id", "event", "retrieval"),
+    [
+        ("create_payment_intent", "payment_intent.created", "retrieve_payment_intent"),
+        ("confirm_payment_intent", None, "retrieve_payment_intent"),
+        ("create_refund", "refund.created", "retrieve_refund"),
+        ("create_webhook_endpoint", None, "retrieve_webhook_endpoint"),
+        ("advance_clock", None, None),
+        ("initialize_payment", "payment_intent.created", "get_payment"),
+        ("refund_payment", "refund.created", "retrieve_refund"),
+        ("verify_payment", None, "get_payment"),
+    ],
+)
+def test_a_row_says_what_a_call_leaves_behind(operation_id: str, event: str | None, retrieval: str | None) -> None:
+    row = OPERATIONS[operation_id]
+    assert (row.created_event, row.retrieved_by) == (event, retrieval)
+
+
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_ids_and_endpoint_modules_lead_to_each_other(operation_id: str) -> None:
     module = endpoint(operation_id)

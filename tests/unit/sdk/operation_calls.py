@@ -20,6 +20,7 @@ CURSORS_SENT = {
     "created_at_gte": "2026-11-01T12:00:00+02:00",
     "created_at_lte": "2026-11-02T00:00:00+00:00",
 }
+NUMBERED = {"page": 2, "limit": 7}
 
 
 class Case(NamedTuple):
@@ -317,6 +318,64 @@ CASES = [
         "/v1/sandbox/ledger",
         {"payment_intent": "pi_1"},
     ),
+    Case(
+        "initialize_payment",
+        "gateway.payments.initialize",
+        (),
+        {
+            "provider": "cpay",
+            "amount": Money.of("25", "USD"),
+            "payment_method": "pm_cpay_ok",
+            "customer": {"phone": "+22178000000", "name": "Awa", "email": None},
+            "customer_id": "cus_1",
+            "description": "Order",
+            "metadata": {"order_id": "12345"},
+            "return_url": "https://shop.example/back",
+        },
+        "/api/v1/payments/initialize",
+        {
+            "provider": "cpay",
+            "amount": "25.00",
+            "currency": "USD",
+            "payment_method": "pm_cpay_ok",
+            "customer": {"phone": "+22178000000", "name": "Awa"},
+            "customer_id": "cus_1",
+            "description": "Order",
+            "metadata": {"order_id": "12345"},
+            "return_url": "https://shop.example/back",
+        },
+    ),
+    Case(
+        "list_payments",
+        "gateway.payments.list",
+        (),
+        NUMBERED | {"provider": "cpay", "status": "completed", "customer_id": "cus_1"},
+        "/api/v1/payments",
+        {"page": "2", "limit": "7", "provider": "cpay", "status": "completed", "customer_id": "cus_1"},
+    ),
+    Case("get_payment", "gateway.payments.get", ("pi_1",), {}, "/api/v1/payments/pi_1"),
+    Case(
+        "refund_payment",
+        "gateway.payments.refund",
+        ("pi_1",),
+        {"amount": "4.00", "currency": "usd", "reason": "discount", "metadata": {"a": "b"}},
+        "/api/v1/payments/pi_1/refund",
+        {"amount": "4.00", "currency": "USD", "reason": "discount", "metadata": {"a": "b"}},
+    ),
+    Case("verify_payment", "gateway.payments.verify", ("pi_1",), {}, "/api/v1/payments/pi_1/verify"),
+    Case(
+        "list_providers",
+        "gateway.providers.list",
+        (),
+        NUMBERED,
+        "/api/v1/providers",
+        {"page": "2", "limit": "7"},
+    ),
+    Case("retrieve_provider", "gateway.providers.retrieve", ("cpay",), {}, "/api/v1/providers/cpay"),
+    Case("get_health", "gateway.health.get", (), {}, "/api/v1/health"),
+    Case("get_liveness", "gateway.health.live", (), {}, "/api/v1/health/live"),
+    Case("get_readiness", "gateway.health.ready", (), {}, "/api/v1/health/ready"),
+    Case("get_metrics", "gateway.metrics.get", (), {}, "/api/v1/metrics"),
 ]
 
 
@@ -324,9 +383,10 @@ def answer_for(case: Case) -> httpx.Response:
     """The spec's example of success, about the object that was asked for, without further pages."""
     status, body = example_answer(case.operation_id)
     if OPERATIONS[case.operation_id].same_id:
-        body["id"] = case.ids[0]
+        body["id" if "id" in body else "transaction_id"] = case.ids[0]
     if case.method.endswith(".list"):
-        body |= {"has_more": False, "next_cursor": None}
+        body |= {"has_more": False}
+        body |= {"next_cursor": None} if "next_cursor" in body else {"page": case.arguments.get("page", 1)}
     return httpx.Response(status, json=body)
 
 

@@ -35,7 +35,10 @@ async def initialize_payment(services: Services, call: Call) -> Answer:
     currency = currency_code(str(body["currency"]))
     body["amount"] = to_minor(str(body["amount"]), currency)
     chosen = provider(services, str(body["provider"]))
-    body["confirm"] = "payment_method" in body or chosen.capabilities.default_payment_method is not None
+    default = chosen.capabilities.default_payment_method
+    if default is not None:
+        body.setdefault("payment_method", default)
+    body["confirm"] = "payment_method" in body
     return await translated(services, replace(call, body=body), create_payment_intent, facade.payment)
 
 

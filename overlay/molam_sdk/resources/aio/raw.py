@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from molam_sdk.resources.aio.merchant_onboardings import AsyncMerchantOnboardings
     from molam_sdk.resources.aio.payment_intents import AsyncPaymentIntents
     from molam_sdk.resources.aio.payouts import AsyncPayouts
+    from molam_sdk.resources.aio.raw_gateway import AsyncRawGateway
     from molam_sdk.resources.aio.refunds import AsyncRefunds
     from molam_sdk.resources.aio.sandbox import AsyncSandbox
     from molam_sdk.resources.aio.webhook_deliveries import AsyncWebhookDeliveries
@@ -113,6 +114,13 @@ class AsyncRawClient:
         from molam_sdk.resources.aio.sandbox import AsyncSandbox
 
         return AsyncRawSandbox(AsyncSandbox(self._caller))
+
+    @cached_property
+    def gateway(self) -> AsyncRawGateway:
+        """The façade of the gateway: payments in major units, providers, health and figures."""
+        from molam_sdk.resources.aio.raw_gateway import AsyncRawGateway
+
+        return AsyncRawGateway(self._caller)
 
 
 class AsyncRawPaymentIntents:

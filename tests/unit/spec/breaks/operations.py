@@ -7,6 +7,9 @@ _CREATE = "#/paths/~1v1~1connect~1payment_intents/post"
 _CONFIRM = "#/paths/~1v1~1connect~1payment_intents~1{payment_intent_id}~1confirm/post"
 _LIST = "#/paths/~1v1~1events/get"
 _ROTATE = "#/paths/~1v1~1webhook_endpoints~1{webhook_endpoint_id}~1rotate_secret/post"
+_HEALTH = "#/paths/~1api~1v1~1health/get"
+_PAYMENTS = "#/paths/~1api~1v1~1payments/get"
+_PROVIDER = "#/paths/~1api~1v1~1providers~1{name}/get"
 _PARAMETERS = "#/components/parameters"
 _KEY = {"$ref": f"{_PARAMETERS}/IdempotencyKey"}
 
@@ -35,6 +38,16 @@ BREAKS = [
         {"type": "integer"},
         f"{_LIST}/responses/200",
         "does not answer object, data",
+    ),
+    Break("security", f"{_HEALTH}/security", REMOVED, _HEALTH, "without security"),
+    Break("same-id", f"{_PROVIDER}/x-molam-same-id", True, _PROVIDER, "is marked x-molam-same-id"),
+    Break("lists", f"{_PAYMENTS}/parameters/3", _KEY, _PAYMENTS, "lacks the parameter Page"),
+    Break(
+        "lists",
+        "#/components/schemas/PaymentList/properties/total",
+        {"type": "integer"},
+        f"{_PAYMENTS}/responses/200",
+        "does not answer object, data, page",
     ),
     Break("body-required", f"{_CREATE}/requestBody/required", False, f"{_CREATE}/requestBody", "is optional"),
     Break("body-required", f"{_ACCOUNT}/requestBody", {"required": True}, f"{_ACCOUNT}/requestBody", "GET has no body"),

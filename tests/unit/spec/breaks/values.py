@@ -4,6 +4,7 @@ from .edit import REMOVED, Break
 
 _REFUND = "#/components/schemas/Refund/properties"
 _REQUEST = "#/components/schemas/CreateRefundRequest/properties"
+_PAYMENT = "#/components/schemas/Payment/properties"
 _LIMIT = "#/components/parameters/Limit/schema"
 
 BREAKS = [
@@ -12,6 +13,8 @@ BREAKS = [
     Break("amounts", f"{_REFUND}/amount/maximum", 2**63 - 1, f"{_REFUND}/amount", "maximum: 9007199254740991"),
     Break("amounts", f"{_REFUND}/amount/format", "int32", f"{_REFUND}/amount", "format: int64"),
     Break("amounts", f"{_REQUEST}/amount/minimum", 0, f"{_REQUEST}/amount", "minimum: 1"),
+    Break("amounts", f"{_PAYMENT}/amount/type", "integer", f"{_PAYMENT}/amount", "type: string"),
+    Break("amounts", f"{_PAYMENT}/amount/maxLength", 30, f"{_PAYMENT}/amount", "maxLength: 20"),
     Break("bounded", f"{_REFUND}/reason/maxLength", REMOVED, f"{_REFUND}/reason", "string without maxLength"),
     Break("bounded", f"{_LIMIT}/maximum", REMOVED, _LIMIT, "integer without maximum"),
     Break(

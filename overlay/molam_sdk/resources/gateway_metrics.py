@@ -1,0 +1,31 @@
+# Written by scripts/sync_half from aio/gateway_metrics.py; edit that file.
+"""Figures of the gateway."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from molam_sdk._front_door import front_door
+
+if TYPE_CHECKING:
+    from molam_api.models import Metrics
+    from molam_sdk._calls.caller import Caller
+
+
+class GatewayMetrics:
+    """Methods of `client.gateway.metrics`."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    @front_door
+    def get(self) -> Metrics:
+        """Return what the account made in the last 24 hours, by state, and how the process and its jobs are.
+
+        Raises:
+            PermissionDeniedError: If the key lacks the scope `ops:read`.
+            MolamError: As every call does.
+        """
+        from molam_api.api.gateway_metrics import get_metrics
+
+        return self._caller.call(get_metrics)
