@@ -21,7 +21,16 @@ AMOUNTS = (
     "amount_refunded",
 )
 BALANCES = ("available", "pending", "reserved")
-TIMES = ("created_at", "updated_at", "expires_at", "arrives_at", "now_at", "since_at", "generated_at")
+TIMES = (
+    "created_at",
+    "updated_at",
+    "expires_at",
+    "arrives_at",
+    "now_at",
+    "since_at",
+    "generated_at",
+    "next_attempt_at",
+)
 _DECIMAL = re.compile(r"[0-9]{1,32}(?:\.[0-9]{1,32})?").fullmatch
 _SHORTEST_TIME = len("2026-11-01T00:00:00Z")
 
