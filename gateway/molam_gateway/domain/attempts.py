@@ -29,22 +29,33 @@ class Slot(StrEnum):
 
 
 EDGES: Edges = {
-    "sending": frozenset({"pending", "unknown", "succeeded", "failed", "canceled"}),
+    "sending": frozenset({"unsent", "pending", "unknown", "succeeded", "failed", "canceled"}),
+    "unsent": frozenset({"sending", "pending", "unknown", "succeeded", "failed", "canceled"}),
     "pending": frozenset({"unknown", "succeeded", "failed", "canceled"}),
     "unknown": frozenset({"pending", "succeeded", "failed", "canceled"}),
     "succeeded": frozenset(),
     "failed": frozenset(),
     "canceled": frozenset(),
 }
-OPEN = frozenset({"sending", "pending", "unknown"})
+OPEN = frozenset({"sending", "unsent", "pending", "unknown"})
 
 POLL_FIRST = 30.0
 POLL_MOST = 3600.0
 
+NEVER_SENT = "provider_unavailable"
+"""The failure code of what never reached its provider."""
+
+UNSENT_FOR = 120.0
+"""Seconds of business time in which what did not reach the provider may be sent by a repetition of its call."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A row of the attempts table; `subject` is the charge, refund or payout, `lease_until` is real time."""
+    """A row of the attempts table; `subject` is the charge, refund or payout, `lease_until` is real time.
+
+    `configuration` is the account at the provider that it was sent with (None where the provider needs none), `handle`
+    the provider's own name for it.
+    """
 
     id: str
     account_id: str
@@ -65,6 +76,9 @@ class Attempt:
     sequence: int
     created_at: int
     updated_at: int
+    configuration: str | None = None
+    handle: str | None = None
+    failure_code: str | None = None
 
     @property
     def open(self) -> bool:
@@ -91,8 +105,15 @@ def state_after(outcome: Outcome) -> str:
             return "failed"
         case Pending():
             return "pending"
-        case Unknown() | NotSent():
+        case Unknown():
             return "unknown"
+        case NotSent():
+            return "unsent"
+
+
+def handle_of(outcome: Outcome) -> str | None:
+    """The provider's own name for the attempt, if this outcome tells it."""
+    return None if isinstance(outcome, Unknown | NotSent) else outcome.handle
 
 
 def poll_after(outcome: Outcome, polls: int) -> float | None:
@@ -102,5 +123,7 @@ def poll_after(outcome: Outcome, polls: int) -> float | None:
             return None
         case Pending(poll_after=seconds):
             return seconds
-        case Unknown() | NotSent():
+        case Unknown():
             return min(POLL_MOST, POLL_FIRST * 2.0 ** min(polls, 16))
+        case NotSent():
+            return UNSENT_FOR

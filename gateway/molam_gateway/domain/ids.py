@@ -25,6 +25,14 @@ def earliest(prefix: str, moment: datetime) -> str:
     return f"{prefix}_{base62(milliseconds(moment) << _RANDOM_BITS)}"
 
 
+def from_base62(text: str) -> int:
+    """The number that `base62` wrote. Raises ValueError for other digits."""
+    number = 0
+    for digit in text:
+        number = number * 62 + _ALPHABET.index(digit)
+    return number
+
+
 class IdGenerator:
     """Makes ids that never repeat and, within one generator, always grow.
 

@@ -60,6 +60,11 @@ class PaymentIntent:
     sequence: int
 
 
+def phone_purpose(id: str) -> str:
+    """What is sealed into an intent's phone number."""
+    return f"payment_intent.phone:{id}"
+
+
 def move(intent: PaymentIntent, status: str) -> PaymentIntent:
     """The intent in another status, if the machine allows it; what the old status said is cleared."""
     step("payment_intent", EDGES, intent.status, status)

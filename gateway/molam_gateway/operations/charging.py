@@ -4,24 +4,37 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..domain import charges, payment_intents
-from ..domain.attempts import Attempt, AttemptKind, provider_reference
+from ..domain.attempts import NEVER_SENT, Attempt, AttemptKind, provider_reference
 from ..domain.call import Answer
 from ..domain.charges import Charge
 from ..domain.payment_intents import PaymentIntent
 from ..domain.problems import KINDS, ProblemError, Resource
 from ..domain.times import milliseconds
 from ..providers.contract import Instruction
+from ..storage import attempts
 from ..storage import charges as charge_rows
 from ..storage import payment_intents as intent_rows
 from ..storage.port import Transaction
+from . import configurations, routing
+from .callback_addresses import callback_url
 from .phases import Sending
 from .recorder import Recorder
 from .settlement import rows
 
 
 async def start(recorder: Recorder, intent: PaymentIntent, payment_method: str) -> Sending:
-    """Write the charge down that will be sent, and move the intent along."""
+    """Write the charge down that will be sent, and move the intent along.
+
+    Raises what keeps the provider from taking it: provider_not_configured, parameter_missing, parameter_invalid.
+    """
     services, now = recorder.services, recorder.now
+    provider = services.providers.get(intent.provider)
+    customer = _customer(recorder, intent)
+    routing.check_capture(provider, intent.capture_method)
+    routing.check_customer(provider, customer)
+    configuration = await configurations.for_new_attempts(
+        services, recorder.tx, provider, intent.account_id, intent.livemode
+    )
     attempt_id = services.ids.new("at", now)
     reference = provider_reference(attempt_id)
     charge = Charge(
@@ -64,16 +77,22 @@ async def start(recorder: Recorder, intent: PaymentIntent, payment_method: str) 
             amount=intent.amount,
             currency=intent.currency,
             payment_method=payment_method,
+            customer=customer,
+            description=intent.description,
             return_url=intent.return_url,
+            callback_url=callback_url(services, attempt_id),
             payment_intent=intent.id,
             charge=charge.id,
+            created_at=milliseconds(now),
         ),
+        configuration,
     )
 
 
-def change(recorder: Recorder, charge: Charge, kind: AttemptKind, amount: int) -> Sending:
-    """A capture or a void of an earlier charge."""
+async def change(recorder: Recorder, charge: Charge, kind: AttemptKind, amount: int) -> Sending:
+    """A capture or a void of an earlier charge, at the account that it was made with."""
     attempt_id = recorder.services.ids.new("at", recorder.now)
+    parent = await attempts.find_by_reference(recorder.tx, charge.provider_reference)
     return Sending(
         attempt_id,
         charge.id,
@@ -86,10 +105,28 @@ def change(recorder: Recorder, charge: Charge, kind: AttemptKind, amount: int) -
             amount=amount,
             currency=charge.currency,
             parent_reference=charge.provider_reference,
+            parent_handle=None if parent is None else parent.handle,
+            parent_transaction_id=charge.provider_transaction_id,
+            parent_amount=charge.amount,
+            payment_method=charge.payment_method,
+            callback_url=callback_url(recorder.services, attempt_id),
             payment_intent=charge.payment_intent,
             charge=charge.id,
+            created_at=milliseconds(recorder.now),
         ),
+        None if parent is None else parent.configuration,
     )
+
+
+def check_voidable(recorder: Recorder, intent: PaymentIntent) -> None:
+    """Refuse to call off what the provider cannot call off. Raises payment_in_flight."""
+    provider = recorder.services.providers.get(intent.provider)
+    if AttemptKind.VOID not in provider.capabilities.kinds:
+        raise ProblemError(
+            "payment_in_flight",
+            f"{provider.name} cannot call off what it asked the customer: repeat this once {intent.id} is settled.",
+            resource=resource(intent),
+        )
 
 
 async def answer(tx: Transaction, attempt: Attempt, status: int) -> Answer:
@@ -103,6 +140,8 @@ async def answer(tx: Transaction, attempt: Attempt, status: int) -> Answer:
 def declined(intent: PaymentIntent, error: Mapping[str, object]) -> ProblemError:
     """The refusal that an intent's last error stands for."""
     code = str(error["code"])
+    if code == NEVER_SENT:
+        code = "payment_not_sent"
     return ProblemError(
         code if code in KINDS else "card_declined",
         f"{error['message']} {intent.id} is {intent.status}.",
@@ -137,6 +176,16 @@ def invalid_state(intent: PaymentIntent, verb: str) -> ProblemError:
 def with_return_url(intent: PaymentIntent, return_url: object) -> PaymentIntent:
     """The intent with another return address, if one was given."""
     return intent if return_url is None else replace(intent, return_url=str(return_url))
+
+
+def _customer(recorder: Recorder, intent: PaymentIntent) -> Mapping[str, str] | None:
+    """What is known of the customer, the phone number in clear."""
+    if intent.customer is None:
+        return None
+    known = {name: value for name, value in intent.customer.items() if name != "phone" and isinstance(value, str)}
+    if intent.phone is None:
+        return known
+    return {**known, "phone": recorder.services.vault.decrypt(payment_intents.phone_purpose(intent.id), intent.phone)}
 
 
 def _text(value: object) -> str | None:

@@ -42,11 +42,13 @@ async def expire(services: Services, intent_id: str) -> datetime | None:
         again.append(write.now + _LATER)
         if intent.status == "processing":
             return None
+        if AttemptKind.VOID not in services.providers.get(intent.provider).capabilities.kinds:
+            return None
         charge = await rows.locked(tx, charge_rows.TABLE, intent.latest_charge)
         if await attempts.find_open(tx, charge.id, Slot.CHANGE):
             return None
         await write.change(TABLE, payment_intents.view, intent, replace(intent, cancellation_reason=None))
-        return charging.change(write, charge, AttemptKind.VOID, charge.amount)
+        return await charging.change(write, charge, AttemptKind.VOID, charge.amount)
 
     await send_unasked(services, prepare)
     return again[0] if again else None

@@ -6,17 +6,20 @@ import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..domain.attempts import Attempt, Slot, poll_after, state_after
+from ..domain.attempts import Attempt, AttemptKind, Slot, handle_of, poll_after, state_after
 from ..domain.call import Call
 from ..domain.leases import LEASE, PROVIDER_TIMEOUT
-from ..domain.outcomes import Outcome, Unknown
+from ..domain.operator_cases import CaseKind
+from ..domain.outcomes import Failed, NotSent, Outcome, Succeeded, Unknown
+from ..domain.parking import ASKED_EVERY, parks
 from ..domain.times import milliseconds
-from ..providers.configuration import Configuration
+from ..providers.contract import Instruction
 from ..services import Services
-from ..storage import attempts, jobs
+from ..storage import attempts, jobs, operator_cases
 from ..storage.port import Transaction
-from . import auditing, instructions
-from .recorder import recorder
+from . import auditing, configurations, instructions
+from .cases import open_case
+from .recorder import Recorder, recorder
 from .settlement.dispatch import settle
 
 RETRY = 5.0
@@ -26,12 +29,15 @@ logger = logging.getLogger("molam_gateway.inquiry")
 
 
 async def transmit(services: Services, attempt: Attempt, patience: float) -> Outcome:
-    """Send an attempt's instruction and say what came of it, Unknown when patience runs out."""
+    """Send an attempt's instruction and say what came of it, Unknown when patience runs out.
+
+    NotSent is said of this one try: whoever tried before must know what came of that.
+    """
     provider = services.providers.get(attempt.provider)
     instruction = instructions.unseal(services.vault, attempt.id, attempt.instruction)
     try:
         async with asyncio.timeout(patience):
-            return await provider.send(instruction, _configuration(attempt))
+            return await provider.send(instruction, await configurations.of_attempt(services, attempt))
     except TimeoutError:
         return Unknown("the provider did not answer in time")
     except Exception:
@@ -47,28 +53,52 @@ async def take_lease(services: Services, attempt_id: str, token: str, until: dat
         return await attempts.take_lease(tx, attempt_id, token=token, until=held_until, real_now=real_now)
 
 
-async def ask(services: Services, attempt: Attempt, patience: float = PROVIDER_TIMEOUT) -> Outcome:
+async def send_again(services: Services, attempt_id: str, token: str, until: datetime) -> Attempt | None:
+    """Mark an attempt that never reached the provider as being sent, in a commit of its own; None for any other."""
+    real_now = services.clock.real_now()
+    async with services.store.transaction() as tx:
+        if not await attempts.send_again(tx, attempt_id, token=token, until=until, real_now=real_now):
+            return None
+        return await attempts.find(tx, attempt_id)
+
+
+async def ask(
+    services: Services, attempt: Attempt, patience: float = PROVIDER_TIMEOUT, *, may_send: bool = True
+) -> Outcome:
     """What became of an attempt whose answer nobody has; what the provider never saw is sent again if that is safe.
 
-    Question and repetition share the one patience, which ends before the lease does.
+    Question and repetition share the one patience, which ends before the lease does. The answer is never NotSent:
+    an earlier try may have arrived.
     """
-    provider = services.providers.get(attempt.provider)
     instruction = instructions.unseal(services.vault, attempt.id, attempt.instruction)
     give_up_at = time.monotonic() + patience
-    try:
-        async with asyncio.timeout(patience):
-            outcome = await look(services, attempt)
-    except TimeoutError:
-        return Unknown("the provider did not answer the query in time")
-    except Exception:
-        logger.exception("asking %s for %s failed", attempt.provider, attempt.provider_reference)
-        return Unknown("the adapter failed")
-    if outcome is not None:
-        return outcome
-    age = (milliseconds(services.clock.now()) - attempt.created_at) / 1000
-    if age >= provider.capabilities.resend_for.get(instruction.kind, 0.0):
-        return Unknown("the provider does not know the attempt")
-    return await transmit(services, attempt, give_up_at - time.monotonic())
+    outcome: Outcome | None = None
+    if askable(services, attempt):
+        try:
+            async with asyncio.timeout(patience):
+                outcome = await look(services, attempt)
+        except TimeoutError:
+            return Unknown("the provider did not answer the query in time")
+        except Exception:
+            logger.exception("asking %s for %s failed", attempt.provider, attempt.provider_reference)
+            return Unknown("the adapter failed")
+    if outcome is None:
+        if not (may_send and _recognised(services, attempt, instruction)):
+            return Unknown("the provider does not know the attempt, or cannot be asked")
+        outcome = await transmit(services, attempt, give_up_at - time.monotonic())
+    return Unknown(outcome.reason) if isinstance(outcome, NotSent) else outcome
+
+
+def askable(services: Services, attempt: Attempt) -> bool:
+    """Whether the provider can be asked about an attempt."""
+    capabilities = services.providers.get(attempt.provider).capabilities
+    return attempt.handle is not None or AttemptKind(attempt.kind) in capabilities.queries
+
+
+def _recognised(services: Services, attempt: Attempt, instruction: Instruction) -> bool:
+    """Whether the provider would still recognise a repetition at the end of a lease that begins now."""
+    window = services.providers.get(attempt.provider).capabilities.resend_for.get(instruction.kind, 0.0)
+    return _age(services, attempt) + LEASE < window
 
 
 async def write_down(
@@ -76,22 +106,34 @@ async def write_down(
 ) -> bool:
     """Settle an outcome if the lease still holds; plan the next question if it is not final.
 
-    While a void of the same thing is on its way, only the void's outcome counts: a refusal may be its echo.
+    While a void of the same thing is on its way, only the void's outcome counts: a refusal may be its echo. What nobody
+    can find out goes to people, and is still asked about now and then.
     """
     now = services.clock.now()
     if attempt.slot == Slot.OUTCOME and await attempts.find_open(tx, attempt.subject, Slot.CHANGE):
         await attempts.release(tx, attempt.id, token=token)
         await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=RETRY))
         return False
-    state = state_after(outcome)
-    if not await attempts.conclude(tx, attempt.id, token=token, state=state, now=now):
+    if not await _concluded(tx, attempt, token, outcome, now):
         return False
     action = "attempt.reconciled" if call is None else None
     write = recorder(services, tx, call, action=action, outcome=auditing.outcome_of(outcome))
+    state = state_after(outcome)
     if state != attempt.state:
         await write.note(attempts.TABLE, attempt, replace(attempt, state=state, sequence=attempt.sequence + 1))
-    await settle(write, attempt, outcome)
     seconds = poll_after(outcome, attempt.polls)
+    if not isinstance(outcome, NotSent):
+        await settle(write, attempt, outcome)
+    if isinstance(outcome, Succeeded | Failed):
+        await jobs.cancel(tx, attempts.RECONCILE, attempt.id)
+        if attempt.polls:
+            await operator_cases.close_parked(tx, attempt.id, state_after(outcome), milliseconds(now))
+        return True
+    if isinstance(outcome, Unknown):
+        can_ask = askable(services, attempt)
+        if parks(AttemptKind(attempt.kind), _age(services, attempt), askable=can_ask):
+            await _park(write, attempt, outcome)
+            seconds = ASKED_EVERY if can_ask else None
     if seconds is None:
         await jobs.cancel(tx, attempts.RECONCILE, attempt.id)
     else:
@@ -102,8 +144,36 @@ async def write_down(
 async def look(services: Services, attempt: Attempt) -> Outcome | None:
     """What the provider says of an attempt now, whatever its state; None if it never saw it."""
     instruction = instructions.unseal(services.vault, attempt.id, attempt.instruction)
-    return await services.providers.get(attempt.provider).query(instruction, None, _configuration(attempt))
+    configuration = await configurations.of_attempt(services, attempt)
+    return await services.providers.get(attempt.provider).query(instruction, attempt.handle, configuration)
 
 
-def _configuration(attempt: Attempt) -> Configuration:
-    return Configuration("", attempt.account_id, attempt.livemode, "")
+async def _concluded(tx: Transaction, attempt: Attempt, token: str, outcome: Outcome, now: datetime) -> bool:
+    if isinstance(outcome, NotSent):
+        return await attempts.not_sent(tx, attempt.id, token=token, now=now)
+    return await attempts.conclude(
+        tx,
+        attempt.id,
+        token=token,
+        state=state_after(outcome),
+        now=now,
+        handle=handle_of(outcome),
+        failure_code=outcome.code if isinstance(outcome, Failed) else None,
+    )
+
+
+async def _park(write: Recorder, attempt: Attempt, outcome: Unknown) -> None:
+    await open_case(
+        write,
+        CaseKind.PARKED,
+        attempt.id,
+        account_id=attempt.account_id,
+        livemode=attempt.livemode,
+        provider=attempt.provider,
+        payment_intent=attempt.payment_intent,
+        detail=f"what became of {attempt.kind} {attempt.provider_reference} is not known: {outcome.reason}",
+    )
+
+
+def _age(services: Services, attempt: Attempt) -> float:
+    return (milliseconds(services.clock.now()) - attempt.created_at) / 1000

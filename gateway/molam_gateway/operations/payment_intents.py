@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import cast
 
 from ..domain import payment_intents
-from ..domain.attempts import Attempt, AttemptKind, Slot
+from ..domain.attempts import NEVER_SENT, Attempt, AttemptKind, Slot
 from ..domain.call import Answer, Call
 from ..domain.card_data import refuse_card_data
 from ..domain.masking import masked_phone
@@ -19,9 +19,9 @@ from ..storage import attempts
 from ..storage import charges as charge_rows
 from ..storage.payment_intents import TABLE
 from ..storage.port import Transaction
-from . import charging
+from . import charging, routing
 from .expiry import EXPIRE
-from .finding import known_payment_method, own, own_locked, provider
+from .finding import known_payment_method, own, own_locked
 from .listing import list_objects
 from .phases import Sending, send_once
 from .recorder import recorder
@@ -34,20 +34,26 @@ async def create_payment_intent(services: Services, call: Call) -> Answer:
     refuse_card_data(body)
     currency = currency_code(str(body["currency"]))
     payment_method = cast(str | None, body.get("payment_method"))
-    if body.get("confirm") and payment_method is None:
-        raise ProblemError("parameter_missing", "confirm needs a payment_method.", param="payment_method")
+    name = cast(str | None, body.get("provider"))
+    confirm = bool(body.get("confirm"))
+    if confirm and payment_method is None and name is None:
+        raise _no_payment_method()
 
     async def prepare(tx: Transaction) -> Answer | Sending:
-        chosen = provider(services, cast(str | None, body.get("provider")))
+        chosen = await routing.for_payment(services, tx, call.account, name, payment_method)
         check_amount(cast(int, body["amount"]), currency, chosen.capabilities.rules, chosen.name)
-        if payment_method is not None:
-            known_payment_method(chosen, payment_method)
+        method = payment_method or (chosen.capabilities.default_payment_method if confirm else None)
+        if method is not None:
+            known_payment_method(chosen, method)
+        elif confirm:
+            raise _no_payment_method()
+        routing.check_capture(chosen, str(body.get("capture_method", "automatic")))
         write = recorder(services, tx, call)
-        intent = _new(services, call, body, chosen, currency)
+        intent = _new(services, call, body, chosen, currency, method)
         await write.create(TABLE, payment_intents.view, intent, "payment_intent.created")
         await write.schedule(EXPIRE, intent.id, write.now + timedelta(seconds=payment_intents.LIFETIME))
-        if body.get("confirm") and payment_method is not None:
-            return await charging.start(write, intent, payment_method)
+        if confirm and method is not None:
+            return await charging.start(write, intent, method)
         return Answer(201, payment_intents.view(intent))
 
     return await send_once(services, call, prepare, answer_creation)
@@ -96,7 +102,7 @@ async def capture_payment_intent(services: Services, call: Call) -> Answer:
                 f"Of {intent.id} {intent.amount_capturable} minor units of {intent.currency} can be captured.",
                 param="amount_to_capture",
             )
-        return charging.change(recorder(services, tx, call), charge, AttemptKind.CAPTURE, taken)
+        return await charging.change(recorder(services, tx, call), charge, AttemptKind.CAPTURE, taken)
 
     return await send_once(services, call, prepare, answer_change)
 
@@ -118,8 +124,9 @@ async def cancel_payment_intent(services: Services, call: Call) -> Answer:
             charge = await rows.locked(tx, charge_rows.TABLE, intent.latest_charge)
             if await attempts.find_open(tx, charge.id, Slot.CHANGE):
                 raise charging.in_flight(intent)
+            charging.check_voidable(write, intent)
             await write.change(TABLE, payment_intents.view, intent, replace(intent, cancellation_reason=reason))
-            return charging.change(write, charge, AttemptKind.VOID, charge.amount)
+            return await charging.change(write, charge, AttemptKind.VOID, charge.amount)
         canceled = payment_intents.canceled(intent, reason, None)
         written = await write.change(TABLE, payment_intents.view, intent, canceled, "payment_intent.canceled")
         return Answer(200, payment_intents.view(written))
@@ -140,6 +147,8 @@ async def answer_change(tx: Transaction, attempt: Attempt) -> Answer:
 async def answer_cancellation(tx: Transaction, attempt: Attempt) -> Answer:
     """What is answered once an intent was called off. Raises invalid_state."""
     intent = await rows.locked(tx, TABLE, attempt.payment_intent)
+    if attempt.failure_code == NEVER_SENT:
+        raise charging.invalid_state(intent, "canceled now: the provider was not reached, and nothing was sent")
     if attempt.state == "failed":
         raise charging.invalid_state(intent, "canceled any more: the provider went ahead")
     return Answer(200, payment_intents.view(intent))
@@ -156,12 +165,17 @@ async def list_payment_intents(services: Services, call: Call) -> Answer:
     return await list_objects(services, call, TABLE, payment_intents.view, "/v1/connect/payment_intents")
 
 
-def _new(services: Services, call: Call, body: dict[str, object], chosen: Provider, currency: str) -> PaymentIntent:
+def _no_payment_method() -> ProblemError:
+    return ProblemError("parameter_missing", "confirm needs a payment_method.", param="payment_method")
+
+
+def _new(
+    services: Services, call: Call, body: dict[str, object], chosen: Provider, currency: str, method: str | None
+) -> PaymentIntent:
     now = services.clock.now()
     id = services.ids.new("pi", now)
     customer = cast(dict[str, str] | None, body.get("customer"))
     phone = customer.get("phone") if customer else None
-    method = cast(str | None, body.get("payment_method"))
     return PaymentIntent(
         id=id,
         account_id=call.account.id,
@@ -182,7 +196,7 @@ def _new(services: Services, call: Call, body: dict[str, object], chosen: Provid
         customer_id=cast(str | None, body.get("customer_id")),
         merchant_id=cast(str | None, body.get("merchant_id")),
         customer=None if customer is None else _shown(customer),
-        phone=None if phone is None else services.vault.encrypt(f"payment_intent.phone:{id}", phone),
+        phone=None if phone is None else services.vault.encrypt(payment_intents.phone_purpose(id), phone),
         description=cast(str | None, body.get("description")),
         metadata=cast(dict[str, object], body.get("metadata", {})),
         return_url=cast(str | None, body.get("return_url")),

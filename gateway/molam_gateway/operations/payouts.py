@@ -3,7 +3,7 @@
 from typing import cast
 
 from ..domain import beneficiaries, journal, payouts
-from ..domain.attempts import Attempt, AttemptKind, Slot, provider_reference
+from ..domain.attempts import NEVER_SENT, Attempt, AttemptKind, Slot, provider_reference
 from ..domain.call import Answer, Call
 from ..domain.card_data import refuse_card_data
 from ..domain.money import check_amount, currency_code
@@ -16,6 +16,8 @@ from ..storage import attempts
 from ..storage import journal as journal_rows
 from ..storage.payouts import TABLE
 from ..storage.port import Transaction
+from . import configurations, routing
+from .callback_addresses import callback_url
 from .finding import own, own_locked
 from .listing import list_objects
 from .phases import Sending, send_once
@@ -30,10 +32,13 @@ async def create_payout(services: Services, call: Call) -> Answer:
     currency, amount = currency_code(str(body["currency"])), cast(int, body["amount"])
     beneficiary = cast(dict[str, object], body["beneficiary"])
     beneficiaries.check(beneficiary, "beneficiary")
-    chosen = services.providers.default
-    check_amount(amount, currency, chosen.capabilities.rules, chosen.name)
 
     async def prepare(tx: Transaction) -> Sending:
+        chosen = await routing.for_payout(services, tx, call.account, beneficiary, currency)
+        check_amount(amount, currency, chosen.capabilities.payout_rules, chosen.name)
+        configuration = await configurations.for_new_attempts(
+            services, tx, chosen, call.account.id, call.account.livemode
+        )
         await journal_rows.lock(tx, call.account.id, call.account.livemode, currency)
         sums = await journal_rows.sums_of_currency(tx, call.account.id, call.account.livemode, currency)
         available = journal.available(sums)
@@ -45,7 +50,7 @@ async def create_payout(services: Services, call: Call) -> Answer:
             )
         write = recorder(services, tx, call)
         attempt_id = services.ids.new("at", write.now)
-        payout = _new(write, call, currency, provider_reference(attempt_id))
+        payout = _new(write, call, currency, chosen.name, provider_reference(attempt_id))
         await write.create(TABLE, payouts.view, payout, "payout.created")
         await write.post(payout, "payout_reserved", amount, currency)
         return Sending(
@@ -60,8 +65,11 @@ async def create_payout(services: Services, call: Call) -> Answer:
                 amount=amount,
                 currency=currency,
                 beneficiary=beneficiary,
+                callback_url=callback_url(services, attempt_id),
                 payout=payout.id,
+                created_at=milliseconds(write.now),
             ),
+            configuration,
         )
 
     return await send_once(services, call, prepare, answer_creation)
@@ -81,7 +89,10 @@ async def cancel_payout(services: Services, call: Call) -> Answer:
                 f"An attempt of {payout.id} is still in doubt: repeat this once it is settled.",
                 resource=_resource(payout),
             )
-        attempt_id = services.ids.new("at", services.clock.now())
+        if AttemptKind.VOID not in services.providers.get(payout.provider).capabilities.kinds:
+            raise _invalid_state(payout)
+        now = services.clock.now()
+        attempt_id = services.ids.new("at", now)
         return Sending(
             attempt_id,
             payout.id,
@@ -94,8 +105,12 @@ async def cancel_payout(services: Services, call: Call) -> Answer:
                 amount=payout.amount,
                 currency=payout.currency,
                 parent_reference=payout.provider_reference,
+                parent_handle=sent.handle,
+                callback_url=callback_url(services, attempt_id),
                 payout=payout.id,
+                created_at=milliseconds(now),
             ),
+            sent.configuration,
         )
 
     return await send_once(services, call, prepare, answer_cancellation)
@@ -109,6 +124,9 @@ async def answer_creation(tx: Transaction, attempt: Attempt) -> Answer:
 async def answer_cancellation(tx: Transaction, attempt: Attempt) -> Answer:
     """What is answered once a payout was called off. Raises invalid_state."""
     payout = await rows.locked(tx, TABLE, attempt.subject)
+    if attempt.failure_code == NEVER_SENT:
+        detail = f"{payout.id} cannot be canceled now: the provider was not reached, and nothing was sent."
+        raise ProblemError("invalid_state", detail, resource=_resource(payout))
     if attempt.state == "failed":
         raise _invalid_state(payout)
     return Answer(200, payouts.view(payout))
@@ -125,7 +143,7 @@ async def list_payouts(services: Services, call: Call) -> Answer:
     return await list_objects(services, call, TABLE, payouts.view, "/v1/treasury/payouts")
 
 
-def _new(write: Recorder, call: Call, currency: str, reference: str) -> Payout:
+def _new(write: Recorder, call: Call, currency: str, provider: str, reference: str) -> Payout:
     body = call.body or {}
     return Payout(
         id=write.services.ids.new("po", write.now),
@@ -139,7 +157,7 @@ def _new(write: Recorder, call: Call, currency: str, reference: str) -> Payout:
         status="pending",
         failure_code=None,
         failure_message=None,
-        provider=write.services.providers.default.name,
+        provider=provider,
         provider_reference=reference,
         metadata=cast(dict[str, object], body.get("metadata", {})),
         idempotency_key=str(call.idempotency_key),

@@ -25,21 +25,26 @@ from ..storage import attempts
 from ..storage.port import BusyError, StoreError, Transaction
 from . import instructions
 from .execution import Claim, held_until, in_flight, in_steps, refusal
-from .inquiry import ask, take_lease, transmit, write_down
+from .inquiry import ask, send_again, take_lease, transmit, write_down
 from .recorder import Recorder, recorder
 
 _WRITE_TRIES = 6
 _FIRST_PAUSE = 0.02
+_TRY_AGAIN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What phase A hands to the provider: an instruction about `subject` under the id of its attempt."""
+    """What phase A hands to the provider: an instruction about `subject` under the id of its attempt.
+
+    `configuration` is the id of the account at the provider, None where the provider needs none.
+    """
 
     attempt_id: str
     subject: str
     provider: str
     instruction: Instruction
+    configuration: str | None = None
 
 
 async def send_once(
@@ -92,13 +97,19 @@ async def _conclude(
         failpoints.reach("before_provider")
         outcome = await transmit(services, attempt, provider_timeout(call.deadline, time.monotonic()))
         failpoints.reach("after_provider")
+    elif marked := await send_again(services, attempt_id, token, moment(claim.lease_until)):
+        failpoints.reach("before_sending_again")
+        outcome = await transmit(services, marked, provider_timeout(call.deadline, time.monotonic()))
+        failpoints.reach("after_sending_again")
     elif await take_lease(services, attempt_id, token, moment(claim.lease_until)):
         outcome = await ask(services, attempt, provider_timeout(call.deadline, time.monotonic()))
 
-    async def write(tx: Transaction) -> Answer:
+    async def write(tx: Transaction) -> Answer | ProblemError:
         if outcome is not None:
             await write_down(services, tx, attempt, token, outcome, call)
         current = await attempts.find(tx, attempt_id)
+        if current.state == "unsent":
+            return _unavailable(attempt)
         if current.state == "sending" or (current.open and outcome is None):
             raise in_flight()
         try:
@@ -111,7 +122,19 @@ async def _conclude(
 
     finished = await _written(services, write)
     failpoints.reach("after_commit")
+    if isinstance(finished, ProblemError):
+        raise finished
     return finished
+
+
+def _unavailable(attempt: Attempt) -> ProblemError:
+    return ProblemError(
+        "provider_unavailable",
+        f"{attempt.provider} cannot be reached, and nothing was sent: the same call with the same Idempotency-Key "
+        "sends it.",
+        provider=attempt.provider,
+        retry_after=_TRY_AGAIN,
+    )
 
 
 async def _let_go(services: Services, attempt_id: str, token: str) -> None:
@@ -160,13 +183,16 @@ async def _open(write: Recorder, sending: Sending, lease: str, until: int) -> No
         sequence=1,
         created_at=milliseconds(write.now),
         updated_at=milliseconds(write.now),
+        configuration=sending.configuration,
     )
     await attempts.TABLE.insert(write.tx, attempt)
     await write.note(attempts.TABLE, None, attempt)
     await write.schedule(attempts.RECONCILE, sending.attempt_id, write.now + timedelta(seconds=LEASE))
 
 
-async def _written(services: Services, write: Callable[[Transaction], Awaitable[Answer]]) -> Answer:
+async def _written(
+    services: Services, write: Callable[[Transaction], Awaitable[Answer | ProblemError]]
+) -> Answer | ProblemError:
     """Repeat a transaction that other writers got in the way of; only this one, never the provider's call."""
     for attempt in range(_WRITE_TRIES):
         try:

@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 
 from .. import failpoints
+from ..domain.attempts import NEVER_SENT, UNSENT_FOR, Attempt
 from ..domain.audit.actors import Actor
-from ..domain.leases import PROVIDER_TIMEOUT
+from ..domain.leases import LEASE, PROVIDER_TIMEOUT
+from ..domain.outcomes import Failed
+from ..domain.times import moment
 from ..services import Services
 from ..storage import attempts
 from . import auditing
@@ -24,13 +27,34 @@ async def reconcile(services: Services, attempt_id: str, patience: float = PROVI
     if not attempt.open:
         return None
     token = services.ids.new("lease", services.clock.real_now())
+    if attempt.state == "unsent":
+        return await _give_up(services, attempt, token)
     if not await take_lease(services, attempt_id, token):
         return services.clock.now() + timedelta(seconds=RETRY)
+    failpoints.reach("before_asking")
+    async with services.store.reading() as reader:
+        attempt = await attempts.find(reader, attempt_id)
     outcome = await ask(services, attempt, patience)
     failpoints.reach("before_reconciling")
     async with services.store.transaction() as tx:
         await write_down(services, tx, attempt, token, outcome, None)
     failpoints.reach("after_reconciling")
+    return None
+
+
+async def _give_up(services: Services, attempt: Attempt, token: str) -> datetime | None:
+    """Fail what nobody sent in time: it never reached the provider, so this is final."""
+    now, real_now = services.clock.now(), services.clock.real_now()
+    over_at = moment(attempt.updated_at) + timedelta(seconds=UNSENT_FOR)
+    if now < over_at:
+        return over_at
+    outcome = Failed(NEVER_SENT, f"{attempt.provider} could not be reached, nothing was sent.")
+    async with services.store.transaction() as tx:
+        until = real_now + timedelta(seconds=LEASE)
+        if not await attempts.send_again(tx, attempt.id, token=token, until=until, real_now=real_now):
+            return now + timedelta(seconds=RETRY)
+        await write_down(services, tx, attempt, token, outcome, None)
+    failpoints.reach("after_giving_up")
     return None
 
 

@@ -7,14 +7,17 @@ from ..domain.attempts import Attempt, AttemptKind, provider_reference
 from ..domain.call import Answer, Call
 from ..domain.card_data import refuse_card_data
 from ..domain.charges import Charge
+from ..domain.problems import ProblemError
 from ..domain.refunds import Refund
 from ..domain.times import milliseconds
 from ..providers.contract import Instruction
 from ..services import Services
+from ..storage import attempts
 from ..storage import charges as charge_rows
 from ..storage import payment_intents as intent_rows
 from ..storage.port import Transaction
 from ..storage.refunds import TABLE
+from .callback_addresses import callback_url
 from .charging import invalid_state
 from .finding import own, own_locked
 from .listing import list_objects
@@ -33,7 +36,9 @@ async def create_refund(services: Services, call: Call) -> Answer:
 
     async def prepare(tx: Transaction) -> Sending:
         charge = await _charge(tx, call)
+        parent = await attempts.find_by_reference(tx, charge.provider_reference)
         reserved, amount = charges.reserve_refund(charge, cast(int | None, body.get("amount")))
+        _check_refundable(services, charge, amount)
         write = recorder(services, tx, call)
         await write.change(charge_rows.TABLE, charges.view, charge, reserved)
         attempt_id = services.ids.new("at", write.now)
@@ -41,7 +46,13 @@ async def create_refund(services: Services, call: Call) -> Answer:
         await write.create(TABLE, refunds.view, refund, "refund.created")
         await write.post(refund, "refund_reserved", amount, refund.currency)
         await write.change(TABLE, refunds.view, refund, refunds.move(refund, "processing"))
-        return Sending(attempt_id, refund.id, refund.provider, _instruction(refund, charge))
+        return Sending(
+            attempt_id,
+            refund.id,
+            refund.provider,
+            _instruction(write, refund, charge, attempt_id, parent),
+            None if parent is None else parent.configuration,
+        )
 
     return await send_once(services, call, prepare, answer_creation)
 
@@ -98,7 +109,22 @@ def _new(write: Recorder, call: Call, charge: Charge, amount: int, attempt_id: s
     )
 
 
-def _instruction(refund: Refund, charge: Charge) -> Instruction:
+def _check_refundable(services: Services, charge: Charge, amount: int) -> None:
+    """Refuse what the charge's provider cannot give back. Raises parameter_invalid or partial_refund_unsupported."""
+    provider = services.providers.get(charge.provider)
+    if AttemptKind.REFUND not in provider.capabilities.kinds:
+        raise ProblemError("parameter_invalid", f"{provider.name} cannot refund.", param="charge_id")
+    if amount != charge.amount_captured and not provider.capabilities.partial_refund:
+        raise ProblemError(
+            "partial_refund_unsupported",
+            f"{provider.name} refunds whole charges only: {charge.amount_captured} minor units of {charge.currency}.",
+            param="amount",
+        )
+
+
+def _instruction(
+    write: Recorder, refund: Refund, charge: Charge, attempt_id: str, parent: Attempt | None
+) -> Instruction:
     return Instruction(
         kind=AttemptKind.REFUND,
         reference=refund.provider_reference,
@@ -107,6 +133,13 @@ def _instruction(refund: Refund, charge: Charge) -> Instruction:
         amount=refund.amount,
         currency=refund.currency,
         parent_reference=charge.provider_reference,
+        parent_handle=None if parent is None else parent.handle,
+        parent_transaction_id=charge.provider_transaction_id,
+        parent_amount=charge.amount_captured,
+        payment_method=charge.payment_method,
+        reason=refund.reason,
+        callback_url=callback_url(write.services, attempt_id),
+        created_at=milliseconds(write.now),
         payment_intent=refund.payment_intent,
         charge=charge.id,
         refund=refund.id,

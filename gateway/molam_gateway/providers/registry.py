@@ -1,7 +1,7 @@
 """The providers by name: the built-in ones and those that installed packages announce."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import TypeAlias
 
@@ -18,15 +18,34 @@ class ProviderNameError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Simulated:
+    """Where a provider's simulator is and what it knows its client by: what a sandbox's accounts begin with."""
+
+    base_url: str
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Providers:
-    """The providers that this gateway can use; `default` takes the payments that name none."""
+    """The providers that this gateway can use; `default` takes the payments that name none.
+
+    `aliases` are names that stand for others: the first one of those that the account can use is taken.
+    """
 
     by_name: Mapping[str, Provider]
     default: Provider
+    aliases: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    simulated: Mapping[str, Simulated] = field(default_factory=dict[str, Simulated])
 
     def find(self, name: str | None) -> Provider | None:
         """The provider of this name, the default one for no name, None if there is none."""
         return self.default if name is None else self.by_name.get(name)
+
+    def named(self, name: str) -> Sequence[Provider]:
+        """The providers that a name or an alias stands for, in their order."""
+        names = self.aliases.get(name, (name,))
+        return [self.by_name[each] for each in names if each in self.by_name]
 
     def get(self, name: str) -> Provider:
         """The provider that an existing object was made with. Raises ProviderNameError if it is gone."""
@@ -46,11 +65,17 @@ def make(factory: Factory) -> Provider:
     return factory()
 
 
-def registry(default: Provider, others: Iterable[Provider] = ()) -> Providers:
-    """Gather providers by their names. Raises ProviderNameError if two share one."""
+def registry(
+    default: Provider,
+    others: Iterable[Provider] = (),
+    *,
+    aliases: Mapping[str, Sequence[str]] | None = None,
+    simulated: Mapping[str, Simulated] | None = None,
+) -> Providers:
+    """Gather providers by their names. Raises ProviderNameError if two share one, or one is called as an alias is."""
     by_name: dict[str, Provider] = {}
     for provider in (default, *others):
-        if provider.name in by_name:
+        if provider.name in by_name or provider.name in (aliases or {}):
             raise ProviderNameError(f"two providers are called {provider.name!r}")
         by_name[provider.name] = provider
-    return Providers(by_name, default)
+    return Providers(by_name, default, aliases or {}, simulated or {})

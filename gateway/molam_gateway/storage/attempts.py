@@ -13,7 +13,7 @@ RECONCILE = "attempt.reconcile"
 
 SELECT_OPEN = """
 SELECT * FROM attempts
-WHERE subject = :subject AND slot = :slot AND state IN ('sending', 'pending', 'unknown')
+WHERE subject = :subject AND slot = :slot AND state IN ('sending', 'unsent', 'pending', 'unknown')
 """
 SELECT_OPEN_OF_INTENT = """
 SELECT id FROM attempts
@@ -25,21 +25,34 @@ SELECT id FROM attempts
 WHERE subject = :subject AND kind = 'void' AND state <> 'failed' AND state <> 'canceled'
 """
 SELECT_BY_REFERENCE = "SELECT * FROM attempts WHERE provider_reference = :provider_reference"
+SELECT_BY_HANDLE = """
+SELECT * FROM attempts WHERE handle = :handle AND provider = :provider ORDER BY created_at DESC, id DESC
+"""
 TAKE_LEASE = """
 UPDATE attempts SET lease_token = :lease_token, lease_until = :lease_until
 WHERE id = :id AND lease_until <= :real_now AND state IN ('sending', 'pending', 'unknown')
 """
+SEND_AGAIN = """
+UPDATE attempts
+SET state = 'sending', lease_token = :lease_token, lease_until = :lease_until, sequence = sequence + 1
+WHERE id = :id AND lease_until <= :real_now AND state = 'unsent'
+"""
+NOT_SENT = """
+UPDATE attempts
+SET state = 'unsent', lease_token = NULL, lease_until = 0, sequence = sequence + 1, updated_at = :now
+WHERE id = :id AND lease_token = :lease_token AND state = 'sending'
+"""
 CONCLUDE = """
 UPDATE attempts
 SET state = :state, lease_token = NULL, lease_until = 0, polls = polls + 1, sequence = sequence + 1,
-    updated_at = :now
-WHERE id = :id AND lease_token = :lease_token AND state IN ('sending', 'pending', 'unknown')
+    updated_at = :now, handle = COALESCE(:handle, handle), failure_code = :failure_code
+WHERE id = :id AND lease_token = :lease_token AND state IN ('sending', 'unsent', 'pending', 'unknown')
 """
 RELEASE = "UPDATE attempts SET lease_token = NULL, lease_until = 0 WHERE id = :id AND lease_token = :lease_token"
 WITHDRAW = """
 UPDATE attempts
 SET state = 'canceled', lease_token = NULL, lease_until = 0, sequence = sequence + 1, updated_at = :now
-WHERE subject = :subject AND slot = :slot AND state IN ('sending', 'pending', 'unknown')
+WHERE subject = :subject AND slot = :slot AND state IN ('sending', 'unsent', 'pending', 'unknown')
 """
 
 
@@ -74,6 +87,13 @@ async def find_by_reference(reader: Reader, provider_reference: str) -> Attempt 
     return None if row is None else TABLE.read(row)
 
 
+async def find_by_handle(reader: Reader, provider: str, handle: str) -> list[Attempt]:
+    """The attempts that a provider calls by this name of its own, newest first."""
+    return [
+        TABLE.read(row) for row in await reader.fetch_all(SELECT_BY_HANDLE, {"provider": provider, "handle": handle})
+    ]
+
+
 async def take_lease(tx: Transaction, id: str, *, token: str, until: datetime, real_now: datetime) -> bool:
     """Become the one who may conclude an open attempt, unless somebody else still is."""
     taken = await tx.execute(
@@ -88,9 +108,47 @@ async def take_lease(tx: Transaction, id: str, *, token: str, until: datetime, r
     return bool(taken)
 
 
-async def conclude(tx: Transaction, id: str, *, token: str, state: str, now: datetime) -> bool:
+async def send_again(tx: Transaction, id: str, *, token: str, until: datetime, real_now: datetime) -> bool:
+    """Mark what never reached the provider as being sent, under a lease; False if it is not such an attempt."""
+    marked = await tx.execute(
+        SEND_AGAIN,
+        {
+            "id": id,
+            "lease_token": token,
+            "lease_until": milliseconds(until),
+            "real_now": milliseconds(real_now),
+        },
+    )
+    return bool(marked)
+
+
+async def not_sent(tx: Transaction, id: str, *, token: str, now: datetime) -> bool:
+    """Write down that nothing reached the provider and give the lease back; False if the lease was lost."""
+    return bool(await tx.execute(NOT_SENT, {"id": id, "lease_token": token, "now": milliseconds(now)}))
+
+
+async def conclude(
+    tx: Transaction,
+    id: str,
+    *,
+    token: str,
+    state: str,
+    now: datetime,
+    handle: str | None = None,
+    failure_code: str | None = None,
+) -> bool:
     """Write an outcome down and give the lease back; False if the lease was lost in the meantime."""
-    written = await tx.execute(CONCLUDE, {"id": id, "lease_token": token, "state": state, "now": milliseconds(now)})
+    written = await tx.execute(
+        CONCLUDE,
+        {
+            "id": id,
+            "lease_token": token,
+            "state": state,
+            "now": milliseconds(now),
+            "handle": handle,
+            "failure_code": failure_code,
+        },
+    )
     return bool(written)
 
 

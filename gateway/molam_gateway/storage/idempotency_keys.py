@@ -23,7 +23,7 @@ PURGE = "DELETE FROM idempotency_keys WHERE expires_at <= :now"
 UNFINISHED = """
 SELECT k.account_id, k.livemode, k.key, k.fingerprint, k.operation_id, k.request_id, k.lease_token, k.recovery_point
 FROM idempotency_keys k JOIN attempts a ON a.id = k.recovery_point
-WHERE k.status IS NULL AND k.lease_until <= :real_now AND a.state NOT IN ('sending', 'pending', 'unknown')
+WHERE k.status IS NULL AND k.lease_until <= :real_now AND a.state NOT IN ('sending', 'unsent', 'pending', 'unknown')
 """
 ABANDON = """
 DELETE FROM idempotency_keys

@@ -37,7 +37,7 @@ async def hear(bench: Bench, kind: str, outcome: Outcome) -> list[str]:
         async with bench.store.transaction() as tx:
             await revise(recorder(bench.services, tx, None), attempt, outcome)
     async with bench.store.reading() as reader:
-        return [row["detail"] for row in await reader.fetch_all("SELECT detail FROM anomalies", {})]
+        return [row["detail"] for row in await reader.fetch_all("SELECT detail FROM operator_cases", {})]
 
 
 async def test_our_own_void_is_no_anomaly(bench: Bench) -> None:

@@ -4,10 +4,11 @@ import logging
 
 from ...domain import payment_intents
 from ...domain.attempts import Attempt, AttemptKind
+from ...domain.operator_cases import CaseKind
 from ...domain.outcomes import Failed, Outcome, Succeeded
-from ...domain.times import milliseconds
-from ...storage import anomalies, attempts
+from ...storage import attempts
 from ...storage import payment_intents as intent_rows
+from ..cases import open_case
 from ..recorder import Recorder
 from . import payout, refund, rows
 
@@ -36,17 +37,17 @@ async def revise(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None
 
 async def _anomaly(recorder: Recorder, attempt: Attempt, detail: str, *, arrived: bool) -> None:
     """Final states do not change; money that arrived or left all the same is kept in suspense."""
-    inserted = await anomalies.insert(
-        recorder.tx,
-        id=recorder.services.ids.new("an", recorder.now),
+    opened = await open_case(
+        recorder,
+        CaseKind.CONTRADICTION,
+        attempt.id,
         account_id=attempt.account_id,
         livemode=attempt.livemode,
+        provider=attempt.provider,
         payment_intent=attempt.payment_intent,
-        attempt=attempt.id,
         detail=detail,
-        created_at=milliseconds(recorder.now),
     )
-    if not inserted:
+    if not opened:
         return
     logger.error("%s of %s: %s", attempt.id, attempt.subject, detail)
     if attempt.kind in _MOVING:
