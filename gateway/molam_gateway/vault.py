@@ -25,7 +25,6 @@ class Vault:
                 "an encryption key is not 32 bytes in URL-safe base64: "
                 "cryptography.fernet.Fernet.generate_key() makes one"
             ) from None
-        self._derived: dict[str, tuple[bytes, ...]] = {}
         self._fingerprint_keys = [hmac.digest(key, b"molam-gateway fingerprint v1", "sha256") for key in raw]
         self._derived: dict[str, tuple[bytes, ...]] = {}
 

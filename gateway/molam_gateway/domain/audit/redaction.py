@@ -37,10 +37,15 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     ),
     "refund": (*_MONEY, "charge", "payment_intent", "reason", "failure_reason", "provider_reference"),
     "payout": (*_MONEY, "failure_code", "provider_reference", "arrives_at"),
-    "attempt": ("kind", "state", "amount", "currency", "provider", "provider_reference", "subject", "payment_intent"),
+    "attempt": (
+        *("kind", "state", "amount", "currency", "provider", "provider_reference", "subject", "payment_intent"),
+        *("configuration", "failure_code"),
+    ),
     "merchant_onboarding": ("status", "country", "requirements"),
     "webhook_endpoint": ("status", "kid", "enabled_events", "url"),
     "webhook_delivery": ("status", "attempts", "event_id", "endpoint_id"),
+    "provider_configuration": ("provider", "environment", "enabled", "version", "superseded_at"),
+    "operator_case": ("kind", "status", "resolution", "provider", "subject", "payment_intent"),
     "api_key": ("scopes", "revoked_at", "expires_at"),
 }
 """By type of object; other types keep `_MONEY` only."""
