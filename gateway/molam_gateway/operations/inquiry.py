@@ -59,6 +59,7 @@ async def send_again(services: Services, attempt_id: str, token: str, until: dat
     async with services.store.transaction() as tx:
         if not await attempts.send_again(tx, attempt_id, token=token, until=until, real_now=real_now):
             return None
+        await jobs.schedule(tx, attempts.RECONCILE, attempt_id, services.clock.now() + timedelta(seconds=LEASE))
         return await attempts.find(tx, attempt_id)
 
 

@@ -102,6 +102,8 @@ async def _conclude(
         outcome = await transmit(services, marked, provider_timeout(call.deadline, time.monotonic()))
         failpoints.reach("after_sending_again")
     elif await take_lease(services, attempt_id, token, moment(claim.lease_until)):
+        async with services.store.reading() as reader:
+            attempt = await attempts.find(reader, attempt_id)
         outcome = await ask(services, attempt, provider_timeout(call.deadline, time.monotonic()))
 
     async def write(tx: Transaction) -> Answer | ProblemError:

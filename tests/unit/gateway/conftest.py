@@ -27,6 +27,7 @@ _ON_BOTH = frozenset(
         "test_payment_lifecycle",
         "test_payouts",
         "test_refunds",
+        "test_unsent",
         "test_state_machines",
         "test_store",
     }

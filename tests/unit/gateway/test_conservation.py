@@ -195,7 +195,7 @@ class Money(RuleBasedStateMachine):
             assert "refund_reserve" not in sums
 
     def open_attempts(self) -> int:
-        open_ = "SELECT COUNT(*) AS n FROM attempts WHERE state IN ('sending', 'pending', 'unknown')"
+        open_ = "SELECT COUNT(*) AS n FROM attempts WHERE state IN ('sending', 'unsent', 'pending', 'unknown')"
         waiting = "SELECT COUNT(*) AS n FROM cpay_operations WHERE status = 'action'"
         notified = "SELECT COUNT(*) AS n FROM cpay_operations WHERE status = 'reversed'"
         reversed_ = (

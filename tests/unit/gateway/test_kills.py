@@ -45,8 +45,11 @@ ADVANCED = Story([pay("pm_cpay_ok"), (ADVANCE, {"seconds": 60})])
 RECONCILED = Story([pay("pm_cpay_unknown_ok"), (ADVANCE, {"seconds": 31})])
 TRIGGERED = Story([("/v1/sandbox/trigger", {"type": "payout.succeeded"})], ("charge", "payout"))
 EXPIRED = Story([pay("pm_cpay_action"), (ADVANCE, {"seconds": DAY})], ())
+ELSEWHERE = frozenset({"before_sending_again", "after_sending_again", "after_giving_up"})
+"""What this sandbox's own provider never leads to, since it is always reached: test_unsent.py dies there."""
 STORIES = {
-    **dict.fromkeys(failpoints.POINTS, PAID),
+    **dict.fromkeys(failpoints.POINTS - ELSEWHERE, PAID),
+    "before_asking": RECONCILED,
     "before_reconciling": RECONCILED,
     "after_reconciling": RECONCILED,
     "before_trigger_step": TRIGGERED,
@@ -100,7 +103,7 @@ def survived(point: str, database: Path) -> dict[str, Any]:
         return {
             "book": book,
             "intents": count("SELECT COUNT(*) FROM payment_intents"),
-            "open": count("SELECT COUNT(*) FROM attempts WHERE state IN ('sending', 'pending', 'unknown')"),
+            "open": count("SELECT COUNT(*) FROM attempts WHERE state IN ('sending', 'unsent', 'pending', 'unknown')"),
             "unfinished": count("SELECT COUNT(*) FROM idempotency_keys WHERE status IS NULL"),
             "undelivered": count("SELECT COUNT(*) FROM webhook_deliveries WHERE status <> 'delivered'"),
             "untold": count("SELECT COUNT(*) FROM events WHERE id NOT IN (SELECT event_id FROM webhook_deliveries)"),
@@ -124,7 +127,7 @@ def test_a_gateway_that_is_killed_anywhere_goes_on_where_it_was(tmp_path: Path) 
         with Sandbox(database=database, api_key=API_KEY) as made, contextlib.closing(Api(made.url, API_KEY)) as api:
             api.endpoint(receiver.url)
         with ThreadPoolExecutor(4) as pool:
-            outcomes = dict(pool.map(partial(killed, template=template), sorted(failpoints.POINTS)))
+            outcomes = dict(pool.map(partial(killed, template=template), sorted(STORIES)))
         delivered = {delivery.event["id"] for delivery in receiver.deliveries}
     for point, left in outcomes.items():
         expected = {**nothing, "intents": 1, "book": list(STORIES[point].movements)}

@@ -47,7 +47,7 @@ class Scripted:
         return payment_method == "pm_card"
 
     def pays_out_to(self, beneficiary: Mapping[str, object], currency: str) -> bool:
-        return False
+        return True
 
     def base_url(self, *, livemode: bool) -> str:
         return ""

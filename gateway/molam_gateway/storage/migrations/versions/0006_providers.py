@@ -5,8 +5,8 @@ The anomalies become cases.
 
 from molam_gateway.storage.migrations.statements import run
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 
 CONFIGURATIONS = """
 CREATE TABLE provider_configurations (
