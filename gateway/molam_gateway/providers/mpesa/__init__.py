@@ -6,12 +6,22 @@ from datetime import UTC, datetime
 from ..http_client import ProviderHttp
 from .adapter import MPesa
 from .daraja import Daraja
-from .tokens import MemoryTokens, Token, Tokens, TokenStore
+from .tokens import MemoryTokens, Obtain, Token, Tokens, TokenStore, TokensUnavailableError
 
 LIVE_URL = "https://api.safaricom.co.ke"
 SANDBOX_URL = "https://sandbox.safaricom.co.ke"
 
-__all__ = ["LIVE_URL", "SANDBOX_URL", "MPesa", "MemoryTokens", "Token", "TokenStore", "mpesa"]
+__all__ = [
+    "LIVE_URL",
+    "SANDBOX_URL",
+    "MPesa",
+    "MemoryTokens",
+    "Obtain",
+    "Token",
+    "TokenStore",
+    "TokensUnavailableError",
+    "mpesa",
+]
 
 
 def mpesa(

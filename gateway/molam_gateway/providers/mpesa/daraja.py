@@ -8,7 +8,7 @@ from ..contract import ProbeError
 from ..http_client import LostError, NotSentError, ProviderHttp, Reply
 from . import reading
 from .account import Account
-from .tokens import EARLY, Token, Tokens, owner_of
+from .tokens import EARLY, Token, Tokens, TokensUnavailableError, owner_of
 
 _OAUTH = "/oauth/v1/generate"
 _TOKEN_CODES = frozenset({"404.001.03", "404.001.04", "400.003.01", "401.003.01", "401.002.01"})
@@ -74,7 +74,7 @@ class Daraja:
         """Ask for a token unless there is one. Raises ProbeError."""
         try:
             await self._tokens.get(_owner(account), lambda: self._obtain(account))
-        except TokenError as error:
+        except (TokenError, TokensUnavailableError) as error:
             raise ProbeError(str(error)) from None
 
     async def close(self) -> None:
@@ -88,7 +88,7 @@ class Daraja:
         for _ in range(_TRIES):
             try:
                 token = await self._token(account, owner, rejected)
-            except TokenError as error:
+            except (TokenError, TokensUnavailableError) as error:
                 return NotDone(str(error))
             try:
                 reply = await http.request(

@@ -21,8 +21,15 @@ class Token:
 Obtain: TypeAlias = Callable[[], Awaitable[Token]]
 
 
+class TokensUnavailableError(Exception):
+    """The store of the tokens cannot be reached."""
+
+
 class TokenStore(Protocol):
-    """Keeps the tokens that are shared; `owner` names the app that one belongs to."""
+    """Keeps the tokens that are shared; `owner` names the app that one belongs to.
+
+    Its methods may raise TokensUnavailableError.
+    """
 
     async def read(self, owner: str) -> Token | None:
         """The present token, whatever its age."""
@@ -31,7 +38,7 @@ class TokenStore(Protocol):
     async def renew(self, owner: str, stale: Token | None, obtain: Obtain) -> Token:
         """Replace `stale` by a new token, or return the one that has replaced it already.
 
-        Of all who share the store one obtains at a time; the others get what came of it, or its error.
+        Of all who share the store one obtains at a time. What `obtain` raises is passed on.
         """
         ...
 
