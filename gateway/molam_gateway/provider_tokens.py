@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import datetime, timedelta
 
 from .domain.times import milliseconds
@@ -99,7 +99,7 @@ def _purpose(owner: str) -> str:
 
 
 @contextlib.contextmanager
-def _unavailable() -> Iterator[None]:
+def _unavailable() -> Generator[None]:
     try:
         yield
     except StoreError as error:

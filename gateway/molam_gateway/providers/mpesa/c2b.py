@@ -6,6 +6,7 @@ from . import reading
 from .account import Account
 from .amounts import CURRENCY, AmountError, minor_units
 from .daraja import Accepted, Answer, Lost, NotDone, Refused
+from .phone import shown_phone
 
 REGISTER = "/mpesa/c2b/v2/registerurl"
 _REGISTERED = "already registered"
@@ -40,6 +41,8 @@ def confirmation(document: reading.Document, account: Account) -> MoneyReceived:
     _own(document, account)
     receipt = reading.needed(document, "TransID")
     shown = {name: text for name, member in _SHOWN.items() if (text := reading.text(document, member)) is not None}
+    if "phone" in shown:
+        shown["phone"] = shown_phone(shown["phone"])
     reference = reading.text(document, "BillRefNumber") or ""
     return MoneyReceived(f"c2b:{receipt}", receipt, _amount(document), CURRENCY, reference, shown)
 

@@ -18,9 +18,9 @@ def msisdn(phone: str) -> str:
     return f"254{found[1]}"
 
 
-def masked(number: str) -> str:
-    """How a number may be shown: 2547*****126."""
-    return f"{number[:4]}*****{number[-3:]}" if len(number) >= 10 else "*****"
+def shown_phone(number: str) -> str:
+    """A number as Daraja masks it, of which no more is readable than 2547*****126."""
+    return f"{number[:4]}*****{number[-3:]}"
 
 
 def last4(number: str) -> str | None:

@@ -111,6 +111,6 @@ def _accepted(answer: tuple[int, bytes] | None, unreachable: str) -> bool:
         document: Any = None if answer is None or answer[0] != 200 else json.loads(answer[1])
     except ValueError:
         document = None
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or "ResultCode" not in document:
         return unreachable == "Completed"
     return str(document.get("ResultCode")) == "0"  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]

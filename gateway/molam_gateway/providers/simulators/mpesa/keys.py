@@ -19,17 +19,22 @@ def key() -> rsa.RSAPrivateKey:
 @cache
 def certificate() -> str:
     """The certificate in PEM, as merchants download it."""
+    return certificate_of(key())
+
+
+def certificate_of(signer: rsa.RSAPrivateKey) -> str:
+    """A certificate that a key signs for itself."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "simulated Daraja")])
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     built = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
-        .public_key(key().public_key())
+        .public_key(signer.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(begin)
         .not_valid_after(begin + timedelta(days=3650))
-        .sign(key(), hashes.SHA256())
+        .sign(signer, hashes.SHA256())
     )
     return built.public_bytes(serialization.Encoding.PEM).decode()
 
