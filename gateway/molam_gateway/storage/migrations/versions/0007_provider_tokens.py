@@ -2,8 +2,8 @@
 
 from molam_gateway.storage.migrations.statements import run
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 PROVIDER_TOKENS = """
 CREATE TABLE provider_tokens (
