@@ -26,9 +26,11 @@ from .http.onboarding_page import OnboardingPage
 from .http.page_routes import PageRoutes
 from .http.router import SpecRouter
 from .jobs import JobRunner
+from .operations.auditing import ring
 from .operations.sandbox_actions import find_action, resolve_action
 from .sandbox import Seed, seed
 from .sandbox_providers import sandbox_providers
+from .sealing import Sealer
 from .services import Services
 from .settings import Settings
 from .storage.migrate import migrate_sqlite
@@ -70,6 +72,10 @@ async def open_gateway(
         seeded = await seed(store, vault, ids, clock.now(), api_key=api_key, webhook_secret=webhook_secret)
         providers = sandbox_providers(store, clock.now, ids, lambda: settings.public_url)
         services = Services(store, clock, providers, settings, vault, wake.set, ids)
+        if store.shared:
+            sealer = Sealer(store, ring(services))
+            sealer.start()
+            stack.push_async_callback(sealer.stop)
         await plan_recurring(services)
         sender = await stack.enter_async_context(
             Sender(

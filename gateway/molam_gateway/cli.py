@@ -3,10 +3,13 @@
 import argparse
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from . import __version__, environment
 
 _INTERRUPTED = 130
+_SERVE = "serve"
+_VERIFY = "audit verify"
 _PORTS = range(65536)
 
 
@@ -14,8 +17,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     try:
         options = _parser().parse_args(arguments)
-        from .serve_command import run  # takes a moment, in which people may press Ctrl+C
-
+        if options.command == _VERIFY:
+            from .audit_command import run
+        else:
+            from .serve_command import run  # takes a moment, in which people may press Ctrl+C
         return run(options)
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -54,4 +59,25 @@ def _parser() -> argparse.ArgumentParser:
         help=f"secret that new webhook endpoints sign with (default: {environment.WEBHOOK_SECRET}, else generated)",
     )
     command.add_argument("--json", action="store_true", help="print one line of JSON instead of the banner")
+    command.set_defaults(command=_SERVE)
+    audit = commands.add_parser("audit", help="check the audit trail").add_subparsers(required=True, metavar="WHAT")
+    _describe_verification(
+        audit.add_parser(
+            "verify",
+            help="find where the audit trail was tampered with",
+            description="Walk every account's chain of audit entries, and print a line of JSON for each of them.",
+            epilog=f"Exits with 1 if a chain is broken. {environment.KEY} holds the keys that the gateway runs with.",
+        )
+    )
     return parser
+
+
+def _describe_verification(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--database", metavar="URL", required=True, help="sqlite:///FILE or postgresql://...")
+    command.add_argument(
+        "--earlier",
+        metavar="FILE",
+        type=Path,
+        help="what this command printed earlier: every chain must go on from there",
+    )
+    command.set_defaults(command=_VERIFY)

@@ -25,12 +25,14 @@ POINTS = frozenset(
         "before_fan_out",
         "before_delivery",
         "after_delivery",
+        "before_sealing",
+        "after_sealing",
         "before_advancing",
         "after_advancing",
     }
 )
-"""Every point there is: the phases of a request, of what no request asked for, of the reconciler, of webhooks, and
-of the sandbox's own operations."""
+"""Every point there is: the phases of a request, of what no request asked for, of the reconciler, of webhooks, of the
+audit trail's sealer, and of the sandbox's own operations."""
 
 _VARIABLE = "MOLAM_FAILPOINT"
 _actions: dict[str, Callable[[], None]] = {}

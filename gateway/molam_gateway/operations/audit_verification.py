@@ -1,8 +1,10 @@
 """Verifies the audit trail: one account's chain, or every chain of the database, in bounded memory."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
 
 from ..domain.audit.chain import Head
 from ..domain.audit.keyring import Keyring
@@ -10,6 +12,10 @@ from ..domain.audit.verification import Anchor, Break, Walk, fault_of
 from ..storage import audit_logs, audit_seals
 from ..storage.port import Reader, Store
 
+Anchors: TypeAlias = Mapping[tuple[str, bool], Anchor]
+"""Heads that were noted outside of the database, by account and mode."""
+
+NO_ANCHORS: Anchors = MappingProxyType({})
 _PAGE = 500
 
 
@@ -46,13 +52,16 @@ async def verify_chain(
     return Verification(account_id, livemode, walk.sequence, unsealed, walk.first_break or forged, end)
 
 
-async def verify_all(store: Store, ring: Keyring) -> AsyncIterator[Verification]:
-    """Verify every chain of the database; one that is gone as a whole comes last, under the register's name."""
+async def verify_all(store: Store, ring: Keyring, anchors: Anchors = NO_ANCHORS) -> AsyncIterator[Verification]:
+    """Verify every chain of the database; one that is gone as a whole comes last, under the register's name.
+
+    `anchors` are heads that were noted earlier, and chains that must therefore still be there.
+    """
     async with store.reading() as reader:
         register = await audit_seals.head(reader, audit_seals.REGISTER, False)
-        names = await audit_logs.chains(reader)
+        names = sorted({*await audit_logs.chains(reader), *anchors})
     for account_id, livemode in names:
-        yield await verify_chain(store, ring, account_id, livemode)
+        yield await verify_chain(store, ring, account_id, livemode, anchors.get((account_id, livemode)))
     async with store.reading() as reader:
         lost = await _lost_chain(reader, ring, register, bool(names))
     if lost is not None:
@@ -84,6 +93,8 @@ async def _lost_chain(reader: Reader, ring: Keyring, register: Head | None, any_
     """The first chain that was counted when it began and is not there any more."""
     if register is None:
         return Break("head_missing") if any_chains else None
+    if register.key_id not in ring.known:
+        return Break("key_unknown")
     if not audit_seals.intact(ring, register) or register.mac:
         return Break("head_changed")
     ordinal = 0

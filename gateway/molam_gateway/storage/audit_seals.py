@@ -77,6 +77,16 @@ async def seal(tx: Transaction, ring: Keyring, entries: Iterable[Unsealed]) -> i
     return len(seals)
 
 
+async def turn(tx: Transaction, ring: Keyring) -> bool:
+    """Become the only one who seals until the transaction ends; False if somebody else is."""
+    register: Parameters = {"account_id": REGISTER, "livemode": False}
+    if await tx.fetch_one(SELECT_HEAD + tx.skip_locked, register) is not None:
+        return True
+    if await head(tx, REGISTER, False) is not None:
+        return False
+    return await _move(tx, ring, Head(REGISTER, False, 0, 0, GENESIS, "", ""), new=True) > 0
+
+
 async def head(reader: Reader, account_id: str, livemode: bool) -> Head | None:
     """Where a chain ends."""
     row = await reader.fetch_one(SELECT_HEAD, {"account_id": account_id, "livemode": livemode})
@@ -131,7 +141,8 @@ async def _begin(tx: Transaction, ring: Keyring, account_id: str, livemode: bool
     )
 
 
-async def _move(tx: Transaction, ring: Keyring, end: Head, *, new: bool) -> None:
+async def _move(tx: Transaction, ring: Keyring, end: Head, *, new: bool) -> int:
+    """Write where a chain ends; returns how many rows that changed."""
     written = replace(end, key_id=ring.current.id)
     written = replace(written, head_mac=head_mac(ring.current, written))
     row: Parameters = {
@@ -142,7 +153,7 @@ async def _move(tx: Transaction, ring: Keyring, end: Head, *, new: bool) -> None
         "key_id": written.key_id,
         "head_mac": written.head_mac,
     }
-    await tx.execute(*((INSERT_HEAD, {**row, "ordinal": written.ordinal}) if new else (UPDATE_HEAD, row)))
+    return await tx.execute(*((INSERT_HEAD, {**row, "ordinal": written.ordinal}) if new else (UPDATE_HEAD, row)))
 
 
 async def _insert(tx: Transaction, seals: Sequence[Seal]) -> None:

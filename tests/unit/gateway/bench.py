@@ -10,6 +10,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 
+from molam_gateway.domain.audit.actors import NOWHERE
 from molam_gateway.domain.call import Account, Answer, Call
 from molam_gateway.domain.fingerprint import fingerprint
 from molam_gateway.domain.ids import IdGenerator
@@ -79,6 +80,7 @@ class Bench:
         self.sleep: Callable[[float], Awaitable[None]] = self._sleep
         self._ids = IdGenerator(random.Random(seed).getrandbits)
         self._count = 0
+        self.origin = NOWHERE
         self.open()
 
     def open(self) -> None:
@@ -134,6 +136,7 @@ class Bench:
             idempotency_key=key or f"key-{self._count}",
             fingerprint=fingerprint("POST", name, path, body),
             deadline=deadline,
+            origin=self.origin,
         )
         try:
             answer = await operation(self.services, call)

@@ -20,6 +20,8 @@ from .bench import Bench
 _ON_BOTH = frozenset(
     {
         "test_anomalies",
+        "test_audit_chain",
+        "test_audit_entries",
         "test_crashes",
         "test_idempotency",
         "test_jobs",
