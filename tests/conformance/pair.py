@@ -50,9 +50,9 @@ For a refund they are the members of the *charge* under `parent`, beside its own
 class Pair:
     """`make` builds the adapter on other connections; `provider` is the usual one.
 
-    `moving` is a part of the path of the request that moves the money of a kind. `decide` lets the customer answer an
-    ACTION. `invalid` is the configuration with secrets that the provider does not accept. `signature` is the header
-    that authenticates webhooks, None where nothing is signed. `currencies` are wire amounts for amounts of ours.
+    `moving` is the path of the request that moves the money of a kind, as in `Fault.path`. `decide` lets the customer
+    answer an ACTION. `invalid` is the configuration with secrets that the provider does not accept. `signature` is the
+    header that authenticates webhooks, None where nothing is signed.
     """
 
     name: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from molam_gateway.http import transport
+from molam_gateway.providers.simulators.faults import Fault
 
 
 @dataclass
@@ -16,9 +17,12 @@ class Served:
 
     url: str
     requests: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     def count(self, method: str, path: str = "") -> int:
-        return sum(method == seen and path in where for seen, where in self.requests)
+        """How many were to a path as `Fault.path` describes it."""
+        concerned = Fault("reset", path)
+        return sum(method == seen and concerned.concerns(where) for seen, where in self.requests)
 
 
 @contextlib.asynccontextmanager
@@ -29,6 +33,7 @@ async def serve(app: ASGIApp) -> AsyncGenerator[Served]:
     async def counting(scope: Scope, receive: Receive, send: Send) -> None:
         if not scope["path"].startswith("/_control/"):
             served.requests.append((scope["method"], scope["path"]))
+            served.asked.set()
         await app(scope, receive, send)
 
     server = transport.server(counting, drain_timeout=1, ready=lambda: None, draining=lambda: None)

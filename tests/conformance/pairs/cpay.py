@@ -86,7 +86,7 @@ async def open_cpay(world: World) -> AsyncGenerator[Pair]:
             amount=2500,
             currency="USD",
             wishes=_WISHES,
-            moving=dict.fromkeys(AttemptKind, "/v1/operations"),
+            moving=dict.fromkeys(AttemptKind, "/v1/operations$"),
             decide=decide,
             signature="molam-signature",
         )

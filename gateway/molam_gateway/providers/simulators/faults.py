@@ -32,7 +32,8 @@ class FaultError(ValueError):
 
 @dataclass(slots=True)
 class Fault:
-    """`path` is a part of the path that it is for, empty for every one; `times` counts the requests still to be hit.
+    """`path` is a part of the path that it is for, empty for every one, its end if it ends in `$`; `times` counts the
+    requests still to be hit.
 
     `skip` lets that many matching requests pass first. `status` and `body` are what the error kinds answer.
     """
@@ -48,6 +49,10 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise FaultError(f"there is no fault {self.kind!r}, only {', '.join(sorted(KINDS))}")
+
+    def concerns(self, path: str) -> bool:
+        """Whether it is for requests to this path."""
+        return path.endswith(self.path[:-1]) if self.path.endswith("$") else self.path in path
 
     @classmethod
     def of(cls, members: Mapping[str, Any]) -> "Fault":
@@ -83,8 +88,9 @@ class FaultPlane:
                 _connection(scope).reset()
                 await _gone(receive)
             case Fault(kind="delay"):
+                whole = await _read(receive)
                 await asyncio.sleep(fault.seconds)
-                await self._inner(scope, receive, send)
+                await self._inner(scope, whole, send)
             case Fault(kind="error_before"):
                 await _answer(send, fault)
             case Fault(kind="error_after"):
@@ -108,7 +114,7 @@ class FaultPlane:
 
     def _take(self, path: str) -> Fault | None:
         for fault in self._armed:
-            if fault.path not in path:
+            if not fault.concerns(path):
                 continue
             if fault.skip:
                 fault.skip -= 1
@@ -133,6 +139,18 @@ def _connection(scope: Scope) -> Connection:
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def _read(receive: Receive) -> Receive:
+    """Take the whole request in, so that it is carried out even if nobody waits; it can be received again."""
+    parts = [await receive()]
+    while parts[-1].get("more_body"):
+        parts.append(await receive())
+
+    async def again() -> Message:
+        return parts.pop(0) if parts else await receive()
+
+    return again
 
 
 async def _swallow(message: Message) -> None:

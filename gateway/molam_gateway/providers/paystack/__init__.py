@@ -1,0 +1,1 @@
+"""Paystack: charges by authorization code, by phone and on its page, refunds, transfers."""
