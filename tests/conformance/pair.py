@@ -1,8 +1,9 @@
 """An adapter with the simulator that it talks to, and how to get from both what a test wishes for."""
 
+import contextlib
 import itertools
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -72,6 +73,8 @@ class Pair:
     signature: str | None = None
     provider: Provider = field(init=False)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    _read: int = 0
+    _news: list[tuple[str | None, News]] = field(default_factory=list[tuple[str | None, News]])
     _run: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def __post_init__(self) -> None:
@@ -86,6 +89,15 @@ class Pair:
 
     def arm(self, kind: str, path: str = "", **members: Any) -> None:
         self.simulation.arm(Fault(kind, path, **members))
+
+    @contextlib.asynccontextmanager
+    async def adapter(self, http: ProviderHttp) -> AsyncGenerator[Provider]:
+        """The adapter on other connections, for a while."""
+        provider = self.make(http)
+        try:
+            yield provider
+        finally:
+            await provider.close()
 
     async def advance(self, seconds: float) -> None:
         """Let time pass, and everything happen that is due."""
@@ -169,15 +181,16 @@ class Pair:
 
     def _told(self, instruction: Instruction, handle: str | None) -> Outcome | None:
         """What messages with an outcome of their own said of the instruction, the latest one."""
-        latest: Outcome | None = None
-        for address, message in self.mailbox.letters:
+        for address, message in self.mailbox.letters[self._read :]:
+            self._read += 1
             self.provider.verify(message, self.configuration)
-            for report in self.provider.read(message, self.configuration):
-                if not isinstance(report, News) or report.outcome is None:
-                    continue
-                ours = address == instruction.reference or report.reference == instruction.reference
-                if ours or (handle is not None and report.handle == handle):
-                    latest = report.outcome
+            reports = self.provider.read(message, self.configuration)
+            self._news += [(address, report) for report in reports if isinstance(report, News)]
+        latest: Outcome | None = None
+        for address, news in self._news:
+            ours = instruction.reference in {address, news.reference}
+            if news.outcome is not None and (ours or (handle is not None and news.handle == handle)):
+                latest = news.outcome
         return latest
 
 
