@@ -1,4 +1,4 @@
-"""Calls one provider over HTTP: bounded, never repeated, without redirects, cookies or proxies."""
+"""Calls one provider over HTTP: bounded, POST never repeated, without redirects, cookies or proxies."""
 
 import base64
 import json
@@ -86,7 +86,10 @@ class ProviderHttp:
         form: Sequence[tuple[str, str]] | None = None,
         basic: tuple[str, str] | None = None,
     ) -> Reply:
-        """Make one call. Raises NotSentError or LostError; an answer of any status is returned."""
+        """Make one call. Raises NotSentError or LostError; an answer of any status is returned.
+
+        Only a GET on a kept connection that turns out to be closed is made a second time, on another one.
+        """
         if self._in_flight >= self._most_calls:
             raise NotSentError(f"{self._most_calls} calls to {self._name} are under way")
         if not self.breaker.admits():
@@ -136,7 +139,12 @@ class ProviderHttp:
                 if len(body) > MOST_BYTES:
                     raise LostError(f"the answer of {self._name} is longer than {MOST_BYTES} bytes")
                 return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+        except (
+            aiohttp.ClientConnectorError,
+            aiohttp.ConnectionTimeoutError,
+            aiohttp.InvalidURL,
+            aiohttp.NonHttpUrlClientError,
+        ) as error:
             raise NotSentError(f"{self._name} cannot be reached: {type(error).__name__}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise LostError(f"{self._name} gave no whole answer: {type(error).__name__}") from None
