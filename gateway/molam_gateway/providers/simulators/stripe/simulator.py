@@ -46,7 +46,8 @@ class StripeSimulator:
         self._webhooks = webhooks.Webhooks(self.simulation, self.knobs, API_VERSION, livemode=livemode, seed=seed)
         self._world = World(self.simulation, self.knobs, livemode, self._webhooks.emit)
         self._plan_happenings()
-        api = Api(self._world, self._webhooks, account, keys or {SECRET_KEY: True})
+        self.keys = dict(keys or {SECRET_KEY: True})
+        api = Api(self._world, self._webhooks, account, self.keys)
         pages = customer_page.routes(self._payment, lambda it, approve: self.authenticate(it, approve=approve))
         self.app: ASGIApp = self.simulation.app([*api.routes(), *pages], self._controls())
 

@@ -1,0 +1,1 @@
+"""Stripe: the adapter, the simulated account, and both together."""
