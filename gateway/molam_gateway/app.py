@@ -22,6 +22,7 @@ from .http.action_page import ActionPage
 from .http.auth import Authenticator
 from .http.dashboard import Dashboard
 from .http.edge import LOOPBACK_HOSTS, Edge
+from .http.jwks import Jwks
 from .http.onboarding_page import OnboardingPage
 from .http.page_routes import PageRoutes
 from .http.router import SpecRouter
@@ -96,7 +97,12 @@ async def open_gateway(
             Authenticator(store, vault, clock, keyring, livemode=settings.livemode),
         )
         action_page = ActionPage(partial(find_action, services), partial(resolve_action, services))
-        pages = [*Dashboard(store).routes(), *action_page.routes(), *OnboardingPage(store).routes()]
+        pages = [
+            *Dashboard(store).routes(),
+            *action_page.routes(),
+            *OnboardingPage(store).routes(),
+            *Jwks(keyring).routes(),
+        ]
         worker.start()
         stack.push_async_callback(worker.stop)
         yield Gateway(Edge(PageRoutes(pages, router, ids), ids, LOOPBACK_HOSTS), seeded, worker.interrupt)

@@ -22,10 +22,12 @@ from .operations import (
 )
 from .operations.sandbox_clock import Advancer, SandboxClock
 from .operations.sandbox_faults import FaultInjection
+from .operations.tokens import TokenOperations
 
 
 def handlers(worker: Advancer, keyring: Keyring) -> Mapping[str, Handler]:
     """The functions by their operationIds, which are their names."""
+    tokens = TokenOperations(keyring)
     functions: tuple[Handler, ...] = (
         payment_intents.create_payment_intent,
         payment_intents.list_payment_intents,
@@ -77,6 +79,9 @@ def handlers(worker: Advancer, keyring: Keyring) -> Mapping[str, Handler]:
         facade.get_liveness,
         facade.get_readiness,
         facade.get_metrics,
+        tokens.create_token,
+        tokens.refresh_token,
+        tokens.revoke_token,
     )
     bound = {function.__name__: function for function in functions}
     return bound

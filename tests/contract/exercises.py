@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import httpx
+
 from molam_api.models import (
     Account,
     AuditLog,
@@ -23,6 +25,7 @@ from molam_api.models import (
     Refund,
     SandboxClock,
     SandboxFault,
+    Token,
     WebhookDelivery,
     WebhookEndpoint,
     WebhookRedrive,
@@ -68,6 +71,11 @@ class Stage:
 
     def endpoint(self) -> WebhookEndpoint:
         return self.client.webhook_endpoints.create(url=self.receiver_url, enabled_events=["ping"])
+
+    def status_with(self, token: str, path: str) -> int:
+        """What a caller gets who reads this path with a token of their own."""
+        answer = httpx.get(f"{self.client.config.api_base}{path}", headers={"Authorization": f"Bearer {token}"})
+        return answer.status_code
 
     def dead_letter(self) -> WebhookDelivery:
         """A delivery whose only repetition found nobody either."""
@@ -400,6 +408,27 @@ def metrics_got(stage: Stage) -> None:
     assert metrics.process.peak_memory_bytes > 1_000_000
 
 
+def token_created(stage: Stage) -> None:
+    token = stage.client.gateway.tokens.create(scopes=["payments:read"], customer_id="cus_1", expires_in=60)
+    assert isinstance(token, Token)
+    assert (token.scopes, token.customer_id, token.expires_in) == (["payments:read"], "cus_1", 60)
+    assert stage.status_with(token.access_token, "/v1/connect/payment_intents") == 200
+    assert stage.status_with(token.access_token, "/v1/events") == 403
+
+
+def token_refreshed(stage: Stage) -> None:
+    token = stage.client.gateway.tokens.create()
+    following = stage.client.gateway.tokens.refresh(refresh_token=token.refresh_token)
+    assert following.refresh_token != token.refresh_token
+    assert following.scopes == token.scopes
+
+
+def token_revoked(stage: Stage) -> None:
+    token = stage.client.gateway.tokens.create()
+    assert stage.client.gateway.tokens.revoke(token=token.access_token).revoked
+    assert stage.status_with(token.access_token, "/v1/account") == 401
+
+
 def _counts(metrics: Metrics) -> dict[str, int]:
     return {each.state: each.count for each in metrics.payments}
 
@@ -455,4 +484,7 @@ EXERCISES: Mapping[str, Callable[[Stage], None]] = {
     "get_liveness": liveness_got,
     "get_readiness": readiness_got,
     "get_metrics": metrics_got,
+    "create_token": token_created,
+    "refresh_token": token_refreshed,
+    "revoke_token": token_revoked,
 }

@@ -33,6 +33,8 @@ from molam_api.models import (
     Refund,
     SandboxClock,
     SandboxFault,
+    Token,
+    TokenRevocation,
     WebhookDelivery,
     WebhookEndpoint,
     WebhookRedrive,
@@ -132,6 +134,9 @@ def facade(client: MolamClient) -> None:
     assert_type(client.gateway.providers.retrieve("cpay").currencies, list[str])
     assert_type(client.gateway.health.ready(), Health)
     assert_type(client.gateway.metrics.get(), Metrics)
+    assert_type(client.gateway.tokens.create(scopes=["payments:read"]), Token)
+    assert_type(client.gateway.tokens.refresh(refresh_token="rt_1").access_token, str)
+    assert_type(client.gateway.tokens.revoke(token="rt_1"), TokenRevocation)
     assert_type(client.with_raw_response.gateway.payments.get("pi_1").parse(), PaymentDetails)
     assert_type(client.with_raw_response.gateway.payments.list().parse(), PaymentList)
     payments.initialize(provider="cpay", amount=2500, currency="USD")  # type: ignore[arg-type]

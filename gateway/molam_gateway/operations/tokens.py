@@ -95,11 +95,7 @@ class TokenOperations:
                     pass
                 else:
                     await revoked_tokens.revoke(tx, claims.token_id, claims.expires_at * 1000)
-        return Answer(200, {"object": "token", "revoked": True})
-
-    async def retrieve_jwks(self, services: Services, call: Call) -> Answer:
-        """The public keys that verify access tokens."""
-        return Answer(200, await self._keyring.jwks())
+        return Answer(200, {"object": "token", "revoked": True, "livemode": call.account.livemode})
 
     async def _add(self, services: Services, tx: Transaction, token: RefreshToken) -> tuple[RefreshToken, str]:
         secret = _PREFIX + secrets.token_urlsafe(32)

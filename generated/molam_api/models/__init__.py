@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .create_payment_intent_request import CreatePaymentIntentRequest
     from .create_payout_request import CreatePayoutRequest
     from .create_refund_request import CreateRefundRequest
+    from .create_token_request import CreateTokenRequest
     from .create_webhook_endpoint_request import CreateWebhookEndpointRequest
     from .customer import Customer
     from .customer_request import CustomerRequest
@@ -81,15 +82,19 @@ if TYPE_CHECKING:
     from .provider_limit import ProviderLimit
     from .provider_list import ProviderList
     from .redrive_webhook_deliveries_request import RedriveWebhookDeliveriesRequest
+    from .refresh_token_request import RefreshTokenRequest
     from .refund import Refund
     from .refund_list import RefundList
     from .refund_payment_request import RefundPaymentRequest
     from .refund_status import RefundStatus
     from .resource_reference import ResourceReference
+    from .revoke_token_request import RevokeTokenRequest
     from .rotate_webhook_secret_request import RotateWebhookSecretRequest
     from .sandbox_clock import SandboxClock
     from .sandbox_fault import SandboxFault
     from .state_count import StateCount
+    from .token import Token
+    from .token_revocation import TokenRevocation
     from .trigger_event_request import TriggerEventRequest
     from .trigger_overrides import TriggerOverrides
     from .update_webhook_endpoint_request import UpdateWebhookEndpointRequest
@@ -130,6 +135,7 @@ else:
         "CreatePaymentIntentRequest": ".create_payment_intent_request",
         "CreatePayoutRequest": ".create_payout_request",
         "CreateRefundRequest": ".create_refund_request",
+        "CreateTokenRequest": ".create_token_request",
         "CreateWebhookEndpointRequest": ".create_webhook_endpoint_request",
         "Customer": ".customer",
         "CustomerRequest": ".customer_request",
@@ -180,15 +186,19 @@ else:
         "ProviderLimit": ".provider_limit",
         "ProviderList": ".provider_list",
         "RedriveWebhookDeliveriesRequest": ".redrive_webhook_deliveries_request",
+        "RefreshTokenRequest": ".refresh_token_request",
         "Refund": ".refund",
         "RefundList": ".refund_list",
         "RefundPaymentRequest": ".refund_payment_request",
         "RefundStatus": ".refund_status",
         "ResourceReference": ".resource_reference",
+        "RevokeTokenRequest": ".revoke_token_request",
         "RotateWebhookSecretRequest": ".rotate_webhook_secret_request",
         "SandboxClock": ".sandbox_clock",
         "SandboxFault": ".sandbox_fault",
         "StateCount": ".state_count",
+        "Token": ".token",
+        "TokenRevocation": ".token_revocation",
         "TriggerEventRequest": ".trigger_event_request",
         "TriggerOverrides": ".trigger_overrides",
         "UpdateWebhookEndpointRequest": ".update_webhook_endpoint_request",
@@ -241,6 +251,7 @@ __all__ = (
     "CreatePaymentIntentRequest",
     "CreatePayoutRequest",
     "CreateRefundRequest",
+    "CreateTokenRequest",
     "CreateWebhookEndpointRequest",
     "Customer",
     "CustomerRequest",
@@ -291,15 +302,19 @@ __all__ = (
     "ProviderLimit",
     "ProviderList",
     "RedriveWebhookDeliveriesRequest",
+    "RefreshTokenRequest",
     "Refund",
     "RefundList",
     "RefundPaymentRequest",
     "RefundStatus",
     "ResourceReference",
+    "RevokeTokenRequest",
     "RotateWebhookSecretRequest",
     "SandboxClock",
     "SandboxFault",
     "StateCount",
+    "Token",
+    "TokenRevocation",
     "TriggerEventRequest",
     "TriggerOverrides",
     "UpdateWebhookEndpointRequest",

@@ -98,13 +98,18 @@ def seconds(value: object, param: str) -> list[int] | Unset | None:
     return list(value) or None
 
 
-def count(value: object, param: str) -> int | Unset | None:
-    """Return a number that may be left out; 0 stands for null."""
+def whole(value: object, param: str) -> int | Unset:
+    """Return a number that may be left out."""
     if value is None:
         return UNSET
     if not isinstance(value, int) or isinstance(value, bool):
         raise ValidationError(f"{param} must be an int", code="parameter_invalid", param=param)
-    return value or None
+    return value
+
+
+def count(value: object, param: str) -> int | Unset | None:
+    """Return a number that may be left out; 0 stands for null."""
+    return UNSET if value is None else whole(value, param) or None
 
 
 def metadata(value: Mapping[str, str] | None) -> Metadata | Unset:

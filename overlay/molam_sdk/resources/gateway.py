@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from molam_sdk.resources.gateway_metrics import GatewayMetrics
     from molam_sdk.resources.gateway_payments import GatewayPayments
     from molam_sdk.resources.gateway_providers import GatewayProviders
+    from molam_sdk.resources.gateway_tokens import GatewayTokens
 
 
 class Gateway:
@@ -47,3 +48,10 @@ class Gateway:
         from molam_sdk.resources.gateway_metrics import GatewayMetrics
 
         return GatewayMetrics(self._caller)
+
+    @cached_property
+    def tokens(self) -> GatewayTokens:
+        """Short-lived tokens that speak for an API key."""
+        from molam_sdk.resources.gateway_tokens import GatewayTokens
+
+        return GatewayTokens(self._caller)

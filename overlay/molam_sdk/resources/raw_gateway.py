@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from molam_sdk.resources.gateway_metrics import GatewayMetrics
     from molam_sdk.resources.gateway_payments import GatewayPayments
     from molam_sdk.resources.gateway_providers import GatewayProviders
+    from molam_sdk.resources.gateway_tokens import GatewayTokens
 
 
 class RawGateway:
@@ -51,6 +52,13 @@ class RawGateway:
 
         return RawGatewayMetrics(GatewayMetrics(self._caller))
 
+    @cached_property
+    def tokens(self) -> RawGatewayTokens:
+        """Short-lived tokens that speak for an API key."""
+        from molam_sdk.resources.gateway_tokens import GatewayTokens
+
+        return RawGatewayTokens(GatewayTokens(self._caller))
+
 
 class RawGatewayPayments:
     """Raw-mode methods of gateway.payments."""
@@ -85,3 +93,12 @@ class RawGatewayMetrics:
 
     def __init__(self, resource: GatewayMetrics) -> None:
         self.get = raw(resource.get)
+
+
+class RawGatewayTokens:
+    """Raw-mode methods of gateway.tokens."""
+
+    def __init__(self, resource: GatewayTokens) -> None:
+        self.create = raw(resource.create)
+        self.refresh = raw(resource.refresh)
+        self.revoke = raw(resource.revoke)

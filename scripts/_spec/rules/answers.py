@@ -7,7 +7,7 @@ from _regenerate.paths import Operation, operations
 from _regenerate.spec import Spec, resolve
 from _spec.document import child, components, pointer_of
 from _spec.finding import Flaw
-from _spec.rules.operations import mutates
+from _spec.rules.operations import keyed, mutates
 from _spec.ruleset import Check, Options
 
 _PROBLEM = "application/problem+json"
@@ -43,7 +43,7 @@ def headers(spec: Spec, options: Options) -> Iterator[Flaw]:
         for status, response in operation.declared.get("responses", {}).items():
             where = child(pointer_of(operation), "responses", status)
             wanted = list(options["always"])
-            if mutates(operation) and status.startswith("2"):
+            if keyed(operation) and status.startswith("2"):
                 wanted += options["replayed"]
             yield from _lacking(where, resolve(spec, response), [*wanted, *options["by_status"].get(status, [])])
     for name in options["never_required"]:
@@ -56,6 +56,8 @@ def _expected(operation: Operation, options: Options) -> set[str]:
     expected = {"201" if creates else "200", *options["always"]}
     if mutates(operation):
         expected.update(options["mutations"])
+    if keyed(operation):
+        expected.update(options["keyed"])
     if "requestBody" in operation.declared:
         expected.update(options["with_body"])
     expected.update(status for status, ids in options["only"].items() if operation.id in ids)

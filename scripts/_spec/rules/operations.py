@@ -26,18 +26,17 @@ def security(spec: Spec, options: Options) -> Iterator[Flaw]:
                 yield Flaw(child(pointer_of(operation), "security"), f"{scheme!r} is not a declared scheme")
 
 
-def idempotency(spec: Spec, _: Options) -> Iterator[Flaw]:
+def idempotency(spec: Spec, options: Options) -> Iterator[Flaw]:
     for operation in operations(spec):
         where = pointer_of(operation)
-        marked = operation.declared.get("x-idempotency-key") == "required"
-        keyed = _KEY in _shared_parameters(operation)
-        if mutates(operation):
-            if not keyed:
+        has_key = _KEY in _shared_parameters(operation)
+        if mutates(operation) and operation.id not in options["without"]:
+            if not has_key:
                 yield Flaw(where, "changes something but has no Idempotency-Key parameter")
-            if not marked:
+            if not keyed(operation):
                 yield Flaw(where, "changes something but is not marked `x-idempotency-key: required`")
-        elif keyed or "x-idempotency-key" in operation.declared:
-            yield Flaw(where, "only reads but asks for an idempotency key")
+        elif has_key or "x-idempotency-key" in operation.declared:
+            yield Flaw(where, "only reads, or needs none, but asks for an idempotency key")
     if components(spec, "parameters").get(_KEY, {}).get("required") is not True:
         yield Flaw(_PARAMETERS + _KEY, "is not required")
 
@@ -100,6 +99,10 @@ def body_required(spec: Spec, _: Options) -> Iterator[Flaw]:
 
 def mutates(operation: Operation) -> bool:
     return operation.method not in ("get", "head", "options")
+
+
+def keyed(operation: Operation) -> bool:
+    return operation.declared.get("x-idempotency-key") == "required"
 
 
 def _shared_parameters(operation: Operation) -> list[str]:

@@ -71,6 +71,8 @@ ALLOWED: Mapping[str, Refusals] = {
     ),
     "verify_payment": _MISSING,
     "retrieve_provider": _MISSING,
+    "create_token": _codes("scope_missing"),
+    "refresh_token": _codes("token_invalid"),
     "inject_fault": _MISSING | _codes("resource_missing", param="operation_id"),
     "retrieve_sandbox_ledger": _MISSING | _codes("resource_missing", param="payment_intent"),
     "trigger_event": _MISSING | _CURRENCY | _STATE | _IN_FLIGHT,

@@ -376,6 +376,23 @@ CASES = [
     Case("get_liveness", "gateway.health.live", (), {}, "/api/v1/health/live"),
     Case("get_readiness", "gateway.health.ready", (), {}, "/api/v1/health/ready"),
     Case("get_metrics", "gateway.metrics.get", (), {}, "/api/v1/metrics"),
+    Case(
+        "create_token",
+        "gateway.tokens.create",
+        (),
+        {"scopes": ["payments:read"], "customer_id": "cus_1", "expires_in": 60},
+        "/api/v1/auth/token",
+        {"scopes": ["payments:read"], "customer_id": "cus_1", "expires_in": 60},
+    ),
+    Case(
+        "refresh_token",
+        "gateway.tokens.refresh",
+        (),
+        {"refresh_token": "rt_1", "expires_in": 60},
+        "/api/v1/auth/refresh",
+        {"refresh_token": "rt_1", "expires_in": 60},
+    ),
+    Case("revoke_token", "gateway.tokens.revoke", (), {"token": "rt_1"}, "/api/v1/auth/revoke", {"token": "rt_1"}),
 ]
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from molam_sdk.resources.aio.gateway_metrics import AsyncGatewayMetrics
     from molam_sdk.resources.aio.gateway_payments import AsyncGatewayPayments
     from molam_sdk.resources.aio.gateway_providers import AsyncGatewayProviders
+    from molam_sdk.resources.aio.gateway_tokens import AsyncGatewayTokens
 
 
 class AsyncGateway:
@@ -46,3 +47,10 @@ class AsyncGateway:
         from molam_sdk.resources.aio.gateway_metrics import AsyncGatewayMetrics
 
         return AsyncGatewayMetrics(self._caller)
+
+    @cached_property
+    def tokens(self) -> AsyncGatewayTokens:
+        """Short-lived tokens that speak for an API key."""
+        from molam_sdk.resources.aio.gateway_tokens import AsyncGatewayTokens
+
+        return AsyncGatewayTokens(self._caller)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from molam_sdk.resources.aio.gateway_metrics import AsyncGatewayMetrics
     from molam_sdk.resources.aio.gateway_payments import AsyncGatewayPayments
     from molam_sdk.resources.aio.gateway_providers import AsyncGatewayProviders
+    from molam_sdk.resources.aio.gateway_tokens import AsyncGatewayTokens
 
 
 class AsyncRawGateway:
@@ -50,6 +51,13 @@ class AsyncRawGateway:
 
         return AsyncRawGatewayMetrics(AsyncGatewayMetrics(self._caller))
 
+    @cached_property
+    def tokens(self) -> AsyncRawGatewayTokens:
+        """Short-lived tokens that speak for an API key."""
+        from molam_sdk.resources.aio.gateway_tokens import AsyncGatewayTokens
+
+        return AsyncRawGatewayTokens(AsyncGatewayTokens(self._caller))
+
 
 class AsyncRawGatewayPayments:
     """Raw-mode methods of gateway.payments."""
@@ -84,3 +92,12 @@ class AsyncRawGatewayMetrics:
 
     def __init__(self, resource: AsyncGatewayMetrics) -> None:
         self.get = raw_async(resource.get)
+
+
+class AsyncRawGatewayTokens:
+    """Raw-mode methods of gateway.tokens."""
+
+    def __init__(self, resource: AsyncGatewayTokens) -> None:
+        self.create = raw_async(resource.create)
+        self.refresh = raw_async(resource.refresh)
+        self.revoke = raw_async(resource.revoke)

@@ -118,7 +118,7 @@ async def test_a_token_can_be_taken_back(tokens: Tokens, kind: str) -> None:
 
 @pytest.mark.parametrize("token", ["", "rt_unknown", "a.b.c", "sk_test_tokens"])
 async def test_taking_back_what_is_no_token_says_nothing(tokens: Tokens, token: str) -> None:
-    assert (await tokens.revoke(token)).json == {"object": "token", "revoked": True}
+    assert (await tokens.revoke(token)).json == {"object": "token", "revoked": True, "livemode": False}
     assert isinstance(await tokens.caller(SECRET), Account)
 
 

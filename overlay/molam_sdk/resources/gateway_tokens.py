@@ -1,0 +1,91 @@
+# Written by scripts/sync_half from aio/gateway_tokens.py; edit that file.
+"""Short-lived tokens that speak for an API key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from molam_sdk._front_door import front_door
+from molam_sdk.resources import _arguments as arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from molam_api.models import Token, TokenRevocation
+    from molam_sdk._calls.caller import Caller
+
+
+class GatewayTokens:
+    """Methods of `client.gateway.tokens`."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    @front_door
+    def create(
+        self,
+        *,
+        scopes: Sequence[str] | None = None,
+        customer_id: str | None = None,
+        expires_in: int | None = None,
+    ) -> Token:
+        """Make an access token, and a refresh token beside it, that may do what this client's API key may, or less.
+
+        Args:
+            scopes: What it may do, say `["payments:read"]`; everything that the key may if left out.
+            customer_id: The customer for whom it is made.
+            expires_in: Seconds that the access token lives (60 to 3600, 900 if left out).
+
+        Raises:
+            PermissionDeniedError: If the API key lacks one of the scopes, or the client has a token itself.
+            MolamError: As every call does.
+        """
+        from molam_api.api.gateway_tokens import create_token
+        from molam_api.models import CreateTokenRequest
+
+        return self._caller.call(
+            create_token,
+            body=CreateTokenRequest(
+                scopes=arguments.optional_strings(scopes, "scopes"),
+                customer_id=arguments.given(customer_id),
+                expires_in=arguments.whole(expires_in, "expires_in"),
+            ),
+        )
+
+    @front_door
+    def refresh(self, *, refresh_token: str, expires_in: int | None = None) -> Token:
+        """Exchange a refresh token for a new pair; each is good for one exchange.
+
+        Args:
+            refresh_token: What an earlier pair held.
+            expires_in: Seconds that the new access token lives (60 to 3600, 900 if left out).
+
+        Raises:
+            AuthenticationError: If the refresh token is not valid (any more).
+            MolamError: As every call does.
+        """
+        from molam_api.api.gateway_tokens import refresh_token as operation
+        from molam_api.models import RefreshTokenRequest
+
+        return self._caller.call(
+            operation,
+            body=RefreshTokenRequest(
+                refresh_token=refresh_token,
+                expires_in=arguments.whole(expires_in, "expires_in"),
+            ),
+        )
+
+    @front_door
+    def revoke(self, *, token: str) -> TokenRevocation:
+        """Take a token back: an access token alone, a refresh token with all that came from the same login.
+
+        Args:
+            token: An access token or a refresh token.
+
+        Raises:
+            MolamError: As every call does.
+        """
+        from molam_api.api.gateway_tokens import revoke_token
+        from molam_api.models import RevokeTokenRequest
+
+        return self._caller.call(revoke_token, body=RevokeTokenRequest(token=token))
