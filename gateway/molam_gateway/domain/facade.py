@@ -1,6 +1,6 @@
 """The façade's words: what a payment intent and a refund, in their API form, are called there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from .major_units import to_major
@@ -62,6 +62,35 @@ def payment(intent: Mapping[str, object]) -> dict[str, object]:
         "amount_refunded": to_major(cast(int, intent["amount_refunded"]), currency),
         **{name: intent[name] for name in _AS_THEY_ARE},
     }
+
+
+def audit_trail(
+    entries: Iterable[Mapping[str, object]], payment_id: str, *, with_addresses: bool
+) -> list[dict[str, object]]:
+    """The audit trail's entries about a payment and what belongs to it, oldest first, each with the payment's status.
+
+    An entry holds only what changed, so the status is that of all entries about the payment until then.
+    """
+    now: dict[str, object] = {"status": "requires_payment_method", "amount_received": 0, "amount_refunded": 0}
+    shown: list[dict[str, object]] = []
+    for entry in entries:
+        subject = cast(Mapping[str, object] | None, entry["resource"])
+        if subject is not None and subject["id"] == payment_id:
+            now |= cast(Mapping[str, object] | None, entry["after"]) or {}
+        shown.append(
+            {
+                "id": entry["id"],
+                "action": entry["action"],
+                "resource": subject,
+                "status": status_of({"last_error": None, **now}),
+                "outcome": entry["outcome"],
+                "actor": entry["actor"],
+                "address": entry["address"] if with_addresses else None,
+                "request_id": entry["request_id"],
+                "created_at": entry["created_at"],
+            }
+        )
+    return shown
 
 
 def refund(refund: Mapping[str, object]) -> dict[str, object]:

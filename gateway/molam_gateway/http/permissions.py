@@ -36,7 +36,7 @@ ALL_SCOPES = frozenset(scope for pair in SCOPES.values() for scope in pair) | fr
 def check(operation: Operation, account: Account, headers: Mapping[str, str]) -> None:
     """Raise ProblemError (403) unless this key may run this operation for the account that the request names."""
     named = headers.get("molam-account")
-    if named is not None and named != account.id:
+    if named is not None and account.id and named != account.id:
         raise ProblemError("account_forbidden", "Molam-Account names an account that this key may not act for.")
     needed = SCOPES.get(operation.tag)
     if needed is None:

@@ -1,10 +1,8 @@
-"""The payment_intents table as the façade reads it: in numbered pages, and with the trail of one payment."""
+"""The payment_intents table as the façade reads it: in numbered pages, and with what belongs to one payment."""
 
 from collections.abc import Mapping
 
 from ..domain.payment_intents import PaymentIntent
-from . import event_log
-from .event_log import EventRow
 from .payment_intents import TABLE
 from .port import Reader
 
@@ -39,10 +37,10 @@ FROM payment_intents
 WHERE account_id = :account_id AND livemode = :livemode AND id >= :since
 GROUP BY 1 ORDER BY 1
 """)
-TRAIL = """
-SELECT * FROM events
-WHERE object_id = :id OR object_id IN (SELECT id FROM refunds WHERE payment_intent = :id)
-ORDER BY id LIMIT 1000
+OBJECTS = """
+SELECT id FROM charges WHERE payment_intent = :id
+UNION ALL SELECT id FROM refunds WHERE payment_intent = :id
+UNION ALL SELECT id FROM attempts WHERE payment_intent = :id
 """
 
 
@@ -56,6 +54,6 @@ async def page(
     return [TABLE.read(row) for row in await reader.fetch_all(PAGE, parameters)]
 
 
-async def trail(reader: Reader, id: str) -> list[EventRow]:
-    """The events of a payment and its refunds, oldest first."""
-    return [event_log.TABLE.read(row) for row in await reader.fetch_all(TRAIL, {"id": id})]
+async def objects_of(reader: Reader, id: str) -> list[str]:
+    """The ids of a payment and of its charges, refunds and attempts."""
+    return [id, *(row["id"] for row in await reader.fetch_all(OBJECTS, {"id": id}))]

@@ -108,7 +108,7 @@ class PaymentDetails:
     """ When an unfinished payment is canceled by itself; null once it is final. """
 
     audit_trail: list[PaymentAuditEntry]
-    """ What happened to the payment and its refunds, oldest first. """
+    """ What happened to the payment and to its charges, refunds and attempts, oldest first. """
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -30,6 +30,7 @@ TIMES = (
     "since_at",
     "generated_at",
     "next_attempt_at",
+    "started_at",
 )
 _DECIMAL = re.compile(r"[0-9]{1,32}(?:\.[0-9]{1,32})?").fullmatch
 _SHORTEST_TIME = len("2026-11-01T00:00:00Z")

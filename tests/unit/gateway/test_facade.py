@@ -183,14 +183,11 @@ async def test_the_trail_tells_what_happened_in_order(bench: Bench) -> None:
     id = (await initialize(bench)).json["transaction_id"]
     await refund(bench, id, amount="4.00")
     trail = (await get(bench, id))["audit_trail"]
-    assert [entry["event_type"] for entry in trail] == [
-        "payment_intent.created",
-        "payment_intent.succeeded",
-        "refund.created",
-        "refund.processed",
-    ]
-    assert [entry["status"] for entry in trail] == ["pending", "completed", None, None]
-    assert all(entry["request_id"] for entry in trail)
+    statuses = [entry["status"] for entry in trail]
+    assert list(dict.fromkeys(statuses)) == ["pending", "processing", "completed", "partially_refunded"]
+    assert {entry["resource"]["type"] for entry in trail} >= {"payment_intent", "charge", "refund"}
+    assert [entry["created_at"] for entry in trail] == sorted(entry["created_at"] for entry in trail)
+    assert {"initialize_payment", "refund_payment"} <= {entry["action"] for entry in trail}
 
 
 async def test_pages_have_numbers_and_filters_speak_the_facades_words(bench: Bench) -> None:

@@ -1,7 +1,6 @@
 """Payments of the façade: initializing, getting, listing and verifying them."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -13,32 +12,28 @@ from ...domain.major_units import to_minor
 from ...domain.money import currency_code
 from ...domain.payment_intents import PaymentIntent
 from ...domain.problems import ProblemError
-from ...domain.times import rfc3339
 from ...services import Services
 from ...storage import attempts, facade_payments
-from ...storage.event_log import EventRow
 from ...storage.payment_intents import TABLE
 from ...storage.port import Reader, Transaction
+from ..audit_trail import trail
 from ..execution import Claim, in_steps
-from ..finding import missing, provider
+from ..finding import missing
 from ..payment_intents import create_payment_intent
 from ..reconciliation import reconcile
 from .translation import translated
 
 DEFAULT_LIMIT = 20
+AUDIT_SCOPE = "audit:read"
 
 
 async def initialize_payment(services: Services, call: Call) -> Answer:
-    """Create a payment intent and send it to its provider at once, if there is a payment method to send it with."""
+    """Create a payment intent and send it to its provider at once, by the provider's own payment method without one."""
     body = dict(call.body or {})
     refuse_card_data(body)
     currency = currency_code(str(body["currency"]))
     body["amount"] = to_minor(str(body["amount"]), currency)
-    chosen = provider(services, str(body["provider"]))
-    default = chosen.capabilities.default_payment_method
-    if default is not None:
-        body.setdefault("payment_method", default)
-    body["confirm"] = "payment_method" in body
+    body["confirm"] = True
     return await translated(services, replace(call, body=body), create_payment_intent, facade.payment)
 
 
@@ -46,9 +41,10 @@ async def get_payment(services: Services, call: Call) -> Answer:
     """One payment with its trail."""
     async with services.store.reading() as reader:
         intent = await _own(reader, call)
-        trail = await facade_payments.trail(reader, intent.id)
-    entries = [_entry(event) for event in trail]
-    return Answer(200, {**facade.payment(payment_intents.view(intent)), "audit_trail": entries})
+        ids = await facade_payments.objects_of(reader, intent.id)
+        entries = await trail(reader, call.account.id, call.account.livemode, ids)
+    shown = facade.audit_trail(entries, intent.id, with_addresses=AUDIT_SCOPE in call.account.scopes)
+    return Answer(200, {**facade.payment(payment_intents.view(intent)), "audit_trail": shown})
 
 
 async def list_payments(services: Services, call: Call) -> Answer:
@@ -106,19 +102,6 @@ async def _own(reader: Reader, call: Call) -> PaymentIntent:
     if found is None:
         raise missing_payment(call)
     return found
-
-
-def _entry(event: EventRow) -> dict[str, object]:
-    data, request = event.document["data"], event.document["request"]
-    subject = cast(Mapping[str, object], cast(Mapping[str, object], data)["object"])
-    return {
-        "id": event.id,
-        "event_type": event.type,
-        "status": facade.status_of(subject) if subject["object"] == "payment_intent" else None,
-        "actor": None,
-        "request_id": None if request is None else cast(Mapping[str, object], request)["id"],
-        "created_at": rfc3339(event.created_at),
-    }
 
 
 def _text(call: Call, name: str) -> str | None:

@@ -11,6 +11,7 @@ from ...providers.contract import Provider
 from ...services import Services
 from ...storage import figures
 from ...storage.port import Reader
+from ..configurations import is_configured
 from ..finding import missing
 from .payments import DEFAULT_LIMIT
 
@@ -45,7 +46,8 @@ async def _view(services: Services, call: Call, reader: Reader, provider: Provid
     return {
         "name": provider.name,
         "object": "provider",
-        "enabled": not any(setting.required for setting in can.settings),
+        "enabled": await is_configured(reader, provider, call.account.id, call.account.livemode)
+        or (not call.account.livemode and provider.name in services.providers.simulated),
         "capabilities": {
             "payment_method_types": list(can.payment_method_types),
             "manual_capture": AttemptKind.CAPTURE in can.kinds,

@@ -158,8 +158,8 @@ def sync_detailed(
     """Initialize a payment
 
      Creates a payment and sends it to its provider in one step. A decline answers 402, and `resource`
-    names the payment, which stays. Without a payment method, where the provider needs one, the payment
-    stays `pending`. The same payment is a payment intent under `/v1/connect/payment_intents`.
+    names the payment, which stays. Without a payment method the provider's own is taken; where it has
+    none, that is refused. The same payment is a payment intent under `/v1/connect/payment_intents`.
 
     Args:
         idempotency_key (str | Unset):
@@ -194,8 +194,8 @@ def sync(
     """Initialize a payment
 
      Creates a payment and sends it to its provider in one step. A decline answers 402, and `resource`
-    names the payment, which stays. Without a payment method, where the provider needs one, the payment
-    stays `pending`. The same payment is a payment intent under `/v1/connect/payment_intents`.
+    names the payment, which stays. Without a payment method the provider's own is taken; where it has
+    none, that is refused. The same payment is a payment intent under `/v1/connect/payment_intents`.
 
     Args:
         idempotency_key (str | Unset):
@@ -225,8 +225,8 @@ async def asyncio_detailed(
     """Initialize a payment
 
      Creates a payment and sends it to its provider in one step. A decline answers 402, and `resource`
-    names the payment, which stays. Without a payment method, where the provider needs one, the payment
-    stays `pending`. The same payment is a payment intent under `/v1/connect/payment_intents`.
+    names the payment, which stays. Without a payment method the provider's own is taken; where it has
+    none, that is refused. The same payment is a payment intent under `/v1/connect/payment_intents`.
 
     Args:
         idempotency_key (str | Unset):
@@ -259,8 +259,8 @@ async def asyncio(
     """Initialize a payment
 
      Creates a payment and sends it to its provider in one step. A decline answers 402, and `resource`
-    names the payment, which stays. Without a payment method, where the provider needs one, the payment
-    stays `pending`. The same payment is a payment intent under `/v1/connect/payment_intents`.
+    names the payment, which stays. Without a payment method the provider's own is taken; where it has
+    none, that is refused. The same payment is a payment intent under `/v1/connect/payment_intents`.
 
     Args:
         idempotency_key (str | Unset):
