@@ -33,6 +33,8 @@ def check_url(url: str, *, sandbox: bool) -> None:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise RefusedUrlError("The URL cannot be parsed.") from None
+    if "[" in parts.netloc and ":" not in host:
+        raise RefusedUrlError("The URL must have an IPv6 address, or nothing, in brackets.")
     if "@" in parts.netloc:
         raise RefusedUrlError("The URL must not contain user information.")
     if "#" in url:

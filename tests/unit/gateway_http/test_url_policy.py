@@ -1,75 +1,17 @@
 """Webhooks go to public receivers, and in the sandbox to this machine."""
 
+import ipaddress
+from urllib.parse import urlsplit
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from yarl import URL
 
+from molam_gateway.domain.public_addresses import is_public
 from molam_gateway.domain.url_policy import RefusedUrlError, check_addresses, check_url
-
-PUBLIC = [
-    "https://shop.example.com",
-    "https://shop.example.com/hooks?x=1",
-    "https://SHOP.example.com:443/",
-    "https://shop.example.com:8443/a",
-    "https://8.8.8.8/hook",
-    "https://[2606:4700::1111]/hook",
-]
-LOCAL = [
-    "http://127.0.0.1:8000/hook",
-    "http://localhost/hook",
-    "http://[::1]:9/hook",
-    "https://localhost:8000/hook",
-]
-NEVER = [
-    "",
-    "shop.example.com",
-    "ftp://shop.example.com",
-    "file:///etc/passwd",
-    "http://shop.example.com/hook",
-    "https://",
-    "https:///path",
-    "https://user@shop.example.com/",
-    "https://user:pw@shop.example.com/",
-    "https://@shop.example.com/",
-    "https://shop.example.com/#part",
-    "https://shop.example.com/#",
-    "https://shop.example.com:99999/",
-    "https://shop.example.com:x/",
-    "https://shop.example.com\\@evil.example/",
-    "https://shop .example.com/",
-    "https://shop.example.com/a\nb",
-    "https://shöp.example.com/",
-    "https://shop.example.com./",
-    "https://printer.local/",
-    "https://db.internal/",
-    "https://x.localhost/",
-    "https://router.home.arpa/",
-    "https://intranet/",
-    "https://10.0.0.1/",
-    "https://172.16.0.1/",
-    "https://192.168.1.1/",
-    "https://169.254.169.254/latest/meta-data",
-    "https://100.64.0.1/",
-    "https://0.0.0.0/",
-    "https://0/",
-    "https://127.1/",
-    "https://2130706433/",
-    "https://0x7f000001/",
-    "https://0x7f.0.0.1/",
-    "https://017700000001/",
-    "https://224.0.0.1/",
-    "https://240.0.0.1/",
-    "https://192.0.2.1/",
-    "https://[::]/",
-    "https://[fe80::1]/",
-    "https://[fd00:ec2::254]/",
-    "https://[::ffff:10.0.0.1]/",
-    "https://[::ffff:8.8.8.8]/",
-    "https://[::8.8.8.8]/",
-    "https://[64:ff9b::808:808]/",
-    "https://[2002:808:808::1]/",
-    "https://[2001::1]/",
-    "https://[ff02::1]/",
-    "https://[::1/",
-]
+from tests.gateway_fixtures import Api
+from tests.unit.gateway_http.receivers_corpus import INSIDE, LOCAL, NEVER, PUBLIC
 
 
 @pytest.mark.parametrize("sandbox", [True, False])
@@ -100,7 +42,7 @@ def test_other_ports_are_for_the_sandbox() -> None:
 
 def test_every_address_of_a_name_must_be_public() -> None:
     check_addresses(["8.8.8.8", "2606:4700::1111"], sandbox=False)
-    for addresses in (["8.8.8.8", "10.0.0.1"], ["127.0.0.1"], ["fe80::1%eth0"], []):
+    for addresses in (["8.8.8.8", "10.0.0.1"], ["2606:4700::1111", "fe80::1%eth0"], ["no address"], []):
         with pytest.raises(RefusedUrlError):
             check_addresses(addresses, sandbox=False)
 
@@ -109,3 +51,73 @@ def test_in_the_sandbox_a_name_may_stand_for_this_machine() -> None:
     check_addresses(["127.0.0.1", "::1"], sandbox=True)
     with pytest.raises(RefusedUrlError):
         check_addresses(["127.0.0.1", "10.0.0.1"], sandbox=True)
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_no_name_may_lead_inside(address: str) -> None:
+    for addresses in ([address], ["8.8.8.8", address], [address, "2606:4700::1111"]):
+        with pytest.raises(RefusedUrlError) as refused:
+            check_addresses(addresses, sandbox=False)
+        assert address not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", NEVER)
+def test_registration_refuses_what_is_never_right(shared_api: Api, url: str) -> None:
+    created = shared_api.post("/v1/webhook_endpoints", {"url": url, "enabled_events": ["*"]})
+    assert (created.status_code, created.json()["param"]) == (400, "url")
+
+
+def test_a_change_is_judged_like_a_registration(shared_api: Api) -> None:
+    endpoint = shared_api.endpoint("http://127.0.0.1:9/hook", "ping")
+    for url in NEVER[::7]:
+        changed = shared_api.send("PATCH", f"/v1/webhook_endpoints/{endpoint['id']}", {"url": url})
+        assert (changed.status_code, changed.json()["param"]) == (400, "url")
+
+
+@given(st.ip_addresses())
+def test_public_is_less_than_what_python_calls_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+    if is_public(address):
+        assert address.is_global
+        assert not address.is_multicast
+        assert not address.is_reserved
+
+
+@given(st.ip_addresses(v=4))
+def test_no_other_notation_of_an_address_is_a_host(address: ipaddress.IPv4Address) -> None:
+    number, octets = int(address), address.packed
+    notations = (
+        str(number),
+        hex(number),
+        f"0{number:o}",
+        ".".join(map(hex, octets)),
+        ".".join(f"0{octet:o}" for octet in octets),
+        f"{octets[0]}.{number & 0xFFFFFF}",
+        f"{octets[0]}.{octets[1]}.{number & 0xFFFF}",
+        f"{address}.",
+        f"[::ffff:{address}]",
+        f"[::{address}]",
+        f"[64:ff9b::{address}]",
+        f"[2002:{number >> 16:x}:{number & 0xFFFF:x}::]",
+    )
+    for host in notations:
+        with pytest.raises(RefusedUrlError):
+            check_url(f"https://{host}/", sandbox=False)
+
+
+_PIECES = st.sampled_from(
+    ["https://", "http://", "//", "/", "\\", "@", ":", "#", "?", "%", "%2e", "%40", "[", "]", "::1", ".", "-", "_", "a",
+     "shop.example.com", "127.0.0.1", "10.0.0.1", "localhost", "443", "8443", "0x7f", "\u3002", "\uff0e", "\n", " "]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=8).map("".join) | st.text(max_size=40).map("https://".__add__))
+def test_whatever_is_allowed_is_read_alike_by_whoever_connects(url: str) -> None:
+    """The policy and the HTTP client must not see different hosts or ports in one URL."""
+    try:
+        check_url(url, sandbox=False)
+    except RefusedUrlError:
+        return
+    seen, parts = URL(url), urlsplit(url)
+    assert (seen.scheme, seen.raw_host, seen.user) == ("https", (parts.hostname or "").strip("[]"), None)
+    assert seen.port in (443, 8443)
+    assert seen.port == (parts.port or 443)
