@@ -1,5 +1,6 @@
 """Claims due deliveries and makes their attempts, so that no receiver waits for another."""
 
+import itertools
 import logging
 import random
 from collections.abc import Coroutine
@@ -13,7 +14,7 @@ from ..settings import Settings
 from ..storage import webhook_attempts, webhook_deliveries, webhook_endpoints
 from ..storage.port import StoreError, Transaction
 from ..storage.webhook_attempts import AttemptRow
-from ..storage.webhook_deliveries import ClaimedDelivery
+from ..storage.webhook_deliveries import ClaimedDelivery, Waiting
 from . import schedule, signing
 from .disabling import FAILING, GONE, disable, failing_too_long
 from .fan_out import fan_out
@@ -25,7 +26,8 @@ from .slots import Slots
 USER_AGENT = "Molam-Webhooks/1.0"
 _GONE = 410
 _LEASE_MARGIN = 15.0
-_CANDIDATES = 1000
+_SPARE = 4
+"""Deliveries looked at beyond what may begin: other processes take some meanwhile."""
 
 logger = logging.getLogger("molam_gateway.delivery")
 
@@ -43,22 +45,13 @@ class Dispatcher:
         """Fan out new events, then take the lease on what is due and return the attempts to be run."""
         clock, store = self._services.clock, self._services.store
         await fan_out(store, self._services.ids, clock.now())
-        now, real_now = milliseconds(clock.now()), milliseconds(clock.real_now())
-        async with store.reading() as reader:
-            due = await webhook_deliveries.due(
-                reader,
-                now=now,
-                real_now=real_now,
-                per_endpoint=self._settings.endpoint_concurrency,
-                limit=_CANDIDATES,
-            )
         attempts: list[Coroutine[None, None, None]] = []
-        for delivery in due:
-            if not self._slots.free(delivery.endpoint_id, delivery.max_concurrency):
+        for endpoint, delivery_id in await self._due():
+            if not self._slots.free(endpoint.endpoint_id, endpoint.max_concurrency):
                 continue
             token = self._services.ids.new("lease", clock.real_now())
             try:
-                claimed = await self._lease(delivery.id, token)
+                claimed = await self._lease(delivery_id, token)
             except StoreError:
                 if not attempts:
                     raise
@@ -72,9 +65,25 @@ class Dispatcher:
     async def next_due(self) -> datetime | None:
         """When the next delivery is due, on the business clock."""
         async with self._services.store.reading() as reader:
-            due = await webhook_deliveries.next_due(reader, milliseconds(self._services.clock.real_now()))
-        free = (each for each in due if self._slots.free(each.endpoint_id, each.max_concurrency))
+            waiting = await webhook_deliveries.waiting(reader, milliseconds(self._services.clock.real_now()))
+        free = (each for each in waiting if self._slots.free(each.endpoint_id, each.max_concurrency))
         return min((moment(each.due) for each in free), default=None)
+
+    async def _due(self) -> list[tuple[Waiting, str]]:
+        """What may be attempted now: the first delivery of each endpoint before the second of any."""
+        now, real_now = milliseconds(self._services.clock.now()), milliseconds(self._services.clock.real_now())
+        found: list[list[tuple[Waiting, str]]] = []
+        async with self._services.store.reading() as reader:
+            for endpoint in await webhook_deliveries.waiting(reader, real_now):
+                if endpoint.due > now or len(found) >= self._settings.delivery_concurrency:
+                    break
+                most = self._slots.left(endpoint.endpoint_id, endpoint.max_concurrency)
+                if most:
+                    ids = await webhook_deliveries.due(
+                        reader, endpoint.endpoint_id, now=now, real_now=real_now, limit=most + _SPARE
+                    )
+                    found.append([(endpoint, id) for id in ids])
+        return [each for rank in itertools.zip_longest(*found) for each in rank if each is not None]
 
     async def _lease(self, delivery_id: str, token: str) -> ClaimedDelivery | None:
         now, real_now = self._services.clock.now(), self._services.clock.real_now()

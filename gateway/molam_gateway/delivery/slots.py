@@ -19,11 +19,15 @@ class Slots:
 
     def free(self, endpoint_id: str, most: int | None = None) -> bool:
         """Whether an attempt at this endpoint may begin; `most` is its own cap, if it has one."""
+        return self.left(endpoint_id, most) > 0
+
+    def left(self, endpoint_id: str, most: int | None = None) -> int:
+        """How many attempts at this endpoint may begin, if nothing else begins."""
         here, running, accepted = self._running[endpoint_id], self._running.total(), self._accepted.get(endpoint_id)
-        if here == 0 and accepted is not False:
-            return running < self._total
         allowed = (most or self._per_endpoint) if accepted else 1
-        return here < allowed and running < self._open_to_all
+        open_to_all = min(allowed - here, self._open_to_all - running)
+        kept = min(1, self._total - running) if here == 0 and accepted is not False else 0
+        return max(open_to_all, kept, 0)
 
     def take(self, endpoint_id: str) -> None:
         """An attempt begins."""

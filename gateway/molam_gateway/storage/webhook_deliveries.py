@@ -13,15 +13,28 @@ VALUES (:id, :account_id, :livemode, :event_id, :event_type, :endpoint_id, :stat
     :now, 1)
 ON CONFLICT (event_id, endpoint_id) DO NOTHING
 """
+SELECT_WAITING = """
+WITH RECURSIVE waiting (endpoint_id) AS (
+    SELECT MIN(d.endpoint_id) FROM webhook_deliveries d WHERE d.status IN ('pending', 'retrying')
+    UNION ALL
+    SELECT (
+        SELECT MIN(d.endpoint_id) FROM webhook_deliveries d
+        WHERE d.status IN ('pending', 'retrying') AND d.endpoint_id > waiting.endpoint_id
+    )
+    FROM waiting WHERE waiting.endpoint_id IS NOT NULL
+)
+SELECT w.id AS endpoint_id, w.max_concurrency, (
+    SELECT d.next_attempt_at FROM webhook_deliveries d
+    WHERE d.endpoint_id = w.id AND d.status IN ('pending', 'retrying') AND d.lease_until <= :real_now
+    ORDER BY d.next_attempt_at, d.id LIMIT 1
+) AS due
+FROM waiting JOIN webhook_endpoints w ON w.id = waiting.endpoint_id
+"""
 SELECT_DUE = """
-SELECT id, endpoint_id, max_concurrency FROM (
-    SELECT d.id, d.endpoint_id, d.next_attempt_at, w.max_concurrency,
-        ROW_NUMBER() OVER (PARTITION BY d.endpoint_id ORDER BY d.next_attempt_at, d.id) AS place
-    FROM webhook_deliveries d
-    JOIN webhook_endpoints w ON w.id = d.endpoint_id
-    WHERE d.status IN ('pending', 'retrying') AND d.next_attempt_at <= :now AND d.lease_until <= :real_now
-) AS ranked
-WHERE place <= COALESCE(max_concurrency, :per_endpoint) ORDER BY place, next_attempt_at, id LIMIT :limit
+SELECT id FROM webhook_deliveries
+WHERE endpoint_id = :endpoint_id AND status IN ('pending', 'retrying') AND next_attempt_at <= :now
+    AND lease_until <= :real_now
+ORDER BY next_attempt_at, id LIMIT :limit
 """
 LEASE = """
 UPDATE webhook_deliveries SET lease_token = :token, lease_until = :lease_until
@@ -35,13 +48,6 @@ JOIN events e ON e.id = d.event_id
 JOIN webhook_endpoints w ON w.id = d.endpoint_id
 WHERE d.id = :id
 """
-SELECT_NEXT_DUE = """
-SELECT d.endpoint_id, MAX(w.max_concurrency) AS max_concurrency, MIN(d.next_attempt_at) AS due
-FROM webhook_deliveries d
-JOIN webhook_endpoints w ON w.id = d.endpoint_id
-WHERE d.status IN ('pending', 'retrying') AND d.lease_until <= :real_now
-GROUP BY d.endpoint_id
-"""
 SETTLE = """
 UPDATE webhook_deliveries
 SET status = :status, attempts = :attempts, next_attempt_at = :next_attempt_at, lease_token = NULL, lease_until = 0,
@@ -53,15 +59,6 @@ END = """
 UPDATE webhook_deliveries SET status = :status, next_attempt_at = NULL, updated_at = :now, sequence = sequence + 1
 WHERE endpoint_id = :endpoint_id AND status IN ('pending', 'retrying')
 """
-
-
-@dataclass(frozen=True, slots=True)
-class DueDelivery:
-    """A delivery whose time has come; `max_concurrency` is its endpoint's own, if it has one."""
-
-    id: str
-    endpoint_id: str
-    max_concurrency: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +81,8 @@ class ClaimedDelivery:
 
 
 @dataclass(frozen=True, slots=True)
-class NextDue:
-    """When an endpoint's next attempt is due, on the business clock."""
+class Waiting:
+    """An endpoint with open deliveries; `due` is when the next that nobody holds is due, on the business clock."""
 
     endpoint_id: str
     max_concurrency: int | None
@@ -124,15 +121,21 @@ async def insert(
     )
 
 
-async def due(reader: Reader, *, now: int, real_now: int, per_endpoint: int, limit: int) -> list[DueDelivery]:
-    """Deliveries to attempt now, no more of an endpoint than it may have, and the first of each before any second.
+async def waiting(reader: Reader, real_now: int) -> list[Waiting]:
+    """The endpoints that are to get something, the longest overdue first. Leases are in real time.
 
-    `per_endpoint` is for endpoints that do not say. Leases are in real time.
+    However much waits for an endpoint, it costs as much as one delivery.
     """
+    rows = await reader.fetch_all(SELECT_WAITING, {"real_now": real_now})
+    return sorted((Waiting(**row) for row in rows if row["due"] is not None), key=lambda each: each.due)
+
+
+async def due(reader: Reader, endpoint_id: str, *, now: int, real_now: int, limit: int) -> list[str]:
+    """The ids of the deliveries to attempt now at an endpoint, the longest overdue first."""
     rows = await reader.fetch_all(
-        SELECT_DUE, {"now": now, "real_now": real_now, "per_endpoint": per_endpoint, "limit": limit}
+        SELECT_DUE, {"endpoint_id": endpoint_id, "now": now, "real_now": real_now, "limit": limit}
     )
-    return [DueDelivery(**row) for row in rows]
+    return [row["id"] for row in rows]
 
 
 async def claim(
@@ -144,12 +147,6 @@ async def claim(
     )
     row = await tx.fetch_one(SELECT_CLAIMED, {"id": delivery_id}) if leased else None
     return None if row is None else _claimed(row)
-
-
-async def next_due(reader: Reader, real_now: int) -> list[NextDue]:
-    """For each endpoint, when its next attempt that nobody is making is due."""
-    rows = await reader.fetch_all(SELECT_NEXT_DUE, {"real_now": real_now})
-    return [NextDue(**row) for row in rows]
 
 
 async def settle(

@@ -5,9 +5,8 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import trustme
@@ -80,13 +79,13 @@ def own_address() -> str:
 
 
 @contextmanager
-def sealed(tmp_path: Path) -> Iterator[tuple[int, ssl.SSLContext, list[str | None], list[bytes]]]:
+def sealed() -> Generator[tuple[int, ssl.SSLContext, list[str | None], list[bytes]]]:
     """An HTTPS server for the name: its port, who trusts it, and what SNI and request head it saw."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(NAME).configure_cert(context)
+    authority.issue_cert(NAME).configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - pyOpenSSL is not installed
     trusting = ssl.create_default_context()
-    authority.configure_trust(trusting)
+    authority.configure_trust(trusting)  # pyright: ignore[reportUnknownMemberType] - as above
     named: list[str | None] = []
     heads: list[bytes] = []
     context.sni_callback = lambda _socket, name, _context: named.append(name)
@@ -107,8 +106,8 @@ def sealed(tmp_path: Path) -> Iterator[tuple[int, ssl.SSLContext, list[str | Non
         listener.close()
 
 
-def test_the_name_stays_in_host_and_sni_and_the_certificate_is_checked(tmp_path: Path) -> None:
-    with sealed(tmp_path) as (port, trusting, named, heads):
+def test_the_name_stays_in_host_and_sni_and_the_certificate_is_checked() -> None:
+    with sealed() as (port, trusting, named, heads):
         lookup = Names(["127.0.0.1"])
         (reception,) = attempts(lookup, f"https://{NAME}:{port}/hook", sandbox=True, tls=trusting)
     assert reception.accepted
@@ -117,8 +116,8 @@ def test_the_name_stays_in_host_and_sni_and_the_certificate_is_checked(tmp_path:
     assert f"Host: {NAME}:{port}\r\n".encode() in heads[0]
 
 
-def test_a_certificate_of_somebody_else_is_refused(tmp_path: Path) -> None:
-    with sealed(tmp_path) as (port, trusting, _, heads):
+def test_a_certificate_of_somebody_else_is_refused() -> None:
+    with sealed() as (port, trusting, _, heads):
         lookup = Names(["127.0.0.1"])
         (reception,) = attempts(lookup, f"https://other.example.com:{port}/", sandbox=True, tls=trusting)
     assert reception.status is None
@@ -126,11 +125,9 @@ def test_a_certificate_of_somebody_else_is_refused(tmp_path: Path) -> None:
     assert heads == []
 
 
-def test_a_name_that_flips_after_the_check_does_not_lead_elsewhere(
-    tmp_path: Path, trap: Trap, own_address: str
-) -> None:
+def test_a_name_that_flips_after_the_check_does_not_lead_elsewhere(trap: Trap, own_address: str) -> None:
     """The first answer passes; every later one is this machine's address inside, where the trap listens."""
-    with sealed(tmp_path) as (port, trusting, _, heads):
+    with sealed() as (port, trusting, _, heads):
         lookup = Names(["127.0.0.1"], [own_address])
         url = f"https://{NAME}:{port}/"
         first, second = attempts(lookup, url, f"https://{NAME}:{trap.port}/", sandbox=True, tls=trusting)

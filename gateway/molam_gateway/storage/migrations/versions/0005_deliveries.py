@@ -26,6 +26,11 @@ DELIVERIES = (
     """,
 )
 INDEXES = (
+    "DROP INDEX webhook_deliveries_due",
+    """
+    CREATE INDEX webhook_deliveries_open ON webhook_deliveries (endpoint_id, next_attempt_at, id)
+    WHERE status IN ('pending', 'retrying')
+    """,
     "CREATE INDEX webhook_deliveries_page ON webhook_deliveries (account_id, livemode, id)",
     """
     CREATE INDEX webhook_deliveries_dead ON webhook_deliveries (account_id, livemode, id)
