@@ -226,6 +226,7 @@ LAYERS = (
         (
             "molam_gateway.domain",
             "molam_gateway.delivery",
+            "molam_gateway.operations.auditing",
             "molam_gateway.storage",
             *_GATEWAY_SEAMS,
             "aiohttp",

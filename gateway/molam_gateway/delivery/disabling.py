@@ -6,7 +6,7 @@ from datetime import datetime
 from ..domain import endpoint_health
 from ..domain.ids import IdGenerator
 from ..domain.times import milliseconds
-from ..domain.webhook_endpoints import document
+from ..domain.webhook_endpoints import Endpoint, document
 from ..storage import webhook_deliveries, webhook_endpoints
 from ..storage.events import record_event
 from ..storage.port import Transaction
@@ -23,11 +23,16 @@ async def failing_too_long(tx: Transaction, endpoint_id: str, *, now: datetime, 
     return endpoint_health.sustained(failing, int(limit * 1000))
 
 
-async def disable(tx: Transaction, endpoint_id: str, reason: str, *, ids: IdGenerator, now: datetime) -> None:
-    """Disable an endpoint, make dead letters of what has not reached it, and tell the account's other endpoints."""
+async def disable(
+    tx: Transaction, endpoint_id: str, reason: str, *, ids: IdGenerator, now: datetime
+) -> tuple[Endpoint, Endpoint] | None:
+    """Disable an endpoint, make dead letters of what has not reached it, and tell the account's other endpoints.
+
+    Returns the endpoint as it was and as it is, None if it is not enabled.
+    """
     endpoint = await webhook_endpoints.TABLE.lock(tx, endpoint_id)
     if endpoint is None or endpoint.status != "enabled":
-        return
+        return None
     disabled = await webhook_endpoints.TABLE.update(tx, replace(endpoint, status="disabled", status_reason=reason), now)
     await webhook_deliveries.end(tx, endpoint_id, "dead_letter", milliseconds(now))
     await record_event(
@@ -40,3 +45,4 @@ async def disable(tx: Transaction, endpoint_id: str, reason: str, *, ids: IdGene
         object=document(disabled),
         previous_attributes={"status": endpoint.status, "status_reason": endpoint.status_reason},
     )
+    return endpoint, disabled

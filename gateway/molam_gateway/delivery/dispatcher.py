@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from .. import failpoints
 from ..domain.times import milliseconds, moment
 from ..domain.webhook_endpoints import key_id, secret_purpose
+from ..operations.auditing import Cause, note
 from ..services import Services
 from ..settings import Settings
 from ..storage import webhook_attempts, webhook_deliveries, webhook_endpoints
@@ -176,7 +177,10 @@ class Dispatcher:
             now=milliseconds(now),
         )
         if reason is not None:
-            await disable(tx, delivery.endpoint_id, reason, ids=self._services.ids, now=now)
+            disabled = await disable(tx, delivery.endpoint_id, reason, ids=self._services.ids, now=now)
+            if disabled is not None:
+                cause = Cause(None, "webhook_endpoint.disabled")
+                await note(self._services, tx, cause, "webhook_endpoint", *disabled)
         return held
 
     async def _judged(self, tx: Transaction, endpoint_id: str, reception: Reception, now: datetime) -> str | None:

@@ -15,6 +15,7 @@ from ..services import Services
 from ..storage import api_keys, refresh_tokens, revoked_tokens
 from ..storage.port import Transaction
 from ..storage.refresh_tokens import RefreshToken
+from .auditing import OK, Cause, note_fact
 
 REFRESH_LIFETIME = 30 * 86400
 REUSE_WINDOW = 30.0
@@ -53,6 +54,7 @@ class TokenOperations:
                     expires_at=milliseconds(now + timedelta(seconds=REFRESH_LIFETIME)),
                 ),
             )
+            await _note(services, tx, call, refresh)
         lifetime = cast(int, body.get("expires_in", LIFETIME))
         return Answer(201, await self._pair(services, refresh, secret, scopes, lifetime))
 
@@ -68,6 +70,7 @@ class TokenOperations:
             if used is None or scopes is None or reused:
                 if used is not None and reused:
                     await refresh_tokens.revoke_family(tx, used.family, milliseconds(now))
+                    await _note(services, tx, call, used, "token_invalid")
                 refreshed = None
             else:
                 await refresh_tokens.use(tx, used.id, milliseconds(now))
@@ -88,6 +91,7 @@ class TokenOperations:
                 found = await _find(services, tx, given)
                 if found is not None:
                     await refresh_tokens.revoke_family(tx, found.family, now)
+                    await _note(services, tx, call, found)
             else:
                 try:
                     claims = await self._keyring.read(given)
@@ -95,6 +99,8 @@ class TokenOperations:
                     pass
                 else:
                     await revoked_tokens.revoke(tx, claims.token_id, claims.expires_at * 1000)
+                    token = ("token", claims.token_id)
+                    await note_fact(services, tx, Cause(call), claims.account_id, claims.livemode, token)
         return Answer(200, {"object": "token", "revoked": True, "livemode": call.account.livemode})
 
     async def _add(self, services: Services, tx: Transaction, token: RefreshToken) -> tuple[RefreshToken, str]:
@@ -156,3 +162,9 @@ async def _scopes_in_force(services: Services, tx: Transaction, token: RefreshTo
 
 def _reused(token: RefreshToken, now: int) -> bool:
     return token.used_at is not None and now - token.used_at > REUSE_WINDOW * 1000
+
+
+async def _note(services: Services, tx: Transaction, call: Call, token: RefreshToken, outcome: str = OK) -> None:
+    """Tell the audit trail of a refresh token that was made, taken back, or used twice."""
+    cause = Cause(call, outcome=outcome)
+    await note_fact(services, tx, cause, token.account_id, token.livemode, ("refresh_token", token.id))

@@ -12,6 +12,7 @@ from ..storage import webhook_delivery_log as log
 from ..storage.port import Reader, Transaction
 from ..storage.webhook_attempts import AttemptRow
 from ..storage.webhook_delivery_log import TABLE, DeadLetters, DeliveryRow
+from .auditing import Cause, note_fact
 from .execution import idempotently
 from .finding import missing, own, own_locked
 from .listing import list_objects, moment_of, rounded_up
@@ -56,6 +57,9 @@ async def redrive_webhook_delivery(services: Services, call: Call) -> Answer:
                 f"The webhook delivery {delivery.id} is {delivery.status}: only one that was given up can be redriven.",
                 resource=Resource("webhook_delivery", delivery.id, delivery.status),
             )
+        await note_fact(
+            services, tx, Cause(call), call.account.id, call.account.livemode, ("webhook_delivery", delivery.id)
+        )
         begun = replace(delivery, status="pending", next_attempt_at=now, updated_at=now, sequence=delivery.sequence + 1)
         return Answer(200, await _with_attempts(tx, begun))
 
@@ -73,6 +77,15 @@ async def redrive_webhook_deliveries(services: Services, call: Call) -> Answer:
             raise missing("webhook_endpoints", chosen.endpoint_id, param="endpoint_id")
         now = milliseconds(services.clock.now())
         redriven = await log.redrive_dead_letters(tx, chosen, limit=MOST_REDRIVEN, now=now)
+        await note_fact(
+            services,
+            tx,
+            Cause(call),
+            call.account.id,
+            call.account.livemode,
+            ("account", call.account.id) if chosen.endpoint_id is None else ("webhook_endpoint", chosen.endpoint_id),
+            {"redriven": redriven},
+        )
         answer = {
             "object": "webhook_redrive",
             "redriven": redriven,
