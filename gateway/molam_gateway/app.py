@@ -9,6 +9,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from .access.allowance import Limiter, Unlimited
 from .access.keyring import Keyring
 from .access.signing_keys import ensure
 from .clock import Clock
@@ -19,6 +20,7 @@ from .due_work import HANDLERS, plan_recurring
 from .handlers import handlers
 from .http import spec
 from .http.action_page import ActionPage
+from .http.admission import Admission
 from .http.auth import Authenticator
 from .http.dashboard import Dashboard
 from .http.edge import LOOPBACK_HOSTS, Edge
@@ -89,12 +91,18 @@ async def open_gateway(
         worker = Worker(clock, store, sources, wake)
         await ensure(store, vault, ids, clock.real_now())
         keyring = Keyring(store, vault, clock, lambda: settings.public_url)
+        limiter = _limiter(settings)
+        stack.push_async_callback(limiter.close)
         router = SpecRouter(
             spec.operations(spec.load()),
             handlers(worker, keyring),
             services,
             settings,
-            Authenticator(store, vault, clock, keyring, livemode=settings.livemode),
+            Admission(
+                Authenticator(store, vault, clock, keyring, livemode=settings.livemode),
+                limiter,
+                livemode=settings.livemode,
+            ),
         )
         action_page = ActionPage(partial(find_action, services), partial(resolve_action, services))
         pages = [
@@ -106,3 +114,11 @@ async def open_gateway(
         worker.start()
         stack.push_async_callback(worker.stop)
         yield Gateway(Edge(PageRoutes(pages, router, ids), ids, LOOPBACK_HOSTS), seeded, worker.interrupt)
+
+
+def _limiter(settings: Settings) -> Limiter:
+    if not settings.rate_limits:
+        return Unlimited()
+    from .access.rate_limits import RateLimits  # its library takes longer to import than the rest of the gateway
+
+    return RateLimits(settings.rate_limits, settings.redis)

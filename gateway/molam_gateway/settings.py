@@ -1,6 +1,7 @@
 """What an operator can change."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,7 @@ class Settings:
     webhook_retention: float = 30 * 86400.0
     """How long ended deliveries, dead letters and events are kept."""
     doc_url: str = "https://docs.molam.com/errors/"
+    rate_limits: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By class (`read`, `write`, `auth`, `refused`), like `100/second`; nothing is limited without."""
+    redis: str | None = field(default=None, repr=False)
+    """Where processes count calls together, `redis://...`; each for itself without."""

@@ -11,9 +11,14 @@ from ..domain.audit.redaction import products
 
 def of_request(scope: Scope, headers: Mapping[str, str], raw: bytes) -> Origin:
     """The TCP peer (no header can name another one), the products in User-Agent and the hash of the raw body."""
-    client = scope.get("client")
     return Origin(
-        address=None if client is None else str(client[0]),
+        address=address(scope),
         user_agent=products(headers.get("user-agent")),
         body_hash=hashlib.sha256(raw).hexdigest() if raw else None,
     )
+
+
+def address(scope: Scope) -> str | None:
+    """The TCP peer's address."""
+    client = scope.get("client")
+    return None if client is None else str(client[0])

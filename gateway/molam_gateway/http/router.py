@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 from starlette.types import Receive, Scope, Send
@@ -13,13 +14,14 @@ from ..domain.problems import ProblemError
 from ..services import Services
 from ..settings import Settings
 from . import body, failures, faults, headers, origin, parameters, permissions, replies
-from .auth import Authenticator
+from .admission import Admission, RefusedError
 from .replies import Reply
 from .routes import Found, Routes, WrongMethod
 from .spec import Operation
 
 Handler: TypeAlias = Callable[[Services, Call], Awaitable[Answer]]
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _BODY_UNREAD = frozenset({"body_too_large", "malformed_http"})
 
 logger = logging.getLogger("molam_gateway.http")
@@ -38,7 +40,7 @@ class SpecRouter:
         handlers: Mapping[str, Handler],
         services: Services,
         settings: Settings,
-        authenticator: Authenticator,
+        admission: Admission,
     ) -> None:
         declared = list(operations)
         names = {each.operation_id for each in declared}
@@ -52,7 +54,7 @@ class SpecRouter:
         self._handlers = handlers
         self._services = services
         self._settings = settings
-        self._authenticator = authenticator
+        self._admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -63,9 +65,10 @@ class SpecRouter:
         if not isinstance(found, Found):
             await _stamped(self._no_operation(found, scope, request_id), request_id, fields).send(send)
             return
-        fault, unread = None, False
+        fault, unread, told = None, False, _NOTHING
         try:
-            account = await self._caller(found.operation, fields)
+            admitted = await self._admission.admit(found.operation, fields, origin.address(scope))
+            account, told = admitted.account, admitted.headers
             permissions.check(found.operation, account, fields)
             if not self._settings.livemode and account.id:
                 fault = await faults.take(self._services.store, account, found.operation)
@@ -76,6 +79,7 @@ class SpecRouter:
             return
         except Exception as error:  # noqa: BLE001 - whatever fails, the caller gets a problem
             unread = isinstance(error, ProblemError) and error.code in _BODY_UNREAD
+            told = error.headers if isinstance(error, RefusedError) else told
             reply = self._problem(failures.as_problem(error, request_id), request_id)
         finally:
             if found.operation.method != "GET":
@@ -85,17 +89,11 @@ class SpecRouter:
             reply = self._problem(replacement, request_id)
         if self._settings.validate_responses:
             reply = self._checked(found.operation, reply, request_id)
-        reply = _stamped(reply, request_id, fields)
+        reply = replies.with_headers(_stamped(reply, request_id, fields), told)
         if unread:
             await replies.send_and_linger(reply, receive, send)
         else:
             await faults.send(fault, reply, scope, receive, send)
-
-    async def _caller(self, operation: Operation, fields: Mapping[str, str]) -> Account:
-        """The account behind the key; a stranger, who has no id and no scopes, where no key is needed."""
-        if operation.takes_strangers and not (operation.takes_keys and "authorization" in fields):
-            return Account("", self._settings.livemode)
-        return await self._authenticator.authenticate(fields)
 
     async def _read(
         self,

@@ -11,10 +11,12 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp
 
+from molam_gateway.access.allowance import Limiter, Unlimited
 from molam_gateway.access.keyring import Keyring
 from molam_gateway.clock import Clock
 from molam_gateway.domain.ids import IdGenerator
 from molam_gateway.http import spec, transport
+from molam_gateway.http.admission import Admission
 from molam_gateway.http.auth import Authenticator
 from molam_gateway.http.edge import LOOPBACK_HOSTS, Edge
 from molam_gateway.http.router import Handler, SpecRouter
@@ -42,7 +44,7 @@ DOCUMENT: dict[str, Any] = {
                 ],
                 "responses": {
                     "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
-                    **{status: {"content": PROBLEM} for status in ("400", "401", "403", "500", "503")},
+                    **{status: {"content": PROBLEM} for status in ("400", "401", "403", "429", "500", "503")},
                 },
             }
         },
@@ -56,7 +58,7 @@ DOCUMENT: dict[str, Any] = {
                 },
                 "responses": {
                     "201": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
-                    **{status: {"content": PROBLEM} for status in ("400", "401", "403", "415", "500")},
+                    **{status: {"content": PROBLEM} for status in ("400", "401", "403", "415", "429", "500")},
                 },
             }
         },
@@ -84,10 +86,17 @@ class Tiny:
     services: Services
 
 
-def router(handlers: Mapping[str, Handler], settings: Settings, services: Services, vault: Vault) -> SpecRouter:
+def router(
+    handlers: Mapping[str, Handler],
+    settings: Settings,
+    services: Services,
+    vault: Vault,
+    limiter: Limiter | None = None,
+) -> SpecRouter:
     keyring = Keyring(services.store, vault, services.clock, lambda: settings.public_url)
     authenticator = Authenticator(services.store, vault, services.clock, keyring, livemode=settings.livemode)
-    return SpecRouter(spec.operations(DOCUMENT), handlers, services, settings, authenticator)
+    admission = Admission(authenticator, limiter or Unlimited(), livemode=settings.livemode)
+    return SpecRouter(spec.operations(DOCUMENT), handlers, services, settings, admission)
 
 
 @contextmanager
@@ -98,6 +107,7 @@ def running(
     *,
     pure_python: bool = False,
     inner: ASGIApp | None = None,
+    limiter: Limiter | None = None,
 ) -> Generator[Tiny]:
     """Serve `handlers` (or another ASGI application `inner`) in a thread."""
     chosen = settings or Settings(validate_responses=True)
@@ -113,7 +123,7 @@ def running(
             await seed(store, vault, ids, clock.now(), api_key=KEY)
             providers = sandbox_providers(store, clock.now, ids, lambda: chosen.public_url)
             services = Services(store, clock, providers, chosen, vault, lambda: None, ids)
-            app = Edge(inner or router(handlers, chosen, services, vault), ids, LOOPBACK_HOSTS)
+            app = Edge(inner or router(handlers, chosen, services, vault, limiter), ids, LOOPBACK_HOSTS)
             listener = transport.bind("127.0.0.1", 0)
             server = transport.server(
                 app, drain_timeout=2, ready=ready.set, draining=threading.Event().set, pure_python=pure_python
