@@ -36,10 +36,15 @@ from .sandbox_providers import sandbox_providers
 from .sealing import Sealer
 from .services import Services
 from .settings import Settings
-from .storage.migrate import migrate_sqlite
+from .signals import signals
+from .storage.migrate import migrate_postgres, migrate_sqlite
+from .storage.port import Store
+from .storage.postgres_url import PostgresUrl
 from .storage.sqlite import SqliteStore
 from .vault import Vault
 from .worker import Source, Worker
+
+_BEGIN_PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Gateway:
 
 @contextlib.asynccontextmanager
 async def open_gateway(
-    database: Path,
+    database: Path | PostgresUrl,
     settings: Settings,
     vault: Vault,
     *,
@@ -64,17 +69,18 @@ async def open_gateway(
     api_key: str | None = None,
     webhook_secret: str | None = None,
 ) -> AsyncGenerator[Gateway]:
-    """Open a sandbox on a SQLite file, with its background worker running; everything is closed at the end."""
-    migrate_sqlite(database)
+    """Open a sandbox on a database, with its background worker running; everything is closed at the end."""
     async with contextlib.AsyncExitStack() as stack:
-        store = SqliteStore(database, durable=durable)
-        stack.push_async_callback(store.close)
-        clock = await Clock.restore(store)
-        ids = IdGenerator()
         wake = asyncio.Event()
-        seeded = await seed(store, vault, ids, clock.now(), api_key=api_key, webhook_secret=webhook_secret)
+        if isinstance(database, Path):
+            store, clock, wake_all = await _on_sqlite(stack, database, wake, durable=durable)
+        else:
+            store, clock, wake_all = await _on_postgres(stack, database, wake)
+        ids = IdGenerator()
+        async with store.alone("begin", _BEGIN_PATIENCE):
+            seeded = await seed(store, vault, ids, clock.now(), api_key=api_key, webhook_secret=webhook_secret)
         providers = sandbox_providers(store, clock.now, ids, lambda: settings.public_url)
-        services = Services(store, clock, providers, settings, vault, wake.set, ids)
+        services = Services(store, clock, providers, settings, vault, wake_all, ids)
         if store.shared:
             sealer = Sealer(store, ring(services))
             sealer.start()
@@ -122,3 +128,25 @@ def _limiter(settings: Settings) -> Limiter:
     from .access.rate_limits import RateLimits  # its library takes longer to import than the rest of the gateway
 
     return RateLimits(settings.rate_limits, settings.redis)
+
+
+async def _on_sqlite(
+    stack: contextlib.AsyncExitStack, file: Path, wake: asyncio.Event, *, durable: bool
+) -> tuple[Store, Clock, Callable[[], None]]:
+    migrate_sqlite(file)
+    store = SqliteStore(file, durable=durable)
+    stack.push_async_callback(store.close)
+    return store, await Clock.restore(store), wake.set
+
+
+async def _on_postgres(
+    stack: contextlib.AsyncExitStack, url: PostgresUrl, wake: asyncio.Event
+) -> tuple[Store, Clock, Callable[[], None]]:
+    from .storage.postgres import PostgresStore  # psycopg is an extra
+
+    await asyncio.to_thread(migrate_postgres, url)
+    store = PostgresStore(url, sandbox=True)
+    stack.push_async_callback(store.close)
+    clock = await Clock.restore(store)
+    store.offset_seen = clock.catch_up
+    return store, clock, await stack.enter_async_context(signals(store, wake.set))

@@ -28,12 +28,21 @@ class Clock:
         """The time outside, in UTC."""
         return datetime.now(UTC)
 
+    def catch_up(self, offset_ms: int) -> None:
+        """Take notice of how far the clock was advanced, by this process or another; it never goes back."""
+        self._offset = max(self._offset, offset_ms * _MILLISECOND)
+
+    async def refresh(self, store: Store) -> None:
+        """Look how far the clock was advanced."""
+        async with store.reading() as reader:
+            self.catch_up(await sandbox_clock.offset_ms(reader))
+
     async def advance_to(self, store: Store, moment: datetime) -> None:
         """Make it `moment`, and remember that across restarts; a moment that has passed changes nothing."""
         step = moment - self.now()
         if step <= timedelta(0):
             return
-        offset = self._offset + step
+        offset_ms = -(-(self._offset + step) // _MILLISECOND)
         async with store.transaction() as tx:
-            await sandbox_clock.set_offset_ms(tx, -(-offset // _MILLISECOND))
-        self._offset = offset
+            await sandbox_clock.set_offset_ms(tx, offset_ms)
+        self.catch_up(offset_ms)

@@ -49,6 +49,12 @@ class JobRunner:
             due = await jobs.next_due(reader, self._services.clock.real_now())
         return None if due is None else moment(due)
 
+    async def busy_elsewhere(self) -> bool:
+        """Whether another process runs a job, if this one runs none."""
+        clock = self._services.clock
+        async with self._services.store.reading() as reader:
+            return await jobs.held(reader, now=clock.now(), real_now=clock.real_now())
+
     async def run_due(self) -> int:
         """Run until nothing is due any more and return how many jobs that were."""
         done = 0

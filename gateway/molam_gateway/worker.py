@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from .clock import Clock
-from .storage.port import Store
+from .storage.port import BusyError, Store, StoreError
 
 _LONGEST_NAP = 1.0
 _SHORTEST_NAP = 0.01
 _GRACE = 1.0
+_GLANCE = 0.02
 
 logger = logging.getLogger("molam_gateway.worker")
 
@@ -31,6 +32,10 @@ class Source(Protocol):
 
     async def next_due(self) -> datetime | None:
         """When work that nobody runs yet becomes due."""
+        ...
+
+    async def busy_elsewhere(self) -> bool:
+        """Whether another process is at work that was due, or has just made some due."""
         ...
 
 
@@ -77,7 +82,8 @@ class Worker:
         Raises UnfinishedError at `give_up_at` (monotonic seconds) and when the process stops, and whatever keeps a
         source from telling its work; the clock then stands at the last moment whose work was begun.
         """
-        async with self._turn(give_up_at):
+        async with self._turn(give_up_at), self._turn_of_all(give_up_at):
+            await self._clock.refresh(self._store)
             before = done = self._finished
             until = await target()
             while True:
@@ -96,6 +102,8 @@ class Worker:
         while not self._stopping.is_set():
             self._wake.clear()
             nap = _LONGEST_NAP
+            if self._store.shared:
+                await self._see_the_time()
             for source in self._sources:
                 try:
                     await self._start_due(source)
@@ -111,9 +119,21 @@ class Worker:
         while True:
             finished = self._finished
             started = sum([await self._start_due(source) for source in self._sources])
-            if not self._running and not started and finished == self._finished:
+            if self._running or started or finished != self._finished:
+                await self._one_finishes(give_up_at)
+            elif self._store.shared and await self._busy_elsewhere():
+                await self._wait_for_others(give_up_at)
+            else:
                 return
-            await self._one_finishes(give_up_at)
+
+    async def _busy_elsewhere(self) -> bool:
+        return any([await source.busy_elsewhere() for source in self._sources])
+
+    async def _wait_for_others(self, give_up_at: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GLANCE):
+                await self._stopping.wait()
+        self._check_patience(give_up_at)
 
     @contextlib.asynccontextmanager
     async def _turn(self, give_up_at: float) -> AsyncGenerator[None]:
@@ -128,12 +148,32 @@ class Worker:
         finally:
             self._advancing.release()
 
+    @contextlib.asynccontextmanager
+    async def _turn_of_all(self, give_up_at: float) -> AsyncGenerator[None]:
+        """One advance at a time among all processes."""
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                patience = max(0.0, give_up_at - time.monotonic())
+                await stack.enter_async_context(self._store.alone("advance the clock", patience))
+            except BusyError:
+                raise UnfinishedError from None
+            yield
+
+    async def _see_the_time(self) -> None:
+        try:
+            await self._clock.refresh(self._store)
+        except StoreError:
+            logger.exception("the sandbox's clock could not be read; trying again")
+
     async def _one_finishes(self, give_up_at: float) -> None:
         if self._running:
             stop = asyncio.create_task(self._stopping.wait())
             remaining = max(0.0, give_up_at - time.monotonic())
             await asyncio.wait({*self._running, stop}, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
             stop.cancel()
+        self._check_patience(give_up_at)
+
+    def _check_patience(self, give_up_at: float) -> None:
         if self._stopping.is_set() or time.monotonic() >= give_up_at:
             raise UnfinishedError
 

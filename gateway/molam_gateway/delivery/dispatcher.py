@@ -12,7 +12,7 @@ from ..domain.webhook_endpoints import key_id, secret_purpose
 from ..operations.auditing import Cause, note
 from ..services import Services
 from ..settings import Settings
-from ..storage import webhook_attempts, webhook_deliveries, webhook_endpoints
+from ..storage import outbox, webhook_attempts, webhook_deliveries, webhook_endpoints
 from ..storage.port import StoreError, Transaction
 from ..storage.webhook_attempts import AttemptRow
 from ..storage.webhook_deliveries import ClaimedDelivery, Waiting
@@ -69,6 +69,17 @@ class Dispatcher:
             waiting = await webhook_deliveries.waiting(reader, milliseconds(self._services.clock.real_now()))
         free = (each for each in waiting if self._slots.free(each.endpoint_id, each.max_concurrency))
         return min((moment(each.due) for each in free), default=None)
+
+    async def busy_elsewhere(self) -> bool:
+        """Whether another process makes an attempt, or has fanned out what is due now; this one makes none."""
+        clock, store = self._services.clock, self._services.store
+        async with store.transaction() as tx:
+            await outbox.settle(tx)
+        async with store.reading() as reader:
+            now, real_now = milliseconds(clock.now()), milliseconds(clock.real_now())
+            held = await webhook_deliveries.held(reader, now=now, real_now=real_now)
+        due = await self.next_due()
+        return held or (due is not None and due <= clock.now())
 
     async def _due(self) -> list[tuple[Waiting, str]]:
         """What may be attempted now: the first delivery of each endpoint before the second of any."""

@@ -26,7 +26,7 @@ def wants(endpoint: Endpoint, event: OutboxEvent) -> bool:
 
 
 async def fan_out(store: Store, ids: IdGenerator, now: datetime) -> int:
-    """Empty the outbox; returns the number of events taken from it.
+    """Empty the outbox, but for what another process is at; returns the number of events taken from it.
 
     An event stays in the outbox while one of its account's endpoints cannot be read; the others get it at once.
     """
@@ -34,15 +34,18 @@ async def fan_out(store: Store, ids: IdGenerator, now: datetime) -> int:
     unreadable: set[str] = set()
     while True:
         async with store.reading() as reader:
-            if not await outbox.waiting(reader, after=last, limit=1):
+            if await outbox.is_empty(reader, after=last):
                 return taken
         async with store.transaction() as tx:
-            for event in await outbox.waiting(tx, after=last, limit=_BATCH):
+            events = await outbox.take(tx, after=last, limit=_BATCH)
+            for event in events:
                 last = event.id
                 failpoints.reach("before_fan_out")
                 if await _deliver(tx, event, ids, now, unreadable):
                     await outbox.mark_fanned_out(tx, event.id)
                     taken += 1
+        if not events:
+            return taken
 
 
 async def _deliver(tx: Transaction, event: OutboxEvent, ids: IdGenerator, now: datetime, unreadable: set[str]) -> bool:

@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -45,11 +45,14 @@ class Claim:
         await tx.execute(keys.REACH, {**self._row(), "recovery_point": point})
 
     async def finish(self, tx: Transaction, answer: Answer) -> Answer:
-        """Store the answer in this transaction and return it as it must be sent: in its final bytes."""
+        """Store the answer in this transaction and return it as it must be sent: in its final bytes.
+
+        What is stored already stays and is returned: another owner's answer, or this one's before its commit was lost.
+        """
         body = answer.body if isinstance(answer.body, bytes) else to_bytes(answer.body)
         sealed = self.services.vault.encrypt(self._purpose(), body.decode()) if self.secret else body.decode()
         expiry = self.services.clock.now() + timedelta(seconds=self.services.settings.idempotency_retention)
-        await tx.execute(
+        written = await tx.execute(
             keys.FINISH,
             {
                 **self._row(),
@@ -60,6 +63,10 @@ class Claim:
                 "expires_at": milliseconds(expiry),
             },
         )
+        if not written:
+            row = await keys.select(tx, _key(self.call))
+            if row is not None and row["status"] is not None:
+                return _kept(self.services, self.call, row)
         return Answer(answer.status, body, answer.headers)
 
     async def release(self) -> None:
@@ -209,10 +216,14 @@ async def take_over(tx: Transaction, services: Services, call: Call, lease_token
 
 
 def _replay(services: Services, call: Call, row: Row) -> Answer:
-    body = services.vault.decrypt(_purpose(call), row["body"]) if row["encrypted"] else row["body"]
-    headers = json.loads(row["headers"])
+    kept = _kept(services, call, row)
     replayed = {"Idempotent-Replayed": "true", "Original-Request-Id": row["request_id"]}
-    return Answer(row["status"], body.encode(), {**headers, **replayed})
+    return replace(kept, headers={**kept.headers, **replayed})
+
+
+def _kept(services: Services, call: Call, row: Row) -> Answer:
+    body = services.vault.decrypt(_purpose(call), row["body"]) if row["encrypted"] else row["body"]
+    return Answer(row["status"], body.encode(), json.loads(row["headers"]))
 
 
 async def held_until(tx: Transaction, call: Call) -> int:

@@ -21,6 +21,7 @@ from . import auditing, configurations, instructions
 from .cases import open_case
 from .recorder import Recorder, recorder
 from .settlement.dispatch import settle
+from .settlement.rows import lock_root
 
 RETRY = 5.0
 """Seconds of business time until an attempt is looked at again that somebody else was busy with."""
@@ -110,6 +111,7 @@ async def write_down(
     While a void of the same thing is on its way, only the void's outcome counts: a refusal may be its echo. What nobody
     can find out goes to people, and is still asked about now and then.
     """
+    await lock_root(tx, attempt)
     now = services.clock.now()
     if attempt.slot == Slot.OUTCOME and await attempts.find_open(tx, attempt.subject, Slot.CHANGE):
         await attempts.release(tx, attempt.id, token=token)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from .. import failpoints
 from ..domain.attempts import Attempt, slot_of
@@ -22,7 +23,7 @@ from ..domain.times import milliseconds, moment
 from ..providers.contract import Instruction
 from ..services import Services
 from ..storage import attempts
-from ..storage.port import BusyError, StoreError, Transaction
+from ..storage.port import BusyError, StoreError, Transaction, UncertainCommitError
 from . import instructions
 from .execution import Claim, held_until, in_flight, in_steps, refusal
 from .inquiry import ask, send_again, take_lease, transmit, write_down
@@ -31,6 +32,8 @@ from .recorder import Recorder, recorder
 _WRITE_TRIES = 6
 _FIRST_PAUSE = 0.02
 _TRY_AGAIN = 5.0
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +162,11 @@ async def send_unasked(services: Services, prepare: Callable[[Transaction], Awai
     failpoints.reach("before_unasked")
     outcome = await transmit(services, attempt, PROVIDER_TIMEOUT)
     failpoints.reach("after_unasked")
-    async with services.store.transaction() as tx:
+
+    async def write(tx: Transaction) -> None:
         await write_down(services, tx, attempt, lease, outcome, None)
+
+    await _written(services, write)
 
 
 async def _open(write: Recorder, sending: Sending, lease: str, until: int) -> None:
@@ -192,15 +198,17 @@ async def _open(write: Recorder, sending: Sending, lease: str, until: int) -> No
     await write.schedule(attempts.RECONCILE, sending.attempt_id, write.now + timedelta(seconds=LEASE))
 
 
-async def _written(
-    services: Services, write: Callable[[Transaction], Awaitable[Answer | ProblemError]]
-) -> Answer | ProblemError:
-    """Repeat a transaction that other writers got in the way of; only this one, never the provider's call."""
+async def _written(services: Services, write: Callable[[Transaction], Awaitable[_T]]) -> _T:
+    """Repeat a transaction that other writers got in the way of; only this one, never the provider's call.
+
+    One that may have been committed is repeated too: under a lease that it gave back it changes nothing, and the key
+    has its answer.
+    """
     for attempt in range(_WRITE_TRIES):
         try:
             async with services.store.transaction() as tx:
                 return await write(tx)
-        except BusyError:
+        except (BusyError, UncertainCommitError):
             if attempt == _WRITE_TRIES - 1:
                 raise
             await asyncio.sleep(_FIRST_PAUSE * 2**attempt)

@@ -30,6 +30,7 @@ UPDATE jobs SET due_at = :due_at, lease_until = 0, lease_token = NULL
 WHERE kind = :kind AND subject = :subject AND lease_token = :lease_token
 """
 CANCEL = "DELETE FROM jobs WHERE kind = :kind AND subject = :subject"
+HELD = "SELECT 1 AS held FROM jobs WHERE due_at <= :now AND lease_until > :real_now LIMIT 1"
 NEXT_DUE = "SELECT MIN(due_at) AS due_at FROM jobs WHERE lease_until <= :real_now"
 
 
@@ -53,7 +54,7 @@ async def claim(
 ) -> list[Row]:
     """Lease due jobs, oldest first."""
     moments: Parameters = {"now": milliseconds(now), "real_now": milliseconds(real_now)}
-    due = await tx.fetch_all(DUE, {**moments, "limit": limit})
+    due = await tx.fetch_all(DUE + tx.skip_locked, {**moments, "limit": limit})
     lease: Parameters = {**moments, "lease_until": milliseconds(until), "lease_token": token}
     return [row for row in due if await tx.execute(CLAIM, {**lease, "kind": row["kind"], "subject": row["subject"]})]
 
@@ -66,6 +67,12 @@ async def done(tx: Transaction, kind: str, subject: str, token: str) -> None:
 async def again(tx: Transaction, kind: str, subject: str, token: str, due_at: datetime) -> None:
     """Give a leased job back, to be run at `due_at`."""
     await tx.execute(AGAIN, {"kind": kind, "subject": subject, "lease_token": token, "due_at": milliseconds(due_at)})
+
+
+async def held(reader: Reader, *, now: datetime, real_now: datetime) -> bool:
+    """Whether somebody runs a job that was due."""
+    moments: Parameters = {"now": milliseconds(now), "real_now": milliseconds(real_now)}
+    return await reader.fetch_one(HELD, moments) is not None
 
 
 async def next_due(reader: Reader, real_now: datetime) -> int | None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
+from psycopg.sql import SQL, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from . import postgres_values as values
@@ -28,6 +30,8 @@ _BEGIN_IN_SANDBOX = _BEGIN + b", (SELECT offset_ms FROM sandbox_clock WHERE id =
 _STATUS = b"SELECT pg_xact_status(CAST($1 AS xid8)) AS status"
 _LOCK = b"SELECT pg_advisory_lock($1, hashtext(current_schema()))"
 _LIMITS = b"SET statement_timeout = 10000; SET lock_timeout = 5000; SET idle_in_transaction_session_timeout = 15000"
+_CHANNEL = b"SELECT 'molam_gateway.' || current_schema() AS channel"
+_TELL = b"SELECT pg_notify('molam_gateway.' || current_schema(), $1)"
 _PREPARED = 500
 _PAUSE = 0.05
 _ADAPTERS = values.adapters()
@@ -121,6 +125,7 @@ class PostgresStore:
             open=False,
         )
         self._opened = False
+        self._name = secrets.token_hex(8)
         self._most = connections
         self._doubt_timeout = doubt_timeout
         self._begin_sql = _BEGIN_IN_SANDBOX if sandbox else _BEGIN
@@ -164,6 +169,31 @@ class PostgresStore:
             except psycopg.Error as error:
                 raise translated(error, connection_lost=lost(connection)) from None
             yield
+        finally:
+            await connection.close()
+
+    async def tell(self) -> None:
+        """Wake the listeners in other processes. (NOTIFY in a transaction would hold up everybody else's commit.)"""
+        connection = await self._taken()
+        try:
+            await connection.execute(_TELL, [self._name])
+        except psycopg.Error as error:
+            raise translated(error, connection_lost=lost(connection)) from None
+        finally:
+            await self._pool.putconn(connection)
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Call `heard` whenever another process tells; until the connection is lost, or this task is cancelled."""
+        connection = await self._connect()
+        try:
+            row = await (await connection.execute(_CHANNEL)).fetchone()
+            await connection.execute(SQL("LISTEN {}").format(Identifier(str(row and row["channel"]))))
+            heard()
+            async for notice in connection.notifies():
+                if notice.payload != self._name:
+                    heard()
+        except psycopg.Error as error:
+            raise translated(error, connection_lost=lost(connection)) from None
         finally:
             await connection.close()
 

@@ -5,7 +5,7 @@ from .port import Reader, Transaction
 SELECT = "SELECT offset_ms FROM sandbox_clock WHERE id = 1"
 UPSERT = """
 INSERT INTO sandbox_clock (id, offset_ms) VALUES (1, :offset_ms)
-ON CONFLICT (id) DO UPDATE SET offset_ms = excluded.offset_ms
+ON CONFLICT (id) DO UPDATE SET offset_ms = excluded.offset_ms WHERE sandbox_clock.offset_ms < excluded.offset_ms
 """
 
 
@@ -16,5 +16,5 @@ async def offset_ms(reader: Reader) -> int:
 
 
 async def set_offset_ms(tx: Transaction, offset: int) -> None:
-    """Store the offset."""
+    """Store the offset, unless a greater one is."""
     await tx.execute(UPSERT, {"offset_ms": offset})

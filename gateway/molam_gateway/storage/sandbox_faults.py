@@ -58,10 +58,10 @@ async def take(store: Store, *, account_id: str, operation_id: str, general: boo
         if await _next(reader, wanted) is None:
             return None
     async with store.transaction() as tx:
-        row = await _next(tx, wanted)
-        if row is None or not await tx.execute(CONSUME, {"id": row["id"]}):
-            return None
-        return ArmedFault(row["kind"], row["delay_ms"])
+        while (row := await _next(tx, wanted)) is not None:
+            if await tx.execute(CONSUME, {"id": row["id"]}):
+                return ArmedFault(row["kind"], row["delay_ms"])
+        return None
 
 
 async def _next(reader: Reader, wanted: dict[str, str | int]) -> Row | None:

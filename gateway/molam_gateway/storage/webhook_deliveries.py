@@ -48,6 +48,10 @@ JOIN events e ON e.id = d.event_id
 JOIN webhook_endpoints w ON w.id = d.endpoint_id
 WHERE d.id = :id
 """
+SELECT_HELD = """
+SELECT 1 AS held FROM webhook_deliveries
+WHERE status IN ('pending', 'retrying') AND next_attempt_at <= :now AND lease_until > :real_now LIMIT 1
+"""
 SETTLE = """
 UPDATE webhook_deliveries
 SET status = :status, attempts = :attempts, next_attempt_at = :next_attempt_at, lease_token = NULL, lease_until = 0,
@@ -147,6 +151,11 @@ async def claim(
     )
     row = await tx.fetch_one(SELECT_CLAIMED, {"id": delivery_id}) if leased else None
     return None if row is None else _claimed(row)
+
+
+async def held(reader: Reader, *, now: int, real_now: int) -> bool:
+    """Whether somebody makes an attempt that was due."""
+    return await reader.fetch_one(SELECT_HELD, {"now": now, "real_now": real_now}) is not None
 
 
 async def settle(

@@ -53,6 +53,9 @@ class Agenda:
     async def next_due(self) -> datetime | None:
         return min((moment for moment, _ in self.due), default=None)
 
+    async def busy_elsewhere(self) -> bool:
+        return False
+
 
 @dataclass
 class Bench:

@@ -20,6 +20,7 @@ logger = logging.getLogger("molam_gateway.anomalies")
 
 async def revise(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None:
     """Undo refunds and payouts that came back; keep every other contradiction for people to decide."""
+    await rows.lock_root(recorder.tx, attempt)
     match outcome:
         case Failed() if attempt.state == "succeeded" and attempt.kind == AttemptKind.REFUND:
             await refund.took_back(recorder, attempt, outcome)

@@ -22,6 +22,14 @@ async def locked(tx: Transaction, table: Table[R], id: str | None) -> R:
     return record
 
 
+async def lock_root(tx: Transaction, attempt: Attempt) -> None:
+    """Lock the intent or the payout of an attempt: whoever is to decide about one of its attempts does so first."""
+    if attempt.payment_intent is None:
+        await locked(tx, payouts.TABLE, attempt.subject)
+    else:
+        await locked(tx, payment_intents.TABLE, attempt.payment_intent)
+
+
 async def payment(tx: Transaction, attempt: Attempt) -> tuple[PaymentIntent, Charge]:
     """The intent and the charge of an attempt whose subject is the charge."""
     intent = await locked(tx, payment_intents.TABLE, attempt.payment_intent)

@@ -10,7 +10,7 @@ from ...domain.beneficiaries import number
 from ...domain.ids import IdGenerator
 from ...domain.masking import last4
 from ...domain.times import milliseconds, moment
-from ...storage.port import Store, Transaction
+from ...storage.port import IntegrityError, Store, Transaction
 from ..contract import CustomerAction, Instruction
 from . import cpay_book as book
 from .cpay_behaviour import SLOW_REFUNDS, Behaviour, of_payment, of_payout, of_refund
@@ -60,6 +60,12 @@ class CPaySimulator:
 
     async def carry_out(self, instruction: Instruction) -> Operation | None:
         """What became of an instruction, None if the answer was lost on its way."""
+        try:
+            return await self._carried_out(instruction)
+        except IntegrityError:  # the same reference came twice at once, and the other one was faster
+            return await self.look_up(instruction.reference)
+
+    async def _carried_out(self, instruction: Instruction) -> Operation | None:
         async with self._store.transaction() as tx:
             known = await book.find(tx, instruction.reference)
             if known is not None:

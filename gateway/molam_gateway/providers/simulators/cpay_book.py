@@ -137,8 +137,8 @@ async def find_action(tx: Transaction, action_token: str) -> Operation | None:
 
 
 async def due(tx: Transaction, account_id: str, livemode: bool, now: int) -> list[Operation]:
-    """The operations whose time to settle or to be taken back has come."""
-    rows = await tx.fetch_all(SELECT_DUE, {"account_id": account_id, "livemode": livemode, "now": now})
+    """The operations whose time to settle or to be taken back has come, locked."""
+    rows = await tx.fetch_all(SELECT_DUE + tx.for_update, {"account_id": account_id, "livemode": livemode, "now": now})
     return [operation for operation in map(_operation, rows) if operation is not None]
 
 
