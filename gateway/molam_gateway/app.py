@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -66,6 +66,7 @@ async def open_gateway(
     vault: Vault,
     *,
     durable: bool = True,
+    hosts: Collection[str] = LOOPBACK_HOSTS,
     api_key: str | None = None,
     webhook_secret: str | None = None,
 ) -> AsyncGenerator[Gateway]:
@@ -119,7 +120,7 @@ async def open_gateway(
         ]
         worker.start()
         stack.push_async_callback(worker.stop)
-        yield Gateway(Edge(PageRoutes(pages, router, ids), ids, LOOPBACK_HOSTS), seeded, worker.interrupt)
+        yield Gateway(Edge(PageRoutes(pages, router, ids), ids, hosts), seeded, worker.interrupt)
 
 
 def _limiter(settings: Settings) -> Limiter:

@@ -9,8 +9,10 @@ from . import __version__, environment
 
 _INTERRUPTED = 130
 _SERVE = "serve"
+_MIGRATE = "migrate"
 _VERIFY = "audit verify"
 _PORTS = range(65536)
+_COUNTS = range(1, 257)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         if options.command == _VERIFY:
             from .audit_command import run
+        elif options.command == _MIGRATE:
+            from .serve_command import migrate as run
         else:
             from .serve_command import run  # takes a moment, in which people may press Ctrl+C
         return run(options)
@@ -32,6 +36,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) in _COUNTS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {_COUNTS[-1]}")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="molam-gateway", description="The Molam payment gateway.")
     parser.add_argument("--version", action="version", version=__version__)
@@ -39,14 +49,24 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "serve",
         help="run a sandbox",
-        description="Run a sandbox: a whole gateway with a simulated provider, in one process, on loopback.",
+        description="Run a sandbox: a whole gateway with a simulated provider, on loopback.",
         epilog=(
-            f"{environment.KEY} holds the key that encrypts secrets in the database; without it a key file beside it."
+            f"{environment.KEY} holds the key that encrypts secrets in the database; without it a key "
+            "file beside SQLite's; PostgreSQL needs it."
         ),
     )
     command.add_argument("--host", default="127.0.0.1", help="loopback address to listen on (default: %(default)s)")
     command.add_argument("--port", type=_port, default=8080, help="port, 0 for a free one (default: %(default)s)")
-    command.add_argument("--database", metavar="URL", help="sqlite:///FILE (default: a temporary file)")
+    command.add_argument(
+        "--database",
+        metavar="URL",
+        default=os.environ.get(environment.DATABASE) or None,
+        help=f"sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME (default: {environment.DATABASE}, "
+        "else a temporary file)",
+    )
+    command.add_argument(
+        "--workers", type=_count, default=1, help="processes, more than one on PostgreSQL only (default: %(default)s)"
+    )
     command.add_argument("--redis", metavar="URL", help=argparse.SUPPRESS)
     command.add_argument(
         "--api-key",
@@ -68,6 +88,19 @@ def _parser() -> argparse.ArgumentParser:
             description="Walk every account's chain of audit entries, and print a line of JSON for each of them.",
             epilog=f"Exits with 1 if a chain is broken. {environment.KEY} holds the keys that the gateway runs with.",
         )
+    )
+    migrating = commands.add_parser(
+        "migrate",
+        help="bring a database to this version's tables",
+        description="Make the tables of a new database, or change those of an older version; serve does so too.",
+    )
+    migrating.set_defaults(command=_MIGRATE)
+    migrating.add_argument(
+        "--database",
+        metavar="URL",
+        required=environment.DATABASE not in os.environ,
+        default=os.environ.get(environment.DATABASE) or None,
+        help=f"sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME (default: {environment.DATABASE})",
     )
     return parser
 

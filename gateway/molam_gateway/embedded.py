@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from .serving import Launch, Running, serve
+from .serving import Launch, Running, database_at, serve
 from .settings import Settings
+from .storage.postgres_url import PostgresUrl, is_postgres
 
 _START_TIMEOUT = 30.0
 
@@ -19,7 +21,8 @@ class Sandbox:
             client = MolamClient(api_key=sandbox.api_key, api_base=sandbox.url)
 
     `webhook_secret` signs what new webhook endpoints receive, until they are rotated. Without `database` everything is
-    forgotten at the end. `validate_responses` turns answers that break the spec into errors.
+    forgotten at the end; a `postgresql://` URL is one too and needs the `keys` that encrypt what is secret in it.
+    `validate_responses` turns answers that break the spec into errors.
     """
 
     def __init__(
@@ -27,6 +30,7 @@ class Sandbox:
         *,
         port: int = 0,
         database: str | Path | None = None,
+        keys: Sequence[str] = (),
         api_key: str | None = None,
         webhook_secret: str | None = None,
         validate_responses: bool = False,
@@ -34,7 +38,8 @@ class Sandbox:
     ) -> None:
         self._launch = Launch(
             port=port,
-            database=None if database is None else Path(database),
+            database=_database(database),
+            keys=tuple(keys),
             api_key=api_key,
             webhook_secret=webhook_secret,
             settings=Settings(validate_responses=validate_responses, drain_timeout=drain_timeout),
@@ -136,3 +141,9 @@ class Sandbox:
         if self._running is None:
             raise RuntimeError("the sandbox does not run: use it as a context manager")
         return self._running
+
+
+def _database(given: str | Path | None) -> Path | PostgresUrl | None:
+    if given is None:
+        return None
+    return database_at(given) if isinstance(given, str) and is_postgres(given) else Path(given)

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 
 from . import __version__, environment, failpoints
 from .sandbox import SeedError
-from .serving import Launch, LaunchError, Running, database_path, serve
+from .serving import Launch, LaunchError, Running, database_at, serve, shown
+from .storage import database_file
+from .storage.migrate import migrate_postgres, migrate_sqlite, newest_revision
 from .storage.port import StoreError
+from .storage.postgres_url import PostgresUrl
+from .supervisor import supervise
 from .vault import VaultError
 
 _REFUSED = 2
@@ -58,9 +62,14 @@ def run(options: argparse.Namespace) -> int:
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     logging.getLogger("molam_gateway").setLevel(logging.INFO)
+    announce = Announcement(options.json)
     try:
         failpoints.arm_from_environment()
-        asyncio.run(serve(_launch(options), Announcement(options.json)))
+        launch = _launch(options)
+        if options.workers == 1:
+            asyncio.run(serve(launch, announce))
+        else:
+            supervise(launch, options.workers, announce)
     except (LaunchError, SeedError, failpoints.UnknownPointError) as error:
         return _fail(error, _REFUSED)
     except (VaultError, StoreError, OSError) as error:
@@ -68,13 +77,30 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def migrate(options: argparse.Namespace) -> int:
+    """Bring a database to this version's tables; returns the exit status as `run` does."""
+    try:
+        database = database_at(options.database)
+        if isinstance(database, PostgresUrl):
+            migrate_postgres(database)
+        else:
+            database_file.prepare(database)
+            migrate_sqlite(database)
+    except LaunchError as error:
+        return _fail(error, _REFUSED)
+    except (StoreError, OSError) as error:
+        return _fail(error, _FAILED)
+    sys.stdout.write(f"{shown(database)}: the tables are those of revision {newest_revision()}\n")
+    return 0
+
+
 def _launch(options: argparse.Namespace) -> Launch:
     if options.redis is not None:
-        raise LaunchError("--redis: this version keeps everything in its SQLite database and uses no Redis")
+        raise LaunchError("--redis: this version keeps everything in its database and uses no Redis")
     return Launch(
         host=options.host,
         port=options.port,
-        database=None if options.database is None else database_path(options.database),
+        database=None if options.database is None else database_at(options.database),
         keys=environment.encryption_keys(os.environ),
         api_key=options.api_key,
         webhook_secret=options.webhook_secret,

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import importlib.util
 import ipaddress
 import os
 import socket
@@ -15,8 +16,9 @@ from .app import open_gateway
 from .http import transport
 from .sandbox import check_credentials
 from .settings import Settings
-from .storage import database_file
+from .storage import database_file, postgres_url
 from .storage.database_file import DatabaseFileError
+from .storage.postgres_url import DatabaseUrlError, PostgresUrl
 from .storage.sole_use import sole_use
 from .vault import Vault, VaultError, generate_key, key_beside, key_path
 
@@ -31,14 +33,14 @@ class LaunchError(Exception):
 class Launch:
     """How to run a sandbox; without a database it gets a temporary one, port 0 takes a free one.
 
-    `keys` encrypt secrets at rest, the first one writes. Without any, the key is in a file beside the database, or in
-    memory for a temporary one.
+    `keys` encrypt secrets at rest, the first one writes. Without any, the key is in a file beside a SQLite database, or
+    in memory for a temporary one; PostgreSQL needs one.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
-    database: Path | None = None
-    keys: tuple[str, ...] = ()
+    database: Path | PostgresUrl | None = None
+    keys: tuple[str, ...] = field(default=(), repr=False)
     api_key: str | None = None
     webhook_secret: str | None = None
     settings: Settings = field(default_factory=Settings)
@@ -62,31 +64,45 @@ class Running:
         return f"{self.url}/admin"
 
 
-def database_path(url: str) -> Path:
-    """The file of a `sqlite:///FILE` URL. Raises LaunchError for everything else."""
+def database_at(url: str) -> Path | PostgresUrl:
+    """The database of a `sqlite:///FILE` or `postgresql://` URL. Raises LaunchError for everything else."""
+    if postgres_url.is_postgres(url):
+        return _postgres(url)
     if not url.startswith(_SQLITE):
         scheme, separator, _ = url.partition("://")
         given, instead = (f"{scheme}://...", "FILE") if separator else (url, url)
-        raise LaunchError(f"--database {given}: this version keeps its data in SQLite only: sqlite:///{instead}")
+        raise LaunchError(
+            f"--database {given}: data is kept in SQLite, sqlite:///{instead}, or PostgreSQL, postgresql://USER@HOST/NAME"
+        )
     path = url.removeprefix(_SQLITE)
     if not path or path.endswith("/"):
         raise LaunchError(f"--database {url}: name the file: sqlite:///FILE")
     return Path(path)
 
 
-async def serve(launch: Launch, ready: Callable[[Running], None]) -> None:
+def _postgres(url: str) -> PostgresUrl:
+    if importlib.util.find_spec("psycopg_pool") is None or importlib.util.find_spec("psycopg") is None:
+        raise LaunchError("--database postgresql://...: its driver is an extra: pip install 'molam-gateway[postgres]'")
+    try:
+        return postgres_url.parse(url)
+    except DatabaseUrlError as error:
+        raise LaunchError(f"--database postgresql://...: {error}") from None
+
+
+async def serve(launch: Launch, ready: Callable[[Running], None], listener: socket.socket | None = None) -> None:
     """Serve until stopped by `Running.stop`, SIGTERM, SIGINT or SIGHUP (in the main thread); requests finish first.
+
+    `listener` is a socket that listens already, shared with other processes, instead of the launch's address.
 
     Raises LaunchError, VaultError, SeedError, StoreError or OSError if it cannot start.
     """
     check_credentials(launch.api_key, launch.webhook_secret)
     with stopping.on_signals() as stop, contextlib.ExitStack() as stack:
-        host = _loopback(launch.host)
-        listener = stack.enter_context(contextlib.closing(_bind(host, launch.port)))
-        database = launch.database or stack.enter_context(_temporary_database())
-        vault = stack.enter_context(_opened(launch, database))
-        url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        if listener is None:
+            listener = stack.enter_context(listening(launch))
+        url = url_of(listener)
         settings = replace(launch.settings, public_url=url)
+        database, vault = stack.enter_context(opened(launch))
         async with open_gateway(
             database,
             settings,
@@ -103,7 +119,7 @@ async def serve(launch: Launch, ready: Callable[[Running], None]) -> None:
                         api_key=gateway.seed.api_key,
                         webhook_secret=gateway.seed.webhook_secret,
                         account_id=gateway.seed.account_id,
-                        database=f"{_SQLITE}{database.absolute()}",
+                        database=shown(database),
                         stop=server.stop,
                     )
                 )
@@ -118,6 +134,40 @@ async def serve(launch: Launch, ready: Callable[[Running], None]) -> None:
             stop.goes_to(server.handle_exit)
             if not stop.wished:
                 await server.serve(sockets=[listener])
+
+
+@contextlib.contextmanager
+def listening(launch: Launch) -> Generator[socket.socket]:
+    """A socket that listens on the launch's address. Raises LaunchError or OSError."""
+    with contextlib.closing(_bind(_loopback(launch.host), launch.port)) as listener:
+        yield listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """The base URL of what listens there."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def shown(database: Path | PostgresUrl) -> str:
+    """A database's URL without its secrets."""
+    return database.shown if isinstance(database, PostgresUrl) else f"{_SQLITE}{database.absolute()}"
+
+
+@contextlib.contextmanager
+def opened(launch: Launch) -> Generator[tuple[Path | PostgresUrl, Vault]]:
+    """The launch's database with its vault. Raises LaunchError or VaultError before anything is written."""
+    with contextlib.ExitStack() as stack:
+        if isinstance(launch.database, PostgresUrl):
+            if not launch.keys:
+                raise LaunchError(
+                    f"{environment.KEY}: set it to the key that encrypts what is secret in a PostgreSQL database; "
+                    "cryptography.fernet.Fernet.generate_key() makes one"
+                )
+            yield launch.database, _vault_under(launch.keys, environment.KEY)
+        else:
+            file = launch.database or stack.enter_context(_temporary_database())
+            yield file, stack.enter_context(_opened(launch, file))
 
 
 def _loopback(host: str) -> str:

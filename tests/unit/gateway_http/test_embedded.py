@@ -10,7 +10,7 @@ from starlette.routing import Router
 from molam_gateway.embedded import Sandbox
 from molam_gateway.http import transport
 from molam_gateway.sandbox import SeedError
-from molam_gateway.serving import LaunchError, database_path
+from molam_gateway.serving import LaunchError, database_at
 from tests.gateway_fixtures import Api, eventually
 
 
@@ -103,7 +103,7 @@ def test_a_new_key_joins_the_old_one_in_a_database(tmp_path: Path) -> None:
 
 
 def test_paths_in_database_urls() -> None:
-    assert database_path("sqlite:///relative/x.db") == Path("relative/x.db")
-    assert database_path("sqlite:////absolute/x.db") == Path("/absolute/x.db")
-    with pytest.raises(LaunchError, match="SQLite only"):
-        database_path("x.db")
+    assert database_at("sqlite:///relative/x.db") == Path("relative/x.db")
+    assert database_at("sqlite:////absolute/x.db") == Path("/absolute/x.db")
+    with pytest.raises(LaunchError, match="kept in SQLite"):
+        database_at("x.db")

@@ -156,8 +156,10 @@ def test_sigterm_lets_running_requests_finish() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--database", "postgresql://localhost/x"], "SQLite only"),
-        (["--database", "mysql://localhost/x"], "SQLite only"),
+        (["--database", "postgresql://localhost/x"], "MOLAM_GATEWAY_KEY"),
+        (["--database", "postgresql://user:hush@localhost/x?nonsense=1"], "postgresql://..."),
+        (["--database", "mysql://localhost/x"], "kept in SQLite"),
+        (["--workers", "2"], "PostgreSQL"),
         (["--database", "sqlite:///"], "name the file"),
         (["--database", "sqlite:///:memory:"], "in memory"),
         (["--database", "sqlite:////nowhere/at/all/sandbox.db"], "the directory /nowhere/at/all does not exist"),

@@ -1,0 +1,92 @@
+"""An ASGI application for people who run a server of their own: `uvicorn --factory molam_gateway.asgi:create_app`."""
+
+import contextlib
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from . import environment
+from .app import open_gateway
+from .http.edge import LOOPBACK_HOSTS
+from .sandbox import SeedError
+from .serving import Launch, LaunchError, database_at, opened
+from .settings import Settings
+from .storage.port import StoreError
+from .vault import VaultError
+
+
+def create_app() -> ASGIApp:
+    """A gateway configured by the environment, which the server's lifespan opens and closes. Raises LaunchError.
+
+    `MOLAM_GATEWAY_DATABASE` names the database and `MOLAM_GATEWAY_KEY` the key that encrypts what is secret in it;
+    `MOLAM_GATEWAY_PUBLIC_URL` is the address that people use, whose host is answered beside the loopback's.
+    """
+    url = os.environ.get(environment.DATABASE)
+    if not url:
+        raise LaunchError(f"{environment.DATABASE}: set it to sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+    settings = Settings()
+    public_url = os.environ.get(environment.PUBLIC_URL, "").rstrip("/")
+    return _Application(
+        Launch(
+            database=database_at(url),
+            keys=environment.encryption_keys(os.environ),
+            api_key=os.environ.get(environment.API_KEY) or None,
+            webhook_secret=os.environ.get(environment.WEBHOOK_SECRET) or None,
+            settings=replace(settings, public_url=public_url) if public_url else settings,
+        )
+    )
+
+
+class _Application:
+    """The gateway while the server's lifespan lasts."""
+
+    def __init__(self, launch: Launch) -> None:
+        self._launch = launch
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self._app is None:
+            raise RuntimeError("the server has not run the lifespan of the application: turn it on")
+        else:
+            await self._app(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                drain = await self._open(stack)
+            except (LaunchError, SeedError, VaultError, StoreError, OSError) as error:
+                await send({"type": "lifespan.startup.failed", "message": str(error)})
+                return
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            drain()
+            self._app = None
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _open(self, stack: contextlib.AsyncExitStack) -> Callable[[], None]:
+        launch = self._launch
+        database, vault = stack.enter_context(opened(launch))
+        host = urlsplit(launch.settings.public_url).netloc.rpartition("@")[2]
+        gateway = await stack.enter_async_context(
+            open_gateway(
+                database,
+                launch.settings,
+                vault,
+                hosts={*LOOPBACK_HOSTS, _without_port(host)},
+                api_key=launch.api_key,
+                webhook_secret=launch.webhook_secret,
+            )
+        )
+        self._app = gateway.app
+        return gateway.drain
+
+
+def _without_port(host: str) -> str:
+    name, separator, port = host.rpartition(":")
+    return (name if separator and port.isdecimal() else host).lower()

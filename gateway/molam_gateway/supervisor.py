@@ -1,0 +1,136 @@
+"""Runs several gateway processes on one listening socket: starts them, replaces those that die, stops them together."""
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+
+from . import failpoints, stopping
+from .sandbox import SeedError, check_credentials
+from .serving import Launch, LaunchError, Running, listening, opened, serve
+from .storage.port import StoreError
+from .storage.postgres_url import PostgresUrl
+from .vault import VaultError
+
+_PAUSE = 1.0
+_TICK = 0.2
+_GRACE = 5.0
+
+logger = logging.getLogger("molam_gateway.supervisor")
+
+_SPAWNING = multiprocessing.get_context("spawn")
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A process, and the pipe in which it says that it accepts connections; the pipe's end tells it that we died."""
+
+    process: SpawnProcess
+    pipe: Connection
+
+
+def supervise(launch: Launch, count: int, ready: Callable[[Running], None]) -> None:
+    """Serve with `count` processes until SIGTERM, SIGINT or SIGHUP; `ready` is called once all accept connections.
+
+    Raises LaunchError for a database that processes cannot share, and StoreError if the first start fails.
+    """
+    if not isinstance(launch.database, PostgresUrl):
+        raise LaunchError(f"--workers {count}: processes share a PostgreSQL database: --database postgresql://...")
+    check_credentials(launch.api_key, launch.webhook_secret)
+    with stopping.on_signals() as stop, listening(launch) as listener, opened(launch):
+        workers = [_started(launch, listener) for _ in range(count)]
+        try:
+            running = _all_ready(workers, stop)
+            if running is not None:
+                ready(replace(running, stop=lambda: stop.handle(signal.SIGTERM, None)))
+                _keep(workers, stop, lambda: _started(launch, listener))
+        finally:
+            _end(workers, launch.settings.drain_timeout + _GRACE)
+
+
+def _started(launch: Launch, listener: socket.socket) -> _Worker:
+    ours, theirs = _SPAWNING.Pipe()
+    process = _SPAWNING.Process(target=_work, args=(launch, listener, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+def _all_ready(workers: Iterable[_Worker], stop: stopping.Stop) -> Running | None:
+    """What the last of them says, None if we are to stop before. Raises StoreError with what kept one from starting."""
+    said: Running | str | None = None
+    for worker in workers:
+        while not worker.pipe.poll(_TICK):
+            if stop.wished:
+                return None
+        try:
+            said = worker.pipe.recv()
+        except EOFError:
+            said = "a worker died as it started"
+        if isinstance(said, str):
+            raise StoreError(said)
+    return said if isinstance(said, Running) else None
+
+
+def _keep(workers: list[_Worker], stop: stopping.Stop, start: Callable[[], _Worker]) -> None:
+    """Replace whatever dies, each at most once a second."""
+    begun = [time.monotonic()] * len(workers)
+    while not stop.wished:
+        wait([worker.process.sentinel for worker in workers], timeout=_TICK)
+        for number, worker in enumerate(workers):
+            if worker.process.is_alive() or time.monotonic() - begun[number] < _PAUSE:
+                continue
+            logger.error("worker %s died (%s): starting another", worker.process.pid, worker.process.exitcode)
+            worker.pipe.close()
+            workers[number], begun[number] = start(), time.monotonic()
+        time.sleep(_TICK if any(not worker.process.is_alive() for worker in workers) else 0)
+
+
+def _end(workers: Iterable[_Worker], patience: float) -> None:
+    """Let them finish what they are at, then kill what is left."""
+    for worker in workers:
+        if worker.process.is_alive():
+            worker.process.terminate()
+    give_up_at = time.monotonic() + patience
+    for worker in workers:
+        worker.process.join(max(0.0, give_up_at - time.monotonic()))
+        if worker.process.is_alive():
+            worker.process.kill()
+            worker.process.join()
+        worker.pipe.close()
+
+
+def _work(launch: Launch, listener: socket.socket, pipe: Connection) -> None:
+    """A worker's process."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("molam_gateway").setLevel(logging.INFO)
+    failpoints.arm_from_environment()
+
+    def ready(running: Running) -> None:
+        pipe.send(replace(running, stop=_nothing))
+        threading.Thread(target=_watch, args=(pipe, running.stop), daemon=True).start()
+
+    try:
+        asyncio.run(serve(launch, ready, listener))
+    except (LaunchError, SeedError, VaultError, StoreError, OSError) as error:
+        with contextlib.suppress(OSError):
+            pipe.send(str(error))
+
+
+def _watch(pipe: Connection, stop: Callable[[], None]) -> None:
+    """Stop when the supervisor is gone, however it ended."""
+    with contextlib.suppress(EOFError, OSError):
+        pipe.recv()
+    stop()
+
+
+def _nothing() -> None:
+    """A worker is stopped by a signal."""
