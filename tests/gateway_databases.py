@@ -43,8 +43,12 @@ class SqliteFile:
 
 @dataclass(frozen=True)
 class PostgresSchema:
-    """A schema that commits without waiting for the disk; `url` is what `--database` takes."""
+    """A schema that commits without waiting for the disk; `url` is what `--database` takes.
 
+    Its connections bear its name as that of their application.
+    """
+
+    name: str
     url: str
 
     @property
@@ -76,7 +80,7 @@ def postgres_schema(*, migrated: bool = True) -> Generator[PostgresSchema]:
         try:
             separator = "&" if "?" in url else "?"
             options = f"-csearch_path%3D{name}%20-csynchronous_commit%3Doff"
-            schema = PostgresSchema(f"{url}{separator}options={options}")
+            schema = PostgresSchema(name, f"{url}{separator}application_name={name}&options={options}")
             if migrated:
                 migrate_postgres(schema.parsed)
             yield schema
