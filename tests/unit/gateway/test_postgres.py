@@ -171,7 +171,7 @@ async def test_reading_outlives_a_restart_of_the_server(store: PostgresStore, em
 
 
 async def test_too_few_connections_are_busy_not_a_hang(empty: PostgresSchema) -> None:
-    store = PostgresStore(empty.parsed, connections=1, pool_timeout=0.05)
+    store = PostgresStore(empty.parsed, connections=1, pool_timeout=1.0)
     async with store.transaction():
         with pytest.raises(BusyError, match="in time"):
             async with store.transaction():
