@@ -110,7 +110,10 @@ def _pool(url: str) -> "ConnectionPool":
         raise RateLimitError("the address of Redis begins with redis://, rediss:// or unix://")
     from redis.asyncio import ConnectionPool
 
-    return ConnectionPool.from_url(url, socket_timeout=_REDIS_TIMEOUT, socket_connect_timeout=_REDIS_TIMEOUT)
+    pool: ConnectionPool = ConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType] - its options are open
+        url, socket_timeout=_REDIS_TIMEOUT, socket_connect_timeout=_REDIS_TIMEOUT
+    )
+    return pool
 
 
 def _storage(pool: "ConnectionPool") -> Storage:

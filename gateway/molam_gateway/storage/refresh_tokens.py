@@ -57,7 +57,7 @@ async def insert(tx: Transaction, token: RefreshToken, *, created_at: int) -> No
 async def lock(tx: Transaction, fingerprint: str) -> RefreshToken | None:
     """The token with this fingerprint, locked."""
     row = await tx.fetch_one(SELECT + tx.for_update, {"fingerprint": fingerprint})
-    return None if row is None else RefreshToken(**{**row, "livemode": bool(row["livemode"])})
+    return None if row is None else RefreshToken(**dict(row, livemode=bool(row["livemode"])))
 
 
 async def use(tx: Transaction, id: str, now: int) -> None:
