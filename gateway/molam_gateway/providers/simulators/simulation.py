@@ -64,6 +64,11 @@ class Simulation:
             raise RuntimeError("the simulator has no API yet")
         self._plane.arm(fault)
 
+    def disarm(self) -> None:
+        """Let nothing go wrong any more."""
+        if self._plane is not None:
+            self._plane.disarm()
+
     def on(self, kind: str, happening: Happening) -> None:
         """Say what happens when something planned under `kind` is due."""
         self._happenings[kind] = happening
