@@ -212,7 +212,9 @@ async def test_a_slow_provider_does_not_slow_another() -> None:
         await asyncio.gather(*waiting, return_exceptions=True)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"1", b"{", b"\xff", b"[" * 100_000, b'"x"'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"1", b"{", b"\xff", b"[" * 100_000, b'"x"'], ids=lambda body: repr(body[:9])
+)
 def test_a_body_that_is_no_object_is_none(body: bytes) -> None:
     assert Reply(200, {}, body).document() is None
 

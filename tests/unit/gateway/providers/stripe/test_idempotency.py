@@ -55,7 +55,7 @@ async def test_the_order_of_parameters_does_not_matter(account: Account) -> None
 
 
 async def test_while_the_first_is_under_way_the_second_is_in_conflict(account: Account) -> None:
-    account.simulator.knobs.latency = 0.05
+    account.simulator.knobs.latency = 0.4
     answers = await asyncio.gather(*(account.call("POST", PATH, PAY, key="k") for _ in range(5)))
     assert sorted(each.status for each in answers) == [200, 409, 409, 409, 409]
     assert {each.headers["stripe-should-retry"] for each in answers if each.status == 409} == {"true"}

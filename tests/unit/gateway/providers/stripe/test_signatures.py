@@ -70,7 +70,17 @@ def test_other_schemes_prove_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "times", ["", "t=,", f"t={NOW},t={NOW},", "t=1e9,", "t=-1,", f"t=+{NOW},", "t=٣,", "t=" + "9" * 5000]
+    "times",
+    [
+        "",
+        "t=,",
+        f"t={NOW},t={NOW},",
+        "t=1e9,",
+        "t=-1,",
+        f"t=+{NOW},",
+        "t=٣,",
+        pytest.param("t=" + "9" * 5000, id="long"),
+    ],
 )
 def test_without_exactly_one_timestamp_it_is_forged(times: str) -> None:
     digest = header(BODY, [SECRET], NOW).split("v1=")[1].split(",")[0]
