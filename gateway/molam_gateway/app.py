@@ -28,11 +28,15 @@ from .http.jwks import Jwks
 from .http.onboarding_page import OnboardingPage
 from .http.page_routes import PageRoutes
 from .http.router import SpecRouter
+from .http.simulator_routes import SimulatorRoutes
 from .jobs import JobRunner
 from .operations.auditing import ring
 from .operations.sandbox_actions import find_action, resolve_action
+from .provider_entrances import provider_messages
+from .provider_tokens import SharedTokens
 from .sandbox import Seed, seed
 from .sandbox_providers import sandbox_providers
+from .sandbox_simulators import PREFIX, Simulators
 from .sealing import Sealer
 from .services import Services
 from .settings import Settings
@@ -80,7 +84,20 @@ async def open_gateway(
         ids = IdGenerator()
         async with store.alone("begin", _BEGIN_PATIENCE):
             seeded = await seed(store, vault, ids, clock.now(), api_key=api_key, webhook_secret=webhook_secret)
-        providers = sandbox_providers(store, clock.now, ids, lambda: settings.public_url)
+        books = database if durable and isinstance(database, Path) else None
+        simulators = Simulators(books, clock.now, settings.public_url, vault.derive)
+        stack.push_async_callback(simulators.close)
+        providers = sandbox_providers(
+            store,
+            clock.now,
+            ids,
+            lambda: settings.public_url,
+            simulators,
+            SharedTokens(store, vault, clock.real_now),
+            settings.simulators_url,
+        )
+        for provider in providers.by_name.values():
+            stack.push_async_callback(provider.close)
         services = Services(store, clock, providers, settings, vault, wake_all, ids)
         if store.shared:
             sealer = Sealer(store, ring(services))
@@ -94,7 +111,7 @@ async def open_gateway(
                 sandbox=not settings.livemode,
             )
         )
-        sources: list[Source] = [JobRunner(services, HANDLERS), Dispatcher(services, settings, sender)]
+        sources: list[Source] = [JobRunner(services, HANDLERS), Dispatcher(services, settings, sender), simulators]
         worker = Worker(clock, store, sources, wake)
         await ensure(store, vault, ids, clock.real_now())
         keyring = Keyring(store, vault, clock, lambda: settings.public_url)
@@ -117,10 +134,12 @@ async def open_gateway(
             *action_page.routes(),
             *OnboardingPage(store).routes(),
             *Jwks(keyring).routes(),
+            *provider_messages(services, settings).routes(),
         ]
         worker.start()
         stack.push_async_callback(worker.stop)
-        yield Gateway(Edge(PageRoutes(pages, router, ids), ids, hosts), seeded, worker.interrupt)
+        routes = SimulatorRoutes(PREFIX, simulators.app, PageRoutes(pages, router, ids))
+        yield Gateway(Edge(routes, ids, hosts), seeded, worker.interrupt)
 
 
 def _limiter(settings: Settings) -> Limiter:

@@ -9,10 +9,11 @@ from .jobs import Handler
 from .operations import merchant_onboardings
 from .operations.completion import complete
 from .operations.expiry import EXPIRE, expire
+from .operations.inbound.processing import process
 from .operations.reconciliation import reconcile, review
 from .sandbox_providers import NOTIFICATION
 from .services import Services
-from .storage import attempts, idempotency_keys, jobs
+from .storage import attempts, idempotency_keys, jobs, provider_messages
 
 PURGE = "idempotency_keys.purge"
 _PURGE_EVERY = timedelta(hours=1)
@@ -30,6 +31,7 @@ async def purge(services: Services, subject: str) -> datetime | None:
 HANDLERS: Mapping[str, Handler] = {
     attempts.RECONCILE: reconcile,
     NOTIFICATION: review,
+    provider_messages.PROCESS: process,
     EXPIRE: expire,
     merchant_onboardings.REVIEW: merchant_onboardings.review,
     PURGE: purge,

@@ -65,6 +65,16 @@ class OperationSettings(Protocol):
         ...
 
     @property
+    def livemode(self) -> bool:
+        """Whether money is real."""
+        ...
+
+    @property
+    def accept_unmatched_payments(self) -> bool:
+        """Whether customers may send money that no payment waits for."""
+        ...
+
+    @property
     def doc_url(self) -> str:
         """What the code is appended to in a problem's `doc_url`."""
         ...

@@ -28,6 +28,12 @@ class Settings:
     """How long an endpoint may fail without taking one event."""
     webhook_retention: float = 30 * 86400.0
     """How long ended deliveries, dead letters and events are kept."""
+    simulators_url: str | None = None
+    """Where the simulators of real providers are, if they are not this sandbox's own."""
+    accept_unmatched_payments: bool = False
+    """Whether customers may send money of their own accord that no payment waits for; it ends in suspense."""
+    trusted_proxies: tuple[str, ...] = ()
+    """The networks of the proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8."""
     doc_url: str = "https://docs.molam.com/errors/"
     rate_limits: Mapping[str, str] = field(default_factory=dict[str, str])
     """By class (`read`, `write`, `auth`, `refused`), like `100/second`; nothing is limited without."""

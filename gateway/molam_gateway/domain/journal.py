@@ -21,6 +21,7 @@ class Posting:
 _ENTRIES: Mapping[str, tuple[str, str]] = {
     "capture": (CLEARING, PAYABLE),
     "anomaly": (CLEARING, SUSPENSE),
+    "received_unmatched": (CLEARING, SUSPENSE),
     "anomaly_outgoing": (SUSPENSE, CLEARING),
     "refund_reserved": (PAYABLE, REFUND_RESERVE),
     "refund_paid": (REFUND_RESERVE, CLEARING),

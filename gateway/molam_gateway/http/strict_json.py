@@ -19,7 +19,7 @@ def parse(raw: bytes) -> object:
 
     Raises MalformedJsonError with a reason that may be shown to the caller.
     """
-    _check_depth(raw)
+    check_depth(raw)
     try:
         document = json.loads(
             raw.decode("utf-8"),
@@ -38,7 +38,8 @@ def parse(raw: bytes) -> object:
     return document
 
 
-def _check_depth(raw: bytes) -> None:
+def check_depth(raw: bytes) -> None:
+    """Raise MalformedJsonError for what is nested too deeply to be parsed."""
     if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
         return
     depth = 0

@@ -20,6 +20,7 @@ from ..services import Services
 from ..storage import provider_callback_tokens as tokens
 from ..storage import provider_configurations as rows
 from ..storage.port import Reader, Transaction
+from .callback_addresses import configuration_url
 
 _TOKEN_BYTES = 20
 
@@ -31,9 +32,9 @@ async def of_attempt(services: Services, attempt: Attempt) -> Configuration:
         return unconfigured(provider, attempt.account_id, attempt.livemode)
     async with services.store.reading() as reader:
         row = await rows.find(reader, attempt.configuration)
-    if row is None:
-        raise LookupError(f"there is no provider configuration {attempt.configuration}")
-    return opened(services, row)
+        if row is None:
+            raise LookupError(f"there is no provider configuration {attempt.configuration}")
+        return await opened(services, reader, row)
 
 
 async def for_new_attempts(
@@ -71,8 +72,9 @@ def unconfigured(provider: Provider, account_id: str, livemode: bool) -> Configu
     return Configuration("", account_id, livemode, provider.base_url(livemode=livemode))
 
 
-def opened(services: Services, row: ProviderConfiguration) -> Configuration:
+async def opened(services: Services, reader: Reader, row: ProviderConfiguration) -> Configuration:
     """A row as adapters see it, its secrets in clear."""
+    token = await tokens.current(reader, row.id)
     return Configuration(
         id=row.id,
         account_id=row.account_id,
@@ -84,6 +86,9 @@ def opened(services: Services, row: ProviderConfiguration) -> Configuration:
             for name, sealed in row.secrets.items()
         },
         version=row.version,
+        callback_url=None
+        if token is None
+        else configuration_url(services, services.vault.decrypt(token_purpose(row.id), token)),
     )
 
 
@@ -126,15 +131,16 @@ async def _seeded(services: Services, tx: Transaction, provider: str, account_id
     now = services.clock.now()
     id = services.ids.new("pc", now)
     declared = services.providers.get(provider).capabilities.settings
+    settings, secret = simulated.credentials()
     row = ProviderConfiguration(
         id=id,
         account_id=account_id,
         livemode=False,
         provider=provider,
         environment=Environment.SIMULATOR,
-        identity=identity_of(tuple(each.name for each in declared if each.identity), simulated.settings),
-        settings=dict(simulated.settings),
-        secrets=sealed(services, id, account_id, provider, simulated.secrets),
+        identity=identity_of(tuple(each.name for each in declared if each.identity), {**settings, **secret}),
+        settings=settings,
+        secrets=sealed(services, id, account_id, provider, secret),
         enabled=True,
         seeded=True,
         superseded_at=None,

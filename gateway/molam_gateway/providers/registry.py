@@ -19,11 +19,13 @@ class ProviderNameError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """Where a provider's simulator is and what it knows its client by: what a sandbox's accounts begin with."""
+    """Where a provider's simulator is and what it knows its client by: what a sandbox's accounts begin with.
+
+    `credentials` gives the settings and the secrets; asking for them opens the simulator.
+    """
 
     base_url: str
-    settings: Mapping[str, str]
-    secrets: Mapping[str, str] = field(repr=False)
+    credentials: Callable[[], tuple[Mapping[str, str], Mapping[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,12 @@ async def find(reader: Reader, id: str) -> Attempt:
     return TABLE.read(row)
 
 
+async def find_or_none(reader: Reader, id: str) -> Attempt | None:
+    """The attempt of this id, if there is one."""
+    row = await reader.fetch_one(TABLE.select_sql, {"id": id})
+    return None if row is None else TABLE.read(row)
+
+
 async def find_open(reader: Reader, subject: str, slot: str) -> Attempt | None:
     """The attempt whose outcome is still to come."""
     row = await reader.fetch_one(SELECT_OPEN, {"subject": subject, "slot": slot})

@@ -26,6 +26,7 @@ _ON_BOTH = frozenset(
         "test_dispatchers",
         "test_idempotency",
         "test_jobs",
+        "test_inbound",
         "test_lists",
         "test_payment_lifecycle",
         "test_payouts",

@@ -1,0 +1,1 @@
+"""What providers tell by themselves: taken in at once, acted on afterwards."""

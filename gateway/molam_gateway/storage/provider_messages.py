@@ -1,0 +1,54 @@
+"""The provider_messages table: the inbox of what providers tell by themselves, each fact once."""
+
+from datetime import datetime
+
+from ..domain.provider_messages import ProviderMessage
+from ..domain.times import milliseconds
+from .port import Reader, Transaction
+from .tables import Table
+
+TABLE = Table("provider_messages", ProviderMessage)
+PROCESS = "provider.message"
+"""The job that acts on a message."""
+
+INSERT_NEW = TABLE.insert_sql + " ON CONFLICT (configuration, key) DO NOTHING"
+KNOWN = "SELECT * FROM provider_messages WHERE configuration = :configuration AND key = :key"
+MOVE = """
+UPDATE provider_messages
+SET state = :state, tries = tries + 1, updated_at = :now, sequence = sequence + 1
+WHERE id = :id AND state <> 'done'
+"""
+COUNT_FORGED = """
+INSERT INTO provider_forgeries (provider, day, messages, last_hash, last_at) VALUES (:provider, :day, 1, :hash, :now)
+ON CONFLICT (provider, day)
+DO UPDATE SET messages = provider_forgeries.messages + 1, last_hash = excluded.last_hash, last_at = excluded.last_at
+"""
+_DAY = 86_400_000
+
+
+async def insert_new(tx: Transaction, message: ProviderMessage) -> bool:
+    """Keep a message; False if the fact is known already."""
+    return bool(await tx.execute(INSERT_NEW, TABLE.write(message)))
+
+
+async def find(reader: Reader, id: str) -> ProviderMessage | None:
+    """The message of this id."""
+    row = await reader.fetch_one(TABLE.select_sql, {"id": id})
+    return None if row is None else TABLE.read(row)
+
+
+async def find_known(reader: Reader, configuration: str, key: str) -> ProviderMessage | None:
+    """The message that told this fact first."""
+    row = await reader.fetch_one(KNOWN, {"configuration": configuration, "key": key})
+    return None if row is None else TABLE.read(row)
+
+
+async def move(tx: Transaction, id: str, state: str, now: datetime) -> bool:
+    """Say what came of one more try; False if the message was done with before."""
+    return bool(await tx.execute(MOVE, {"id": id, "state": state, "now": milliseconds(now)}))
+
+
+async def count_forged(tx: Transaction, provider: str, body_hash: str, now: datetime) -> None:
+    """Count a message that was not the provider's; nothing is kept of it but the newest one's hash."""
+    at = milliseconds(now)
+    await tx.execute(COUNT_FORGED, {"provider": provider, "day": at // _DAY, "hash": body_hash, "now": at})
