@@ -12,6 +12,7 @@ SECRET_KEY = "secret_key"  # noqa: S105 - the name of a setting
 
 _REFUSALS = frozenset({400, 404, 409, 422})
 _FORBIDDEN = frozenset({401, 403})
+_TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,10 @@ def members(value: object) -> Mapping[str, Any]:
     return cast(Mapping[str, Any], value) if isinstance(value, dict) else {}
 
 
-def opened(reply: Reply) -> Data | Refusal | Unknown:
-    """What is in an answer's envelope; Unknown for whatever is none."""
+def opened(reply: Reply) -> Answer:
+    """What is in an answer's envelope; Unknown for whatever is none. Paystack counts calls before it executes them."""
+    if reply.status == _TOO_MANY:
+        return NotSent("Paystack has had too many calls")
     envelope = reply.document()
     if envelope is None or not isinstance(envelope.get("message"), str):
         return Unknown(f"Paystack answered {reply.status} without its envelope")
