@@ -11,6 +11,9 @@ _INTERRUPTED = 130
 _SERVE = "serve"
 _MIGRATE = "migrate"
 _VERIFY = "audit verify"
+_CASES = "cases list"
+_RESOLVE = "cases resolve"
+_ROTATE = "rotate-credentials"
 _PORTS = range(65536)
 _COUNTS = range(1, 257)
 
@@ -21,6 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         if options.command == _VERIFY:
             from .audit_command import run
+        elif options.command == _CASES:
+            from .operator_commands import list_cases as run
+        elif options.command == _RESOLVE:
+            from .operator_commands import resolve as run
+        elif options.command == _ROTATE:
+            from .operator_commands import rotate_credentials as run
         elif options.command == _MIGRATE:
             from .serve_command import migrate as run
         else:
@@ -102,7 +111,40 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get(environment.DATABASE) or None,
         help=f"sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME (default: {environment.DATABASE})",
     )
+    cases = commands.add_parser("cases", help="what people have to decide").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    _describe_cases(cases)
+    rotating = commands.add_parser(
+        "rotate-credentials",
+        help="encrypt everything under the first key",
+        description=f"Encrypt every stored secret anew under the first key of {environment.KEY}; gateways may run.",
+        epilog="API keys are recognised by fingerprints under the key that they were made with: keep it in the list.",
+    )
+    rotating.add_argument("--database", metavar="URL", required=True, help="sqlite:///FILE or postgresql://...")
+    rotating.set_defaults(command=_ROTATE)
     return parser
+
+
+def _describe_cases(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    listing = commands.add_parser(
+        "list", help="print cases, newest first", description="Print a line of JSON per case."
+    )
+    listing.add_argument("--all", action="store_true", help="the resolved ones too")
+    listing.add_argument("--limit", type=int, default=100, help="at most so many (default: %(default)s)")
+    listing.set_defaults(command=_CASES)
+    resolving = commands.add_parser(
+        "resolve",
+        help="decide a case",
+        description="Settle a parked attempt as succeeded or failed, or close another case; the audit trail keeps it.",
+    )
+    resolving.add_argument("case", help="the case, oc_...")
+    resolving.add_argument("resolution", choices=("succeeded", "failed"), help="what the evidence says")
+    resolving.add_argument("--evidence", required=True, help="the provider's receipt, or where it says so")
+    resolving.add_argument("--operator", required=True, help="who decides")
+    resolving.set_defaults(command=_RESOLVE)
+    for command in (listing, resolving):
+        command.add_argument("--database", metavar="URL", required=True, help="sqlite:///FILE or postgresql://...")
 
 
 def _describe_verification(command: argparse.ArgumentParser) -> None:

@@ -127,6 +127,10 @@ class Simulators:
         due = [at for each in self._open.values() if (at := await each.simulation.next_due()) is not None]
         return min(due, default=None)
 
+    async def busy_elsewhere(self) -> bool:
+        """Never: they are in this process."""
+        return False
+
     async def close(self) -> None:
         """Close them all."""
         for each in self._open.values():

@@ -28,6 +28,7 @@ _ON_BOTH = frozenset(
         "test_jobs",
         "test_inbound",
         "test_lists",
+        "test_operators",
         "test_payment_lifecycle",
         "test_payouts",
         "test_refunds",

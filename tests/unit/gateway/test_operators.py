@@ -1,0 +1,113 @@
+"""What an operator does: deciding cases through the guarded path, and encrypting everything under a new key."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from cryptography.fernet import Fernet
+
+from molam_gateway.cli import main
+from molam_gateway.domain.outcomes import Succeeded
+from molam_gateway.domain.problems import ProblemError
+from molam_gateway.embedded import Sandbox
+from molam_gateway.operations.case_resolution import resolve_case
+from molam_gateway.operations.payment_intents import create_payment_intent, retrieve_payment_intent
+from molam_gateway.operations.reconciliation import review
+from molam_gateway.storage.sealed_columns import SEALED, reseal
+from molam_gateway.vault import Vault, VaultError
+from tests.gateway_databases import SqliteFile
+
+from .bench import Bench
+from .hearing import Calling, use
+from .test_providers import PAYMENT, Scripted
+
+pytestmark = pytest.mark.anyio
+
+
+async def parked(bench: Bench, provider: Scripted) -> tuple[str, str]:
+    """An intent whose attempt nobody can answer for, and its case."""
+    provider.capabilities = replace(provider.capabilities, queries=frozenset())
+    provider.sends = [RuntimeError("lost")]
+    bench.use(provider)
+    intent = (await bench.call(create_payment_intent, PAYMENT)).json
+    await bench.advance(3600)
+    async with bench.store.reading() as reader:
+        (case,) = await reader.fetch_all("SELECT id FROM operator_cases", {})
+    return str(intent["id"]), str(case["id"])
+
+
+async def status(bench: Bench, id: str) -> str:
+    return str((await bench.call(retrieve_payment_intent, payment_intent_id=id)).json["status"])
+
+
+@pytest.mark.parametrize(("resolution", "ends"), [("succeeded", "succeeded"), ("failed", "requires_payment_method")])
+async def test_a_parked_attempt_is_settled_once_by_an_operator(bench: Bench, resolution: str, ends: str) -> None:
+    intent, case = await parked(bench, Scripted())
+    assert await status(bench, intent) == "processing"
+    closed = await resolve_case(bench.services, case, resolution, "QGR7X", "amina")
+    assert (closed.status, closed.resolution, closed.resolved_by) == ("resolved", resolution, "amina")
+    assert await status(bench, intent) == ends
+    with pytest.raises(ProblemError, match="invalid_state"):
+        await resolve_case(bench.services, case, "succeeded", "QGR7X", "amina")
+    assert await status(bench, intent) == ends
+    async with bench.store.reading() as reader:
+        rows = await reader.fetch_all("SELECT actor_id FROM audit_logs WHERE action = 'operator_case.resolved'", {})
+    assert [row["actor_id"] for row in rows] == ["amina"]
+
+
+async def test_money_that_arrives_after_an_operator_said_no_is_kept_in_suspense(bench: Bench) -> None:
+    provider = Scripted()
+    intent, case = await parked(bench, provider)
+    await resolve_case(bench.services, case, "failed", "their support says so", "amina")
+    provider.queries = [Succeeded("late")]
+    await review(bench.services, provider.sent[0].reference)
+    assert await status(bench, intent) == "requires_payment_method"
+    assert await bench.sums() == {"provider_clearing": 100, "suspense": -100}
+
+
+async def test_an_unknown_case_is_missing(bench: Bench) -> None:
+    with pytest.raises(ProblemError, match="resource_missing"):
+        await resolve_case(bench.services, "oc_nobody", "failed", "none", "amina")
+
+
+async def test_everything_is_readable_under_the_new_key_alone(bench: Bench) -> None:
+    provider = Calling()
+    use(bench, provider)
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    bench.services = replace(bench.services, vault=Vault([old]))
+    body: dict[str, object] = {"amount": 500, "currency": "KES", "confirm": True, "payment_method": "pm_calling"}
+    customer = {"phone": "+254712345678"}
+    intent = (await bench.call(create_payment_intent, {**body, "customer": customer})).json
+    rotation = Vault([new, old])
+    done = {each.table: await reseal(bench.store, each, rotation.reseal) for each in SEALED}
+    assert (done["attempts"], done["provider_configurations"], done["payment_intents"]) == (1, 1, 1)
+    bench.services = replace(bench.services, vault=Vault([new]))
+    use(bench, provider)
+    await bench.advance(60)
+    assert await status(bench, str(intent["id"])) == "succeeded"
+    with pytest.raises(VaultError):
+        await reseal(bench.store, SEALED[0], Vault([old]).reseal)
+
+
+async def test_every_column_exists(sqlite_bench: Bench) -> None:
+    async with sqlite_bench.store.transaction() as tx:
+        for each in SEALED:
+            await tx.fetch_all(each.keys_sql, {})
+            await tx.fetch_one(each.select_sql, dict.fromkeys(each.keys))
+            await tx.execute(each.update_sql, {**dict.fromkeys(each.keys), "old": None, "new": None})
+
+
+def test_the_commands_work_on_a_sandboxs_file(
+    template: SqliteFile, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path_factory.mktemp("commands") / "gateway.db"
+    with Sandbox(database=path):
+        url = f"sqlite:///{path}"
+        assert main(["cases", "list", "--database", url]) == 0
+        assert capsys.readouterr().out == ""
+        assert main(["rotate-credentials", "--database", url]) == 0
+        assert json.loads(capsys.readouterr().out)["accounts.webhook_secret"] == 1
+        resolving = ["cases", "resolve", "oc_nobody", "failed", "--evidence", "x", "--operator", "amina"]
+        assert main([*resolving, "--database", url]) == 2
+        assert "resource_missing" in capsys.readouterr().err
+        assert main(["cases", "list", "--database", "sqlite:///nowhere.db"]) == 2
