@@ -42,7 +42,7 @@ class Claim:
 
     async def reach(self, tx: Transaction, point: str) -> None:
         """Write down how far the operation came, in the transaction that brought it there."""
-        await tx.execute(keys.REACH, {**self._row(), "recovery_point": point})
+        await tx.write(keys.REACH, {**self._row(), "recovery_point": point})
 
     async def finish(self, tx: Transaction, answer: Answer) -> Answer:
         """Store the answer in this transaction and return it as it must be sent: in its final bytes.
@@ -72,7 +72,7 @@ class Claim:
     async def release(self) -> None:
         """Let the next call with this key resume at once."""
         async with self.services.store.transaction() as tx:
-            await tx.execute(keys.RELEASE, self._row())
+            await tx.write(keys.RELEASE, self._row())
 
     def _row(self) -> dict[str, str | bool]:
         return {**_key(self.call), "lease_token": self.token}
@@ -174,7 +174,7 @@ async def _claim(tx: Transaction, services: Services, call: Call, *, secret: boo
     real_now, now = services.clock.real_now(), services.clock.now()
     token = services.ids.new("lease", real_now)
     lease = {"lease_until": milliseconds(real_now + timedelta(seconds=LEASE))}
-    await tx.execute(keys.DELETE_EXPIRED, {**_key(call), "now": milliseconds(now)})
+    await tx.write(keys.DELETE_EXPIRED, {**_key(call), "now": milliseconds(now)})
     inserted = await tx.execute(
         keys.INSERT,
         {

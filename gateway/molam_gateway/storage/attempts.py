@@ -160,9 +160,9 @@ async def conclude(
 
 async def release(tx: Transaction, id: str, *, token: str) -> None:
     """Give a lease back without an outcome."""
-    await tx.execute(RELEASE, {"id": id, "lease_token": token})
+    await tx.write(RELEASE, {"id": id, "lease_token": token})
 
 
 async def withdraw(tx: Transaction, subject: str, slot: str, *, now: datetime) -> None:
     """Close what was open because a void took it back."""
-    await tx.execute(WITHDRAW, {"subject": subject, "slot": slot, "now": milliseconds(now)})
+    await tx.write(WITHDRAW, {"subject": subject, "slot": slot, "now": milliseconds(now)})

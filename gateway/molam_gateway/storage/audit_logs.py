@@ -100,4 +100,4 @@ async def waiting(tx: Transaction, limit: int) -> list[Unsealed]:
 
 async def dequeue(tx: Transaction) -> None:
     """Take what is sealed from the queue."""
-    await tx.execute(DEQUEUE, {})
+    await tx.write(DEQUEUE, {})

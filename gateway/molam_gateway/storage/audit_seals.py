@@ -164,7 +164,7 @@ async def _insert(tx: Transaction, seals: Sequence[Seal]) -> None:
         values: dict[str, Value] = {
             f"{column}{number}": getattr(each, column) for number, each in enumerate(batch) for column in _COLUMNS
         }
-        await tx.execute(_INSERTS[count], values)
+        await tx.write(_INSERTS[count], values)
 
 
 def _insert_sql(count: int) -> str:

@@ -60,7 +60,7 @@ async def record_event(
         "data": {"object": dict(object), "previous_attributes": previous_attributes and dict(previous_attributes)},
         "request": call and {"id": call.request_id, "idempotency_key": call.idempotency_key},
     }
-    await tx.execute(
+    await tx.write(
         INSERT,
         {
             "id": str(event["id"]),

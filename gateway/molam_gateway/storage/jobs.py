@@ -36,17 +36,17 @@ NEXT_DUE = "SELECT MIN(due_at) AS due_at FROM jobs WHERE lease_until <= :real_no
 
 async def schedule(tx: Transaction, kind: str, subject: str, due_at: datetime) -> None:
     """Plan one job per kind and subject; an earlier plan is replaced, even while it runs."""
-    await tx.execute(SCHEDULE, {"kind": kind, "subject": subject, "due_at": milliseconds(due_at)})
+    await tx.write(SCHEDULE, {"kind": kind, "subject": subject, "due_at": milliseconds(due_at)})
 
 
 async def ensure(tx: Transaction, kind: str, subject: str, due_at: datetime) -> None:
     """Plan a job unless there is one."""
-    await tx.execute(ENSURE, {"kind": kind, "subject": subject, "due_at": milliseconds(due_at)})
+    await tx.write(ENSURE, {"kind": kind, "subject": subject, "due_at": milliseconds(due_at)})
 
 
 async def cancel(tx: Transaction, kind: str, subject: str) -> None:
     """Forget a job."""
-    await tx.execute(CANCEL, {"kind": kind, "subject": subject})
+    await tx.write(CANCEL, {"kind": kind, "subject": subject})
 
 
 async def claim(
@@ -61,12 +61,12 @@ async def claim(
 
 async def done(tx: Transaction, kind: str, subject: str, token: str) -> None:
     """Forget a job that was carried out, unless it was planned anew meanwhile."""
-    await tx.execute(DONE, {"kind": kind, "subject": subject, "lease_token": token})
+    await tx.write(DONE, {"kind": kind, "subject": subject, "lease_token": token})
 
 
 async def again(tx: Transaction, kind: str, subject: str, token: str, due_at: datetime) -> None:
     """Give a leased job back, to be run at `due_at`."""
-    await tx.execute(AGAIN, {"kind": kind, "subject": subject, "lease_token": token, "due_at": milliseconds(due_at)})
+    await tx.write(AGAIN, {"kind": kind, "subject": subject, "lease_token": token, "due_at": milliseconds(due_at)})
 
 
 async def held(reader: Reader, *, now: datetime, real_now: datetime) -> bool:

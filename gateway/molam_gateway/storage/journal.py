@@ -49,7 +49,7 @@ async def post(
     """Add an entry; the same reason for the same subject a second time raises IntegrityError."""
     entry_id = ids.new("je", now)
     for line, posting in enumerate(postings(reason, amount)):
-        await tx.execute(
+        await tx.write(
             INSERT,
             {
                 "entry_id": entry_id,
@@ -91,5 +91,5 @@ def _total(row: Row) -> int:
 async def lock(tx: Transaction, account_id: str, livemode: bool, currency: str) -> None:
     """Keep others from spending this balance until the transaction ends."""
     key: Mapping[str, str | bool] = {"account_id": account_id, "livemode": livemode, "currency": currency}
-    await tx.execute(MAKE_LOCK, key)
+    await tx.write(MAKE_LOCK, key)
     await tx.fetch_one(LOCK + tx.for_update, key)

@@ -43,4 +43,4 @@ async def settle(tx: Transaction) -> None:
 
 async def mark_fanned_out(tx: Transaction, event_id: str) -> None:
     """Take an event out of the outbox."""
-    await tx.execute(MARK_FANNED_OUT, {"event_id": event_id})
+    await tx.write(MARK_FANNED_OUT, {"event_id": event_id})

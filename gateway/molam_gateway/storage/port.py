@@ -62,6 +62,14 @@ class Transaction(Reader, Protocol):
         """Run a write and return the number of rows it touched."""
         ...
 
+    async def write(self, sql: str, parameters: Parameters, otherwise: StoreError | None = None) -> None:
+        """Run a write of which nobody needs to know how many rows it touched.
+
+        It may travel together with what follows, the commit at the latest, and so may its error. `otherwise` is
+        raised, before anything is committed, if it touched none.
+        """
+        ...
+
     def savepoint(self) -> AbstractAsyncContextManager[None]:
         """A block whose writes alone are undone when it raises."""
         ...

@@ -6,8 +6,9 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
@@ -17,7 +18,7 @@ from psycopg.sql import SQL, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from . import postgres_values as values
-from .port import BusyError, Parameters, Reader, Row, StoreError, Transaction, UncertainCommitError
+from .port import BusyError, Parameters, Reader, Row, StoreError, Transaction, UncertainCommitError, Value
 from .postgres_errors import lost, translated
 from .postgres_url import PostgresUrl
 
@@ -32,6 +33,10 @@ _LOCK = b"SELECT pg_advisory_lock($1, hashtext(current_schema()))"
 _LIMITS = b"SET statement_timeout = 10000; SET lock_timeout = 5000; SET idle_in_transaction_session_timeout = 15000"
 _CHANNEL = b"SELECT 'molam_gateway.' || current_schema() AS channel"
 _TELL = b"SELECT pg_notify('molam_gateway.' || current_schema(), $1)"
+_COMMIT = b"COMMIT"
+_SAVEPOINT = b"SAVEPOINT step"
+_RELEASE = b"RELEASE step"
+_UNDO = b"ROLLBACK TO step; RELEASE step"
 _PREPARED = 500
 _PAUSE = 0.05
 _ADAPTERS = values.adapters()
@@ -39,14 +44,24 @@ _ADAPTERS = values.adapters()
 logger = logging.getLogger("molam_gateway.storage")
 
 
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A statement that waits; `otherwise` is raised if it touches no row."""
+
+    statement: bytes
+    arguments: Sequence[Value] = ()
+    otherwise: StoreError | None = None
+
+
 class _Statements:
-    """Statements on one connection."""
+    """Statements on one connection; writes wait for the next statement that is answered, or for the commit."""
 
     for_update = " FOR UPDATE"
     skip_locked = " FOR UPDATE SKIP LOCKED"
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._waiting: list[_Write] = []
 
     async def fetch_one(self, sql: str, parameters: Parameters) -> Row | None:
         return await (await self._run(sql, parameters)).fetchone()
@@ -57,22 +72,53 @@ class _Statements:
     async def execute(self, sql: str, parameters: Parameters) -> int:
         return (await self._run(sql, parameters)).rowcount
 
+    async def write(self, sql: str, parameters: Parameters, otherwise: StoreError | None = None) -> None:
+        statement, names = values.translated(sql)
+        self._waiting.append(_Write(statement, values.arguments(names, parameters), otherwise))
+
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
-        await self._control(b"SAVEPOINT step")
+        before = len(self._waiting)
+        mark = _Write(_SAVEPOINT)
+        self._waiting.append(mark)
         try:
             yield
         except BaseException:
-            await self._control(b"ROLLBACK TO step; RELEASE step")
+            unsent = before < len(self._waiting) and self._waiting[before] is mark
+            del self._waiting[before if unsent else 0 :]
+            if not unsent:
+                await self._control(_UNDO)
             raise
-        await self._control(b"RELEASE step")
+        self._waiting.append(_Write(_RELEASE))
+
+    async def commit(self) -> None:
+        """Send what waits together with the COMMIT, or before it where that decides. Raises psycopg.Error."""
+        if any(each.otherwise is not None for each in self._waiting):
+            last = self._waiting.pop()
+            cursor = await self._send(last.statement, last.arguments)
+            if last.otherwise is not None and not cursor.rowcount:
+                raise last.otherwise
+        await self._send(_COMMIT, ())
 
     async def _run(self, sql: str, parameters: Parameters) -> psycopg.AsyncCursor[DictRow]:
         statement, names = values.translated(sql)
         try:
-            return await self._connection.execute(statement, values.arguments(names, parameters))
+            return await self._send(statement, values.arguments(names, parameters))
         except psycopg.Error as error:
             raise translated(error, connection_lost=lost(self._connection)) from None
+
+    async def _send(self, statement: bytes, arguments: Sequence[Value]) -> psycopg.AsyncCursor[DictRow]:
+        if not self._waiting:
+            return await self._connection.execute(statement, arguments)
+        waiting, self._waiting = self._waiting, []
+        execute = self._connection.execute
+        async with self._connection.pipeline():
+            sent = [(await execute(each.statement, each.arguments), each.otherwise) for each in waiting]
+            answered = await execute(statement, arguments)
+        for cursor, otherwise in sent:
+            if otherwise is not None and not cursor.rowcount:
+                raise otherwise
+        return answered
 
     async def _control(self, sql: bytes) -> None:
         try:
@@ -140,12 +186,13 @@ class PostgresStore:
         """Begin a write transaction; BusyError if no connection becomes free in time."""
         connection, xid = await self._begun()
         try:
+            statements = _Statements(connection)
             try:
-                yield _Statements(connection)
+                yield statements
             except BaseException:
                 await _roll_back(connection)
                 raise
-            await self._commit(connection, xid)
+            await self._commit(connection, statements, xid)
         finally:
             await self._pool.putconn(connection)
 
@@ -247,14 +294,18 @@ class PostgresStore:
         except PoolTimeout:
             raise BusyError("no connection to the database became free in time") from None
 
-    async def _commit(self, connection: Connection, xid: str) -> None:
+    async def _commit(self, connection: Connection, statements: _Statements, xid: str) -> None:
         if connection.info.transaction_status == TransactionStatus.INERROR:
             await _roll_back(connection)
             raise StoreError("a statement had failed: the transaction was rolled back")
         try:
-            await connection.execute(b"COMMIT", prepare=False)
+            await statements.commit()
+        except StoreError:
+            await _roll_back(connection)
+            raise
         except psycopg.Error as error:
             if not lost(connection):
+                await _roll_back(connection)
                 raise translated(error, connection_lost=False) from None
             logger.warning("the connection was lost during a commit: asking what became of it")
             if not await self._was_committed(xid):

@@ -58,6 +58,10 @@ class _Connection:
         with _errors():
             return self.raw.execute(sql, parameters).rowcount
 
+    async def write(self, sql: str, parameters: Parameters, otherwise: StoreError | None = None) -> None:
+        if not await self.execute(sql, parameters) and otherwise is not None:
+            raise otherwise
+
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
         with _errors():

@@ -107,7 +107,7 @@ class Table(Generic[R]):
 
     async def insert(self, tx: Transaction, record: R) -> None:
         """Add a row."""
-        await tx.execute(self.insert_sql, self.write(record))
+        await tx.write(self.insert_sql, self.write(record))
 
     async def update(self, tx: Transaction, record: R, now: datetime) -> R:
         """Replace the row that `record` was derived from and return it as written.
@@ -115,8 +115,8 @@ class Table(Generic[R]):
         Raises StaleRecordError if somebody else wrote it since.
         """
         written = replace(record, sequence=record.sequence + 1, updated_at=milliseconds(now))
-        if not await tx.execute(self.update_sql, self.write(written)):
-            raise StaleRecordError(f"{self.name} {record.id} was changed since it was read")
+        stale = StaleRecordError(f"{self.name} {record.id} was changed since it was read")
+        await tx.write(self.update_sql, self.write(written), stale)
         return written
 
     async def lock(self, tx: Transaction, id: str) -> R | None:

@@ -29,7 +29,7 @@ class AttemptRow:
 
 async def insert(tx: Transaction, attempt: AttemptRow) -> None:
     """Add a try to the log."""
-    await tx.execute(
+    await tx.write(
         INSERT,
         {
             "delivery_id": attempt.delivery_id,
