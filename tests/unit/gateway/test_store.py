@@ -44,6 +44,70 @@ async def test_a_block_that_raises_writes_nothing(bench: Bench) -> None:
     assert await subjects(bench.store) == []
 
 
+UNKNOWN = "UPDATE jobs SET due_at = 2 WHERE subject = 'nobody'"
+
+
+@pytest.mark.parametrize("last", [False, True])
+async def test_writes_are_seen_by_what_follows_and_kept_in_their_order(bench: Bench, last: bool) -> None:
+    async with bench.store.transaction() as tx:
+        for subject in "abc":
+            await tx.write(ADD, {"subject": subject})
+        await tx.write("DELETE FROM jobs WHERE subject = 'b'", {})
+        if not last:
+            assert [row["subject"] for row in await tx.fetch_all(SUBJECTS, {})] == ["a", "c"]
+            await tx.write(ADD, {"subject": "d"})
+    assert await subjects(bench.store) == (["a", "c"] if last else ["a", "c", "d"])
+
+
+@pytest.mark.parametrize("followed", [False, True])
+async def test_a_write_that_a_constraint_forbids_undoes_everything(bench: Bench, followed: bool) -> None:
+    async def write() -> None:
+        async with bench.store.transaction() as tx:
+            for subject in "aba":
+                await tx.write(ADD, {"subject": subject})
+            if followed:
+                await tx.fetch_all(SUBJECTS, {})
+
+    with pytest.raises(IntegrityError):
+        await write()
+    assert await subjects(bench.store) == []
+    async with bench.store.transaction() as tx:
+        await tx.write(ADD, {"subject": "later"})
+    assert await subjects(bench.store) == ["later"]
+
+
+@pytest.mark.parametrize("followers", [0, 1, 2])
+async def test_a_write_that_touches_nothing_can_be_refused_before_the_commit(bench: Bench, followers: int) -> None:
+    async def write() -> None:
+        async with bench.store.transaction() as tx:
+            await tx.write(ADD, {"subject": "a"})
+            await tx.write(UNKNOWN, {}, StoreError("nobody is here"))
+            for each in range(followers):
+                await tx.write(ADD, {"subject": f"follower {each}"})
+
+    with pytest.raises(StoreError, match="nobody is here"):
+        await write()
+    assert await subjects(bench.store) == []
+
+
+@pytest.mark.parametrize("sent", [False, True])
+async def test_a_savepoint_undoes_writes_that_were_sent_and_those_that_were_not(bench: Bench, sent: bool) -> None:
+    async def give_up(tx: Transaction) -> None:
+        async with tx.savepoint():
+            await tx.write(ADD, {"subject": "undone"})
+            if sent:
+                await tx.fetch_all(SUBJECTS, {})
+            await tx.write(ADD, {"subject": "undone too"})
+            raise ValueError("no")
+
+    async with bench.store.transaction() as tx:
+        await tx.write(ADD, {"subject": "before"})
+        with pytest.raises(ValueError, match="no"):
+            await give_up(tx)
+        await tx.write(ADD, {"subject": "behind"})
+    assert await subjects(bench.store) == ["before", "behind"]
+
+
 async def test_a_savepoint_undoes_its_own_writes_only(bench: Bench) -> None:
     async def give_up(tx: Transaction) -> None:
         async with tx.savepoint():
