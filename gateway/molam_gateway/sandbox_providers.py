@@ -37,7 +37,7 @@ def sandbox_providers(
     base = simulators_url or f"{public_url()}{PREFIX}"
     return registry(
         CPay(CPaySimulator(store, now, ids, _notify), public_url, now),
-        [mpesa(tokens=tokens, now=now), Paystack(), Stripe(now), *announced()],
+        [mpesa(tokens=tokens, now=now), Paystack(now=lambda: now().timestamp()), Stripe(now), *announced()],
         aliases=ALIASES,
         simulated={name: Simulated(f"{base}/{name}", simulators.credentials(name)) for name in OPENERS},
     )

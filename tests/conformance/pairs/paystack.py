@@ -37,14 +37,14 @@ def _account(last4: str) -> dict[str, object]:
 
 
 _WISHES: Wishes = {
-    (AttemptKind.CHARGE, Wish.OK): _charge("AUTH_k2j3h4"),
-    (AttemptKind.CHARGE, Wish.DECLINED): _charge("AUTH_insufficient_funds"),
-    (AttemptKind.CHARGE, Wish.LATER_OK): _charge("AUTH_later_ok"),
-    (AttemptKind.CHARGE, Wish.LATER_FAILED): _charge("AUTH_later_failed"),
+    (AttemptKind.CHARGE, Wish.OK): _charge("pm_AUTH_k2j3h4"),
+    (AttemptKind.CHARGE, Wish.DECLINED): _charge("pm_AUTH_insufficient_funds"),
+    (AttemptKind.CHARGE, Wish.LATER_OK): _charge("pm_AUTH_later_ok"),
+    (AttemptKind.CHARGE, Wish.LATER_FAILED): _charge("pm_AUTH_later_failed"),
     (AttemptKind.CHARGE, Wish.ACTION): _charge("pm_paystack_checkout"),
     (AttemptKind.REFUND, Wish.OK): {},
-    (AttemptKind.REFUND, Wish.LATER_FAILED): {"parent": _charge("AUTH_refund_fails")},
-    (AttemptKind.REFUND, Wish.REVISED): {"parent": _charge("AUTH_refund_fails_later")},
+    (AttemptKind.REFUND, Wish.LATER_FAILED): {"parent": _charge("pm_AUTH_refund_fails")},
+    (AttemptKind.REFUND, Wish.REVISED): {"parent": _charge("pm_AUTH_refund_fails_later")},
     (AttemptKind.PAYOUT, Wish.OK): _account("0000"),
     (AttemptKind.PAYOUT, Wish.DECLINED): _account("0009"),
     (AttemptKind.PAYOUT, Wish.LATER_OK): _account("7777"),

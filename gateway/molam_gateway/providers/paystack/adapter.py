@@ -29,7 +29,7 @@ francs is not documented, and one of the two charges a hundred times too much.""
 
 
 class Paystack:
-    """Charges, refunds and payouts; `now` is real time in seconds of unix time."""
+    """Charges, refunds and payouts; `now` is the clock of `Instruction.created_at`, in seconds of unix time."""
 
     name = NAME
     sandbox: SandboxControls | None = None

@@ -11,7 +11,8 @@ from .references import OURS, theirs
 from .statuses import SOON, WORKED_ON, charge_refused, declined, payment_details
 
 CHECKOUT = "pm_paystack_checkout"
-AUTHORIZATION = "AUTH_"
+AUTHORIZATION = "pm_AUTH_"
+"""`pm_` and then an authorization code of an earlier payment, as Paystack names it."""
 MOBILE_MONEY: Mapping[str, str] = {f"pm_paystack_{name}": name for name in ("mtn", "atl", "vod", "mpesa")}
 """Payment methods that ask the customer's phone, with what Paystack calls their networks."""
 
@@ -120,7 +121,7 @@ def _request(instruction: Instruction, configuration: Configuration) -> tuple[st
         "metadata": {"payment_intent": instruction.payment_intent, "charge": instruction.charge},
     }
     if method.startswith(AUTHORIZATION):
-        return "/transaction/charge_authorization", {**body, "authorization_code": method}
+        return "/transaction/charge_authorization", {**body, "authorization_code": method.removeprefix("pm_")}
     if method in MOBILE_MONEY:
         return "/charge", {**body, "mobile_money": {"phone": customer.get("phone"), "provider": MOBILE_MONEY[method]}}
     back = instruction.return_url or configuration.settings.get(CALLBACK_URL)

@@ -33,12 +33,12 @@ def put(pair: Pair, instruction: Instruction, **members: object) -> None:
 @pytest.mark.parametrize(
     ("method", "code", "decline_code"),
     [
-        ("AUTH_declined", "card_declined", "generic_decline"),
-        ("AUTH_insufficient_funds", "card_declined", "insufficient_funds"),
-        ("AUTH_expired_card", "card_declined", "expired_card"),
-        ("AUTH_limit", "limit_exceeded", None),
-        ("AUTH_wrong_pin", "wrong_pin", None),
-        ("AUTH_unknown", "card_declined", "generic_decline"),
+        ("pm_AUTH_declined", "card_declined", "generic_decline"),
+        ("pm_AUTH_insufficient_funds", "card_declined", "insufficient_funds"),
+        ("pm_AUTH_expired_card", "card_declined", "expired_card"),
+        ("pm_AUTH_limit", "limit_exceeded", None),
+        ("pm_AUTH_wrong_pin", "wrong_pin", None),
+        ("pm_AUTH_unknown", "card_declined", "generic_decline"),
     ],
 )
 async def test_declines_have_codes_of_the_api(paystack: Pair, method: str, code: str, decline_code: str | None) -> None:
@@ -64,7 +64,7 @@ async def test_declines_have_codes_of_the_api(paystack: Pair, method: str, code:
     ],
 )
 async def test_every_status_of_a_transaction(paystack: Pair, status: object, expected: type) -> None:
-    instruction = charge(paystack, "AUTH_ok")
+    instruction = charge(paystack, "pm_AUTH_ok")
     await paystack.send(instruction)
     put(paystack, instruction, status=status)
     assert isinstance(await asked(paystack, instruction), expected)
@@ -72,14 +72,14 @@ async def test_every_status_of_a_transaction(paystack: Pair, status: object, exp
 
 @pytest.mark.parametrize("members", [{"amount": "250000"}, {"amount": 1}, {"currency": "KES"}, {"id": "1"}])
 async def test_another_transaction_is_not_believed(paystack: Pair, members: dict[str, object]) -> None:
-    instruction = charge(paystack, "AUTH_ok")
+    instruction = charge(paystack, "pm_AUTH_ok")
     await paystack.send(instruction)
     put(paystack, instruction, **members)
     assert isinstance(await asked(paystack, instruction), Unknown)
 
 
 async def test_a_reference_that_stands_for_another_amount_is_never_a_success(paystack: Pair) -> None:
-    instruction = charge(paystack, "AUTH_ok")
+    instruction = charge(paystack, "pm_AUTH_ok")
     await paystack.send(instruction)
     assert isinstance(await paystack.send(replace(instruction, amount=instruction.amount + 1)), Unknown)
     assert len(await paystack.moved()) == 1
@@ -120,7 +120,7 @@ async def test_some_customers_decide_by_themselves(paystack: Pair, who: str, exp
 
 
 async def test_a_challenged_card_leads_to_a_page(paystack: Pair) -> None:
-    instruction = charge(paystack, "AUTH_challenged")
+    instruction = charge(paystack, "pm_AUTH_challenged")
     begun = await paystack.send(instruction)
     assert isinstance(begun, Pending)
     assert begun.next_action is not None
@@ -144,7 +144,7 @@ async def test_mobile_money_asks_the_phone(paystack: Pair, phone: str, expected:
 
 
 async def test_what_is_missing_is_said_before_anything_is_sent(paystack: Pair) -> None:
-    for method, customer in (("AUTH_ok", None), ("pm_paystack_mtn", {"email": "awa@example.com"})):
+    for method, customer in (("pm_AUTH_ok", None), ("pm_paystack_mtn", {"email": "awa@example.com"})):
         outcome = await paystack.send(charge(paystack, method, customer=customer))
         assert isinstance(outcome, Failed)
         assert outcome.code == "parameter_missing"
@@ -153,7 +153,7 @@ async def test_what_is_missing_is_said_before_anything_is_sent(paystack: Pair) -
 
 async def test_too_many_calls_were_not_sent(paystack: Pair) -> None:
     paystack.arm("error_before", status=429, body="{}")
-    assert isinstance(await paystack.send(charge(paystack, "AUTH_ok")), NotSent)
+    assert isinstance(await paystack.send(charge(paystack, "pm_AUTH_ok")), NotSent)
 
 
 def test_references_are_ours_there_and_back() -> None:

@@ -28,7 +28,7 @@ def test_every_status_of_a_refund(status: object, expected: type) -> None:
 
 
 async def test_a_refund_that_needs_attention_waits_for_it(paystack: Pair) -> None:
-    parent, paid = await paystack.paid(payment_method="AUTH_refund_needs_attention")
+    parent, paid = await paystack.paid(payment_method="pm_AUTH_refund_needs_attention")
     refund = paystack.instruct(AttemptKind.REFUND, **child_of(parent, paid))
     sent = await paystack.send(refund)
     assert isinstance(sent, Pending)
