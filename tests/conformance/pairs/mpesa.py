@@ -55,7 +55,13 @@ class _Wishes(Mapping[tuple[AttemptKind, Wish], Mapping[str, Any]]):
 
 def configuration(simulator: MpesaSimulator, base_url: str, callback_url: str, **settings: str) -> Configuration:
     """What the simulator's merchant would configure."""
-    merchant: Merchant = simulator.rules.merchants[0]
+    return configuration_of(simulator.rules.merchants[0], simulator.certificate, base_url, callback_url, **settings)
+
+
+def configuration_of(
+    merchant: Merchant, certificate: str, base_url: str, callback_url: str, **settings: str
+) -> Configuration:
+    """What a merchant would configure who got this certificate."""
     return Configuration(
         "pc_mpesa",
         "acct_1",
@@ -67,7 +73,7 @@ def configuration(simulator: MpesaSimulator, base_url: str, callback_url: str, *
             "consumer_secret": merchant.consumer_secret,
             "passkey": merchant.passkey,
             "initiator_password": merchant.initiator_password,
-            "certificate": simulator.certificate,
+            "certificate": certificate,
         },
         callback_url=callback_url,
     )

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +33,7 @@ from .bench import Bench
 
 pytestmark = pytest.mark.anyio
 
+ROOT = Path(__file__).parents[3]
 KEY = Fernet.generate_key().decode()
 
 
@@ -145,6 +148,64 @@ async def test_who_was_rejected_takes_what_another_process_obtained(bench: Bench
     await _close([first, second, stranger], stores)
 
 
+async def test_processes_share_a_token_that_strangers_end(bench: Bench, database: GatewayDatabase) -> None:
+    """Three processes charge while a fourth ends their token again and again: each customer pays once, none is lost."""
+    where = database.url if isinstance(database, PostgresSchema) else str(_path(database))
+    senders = [await _started(bench.served.url, where, str(number)) for number in range(3)]
+    stranger = _adapter(bench, MemoryTokens())
+    waiting = asyncio.gather(*(each.communicate() for each in senders))
+    ended = 0
+    while not waiting.done():
+        accepted = (bench.simulator.simulation.book.find("counter", "push") or {"last": 0})["last"]
+        if ended < 3 and accepted > 15 * (ended + 1):
+            await stranger.probe(replace(bench.configuration, base_url=bench.served.url))
+            stranger, former = _adapter(bench, MemoryTokens()), stranger
+            await former.close()
+            ended += 1
+        await asyncio.sleep(0.002)
+    outputs = await waiting
+    assert [errors for _, errors in outputs] == [b""] * 3
+    said = b"".join(output for output, _ in outputs).decode().splitlines()
+    assert [each for each in said if each != "Pending"] == []
+    assert len(said) == 60
+    assert ended == 3
+    assert bench.simulator.tokens_issued <= 1 + 2 * ended
+    await bench.advance(5)
+    assert len(bench.movements) == 60
+    assert len({each.subject for each in bench.movements}) == 60
+    await stranger.close()
+
+
+def _path(database: GatewayDatabase) -> Path:
+    assert isinstance(database, SqliteFile)
+    return database.path
+
+
+async def _started(url: str, database: str, number: str) -> asyncio.subprocess.Process:
+    command = (sys.executable, "-m", "tests.unit.mpesa.sender", url, database, KEY, number, "20")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe, env=environment, cwd=ROOT)
+
+
+async def test_a_caller_who_gives_up_holds_nobody_up(database: GatewayDatabase) -> None:
+    store = database.store()
+    begun = asyncio.Event()
+
+    async def never() -> Token:
+        begun.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody wakes it")
+
+    first = asyncio.create_task(_shared(store).renew("app", None, never))
+    await begun.wait()
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert (await _shared(store).renew("app", None, _obtaining("token"))).value == "token"
+    await store.close()
+
+
 async def test_the_database_holds_no_token_in_the_clear(database: GatewayDatabase) -> None:
     store = database.store()
     await _shared(store).renew("app", None, _obtaining("secret-token"))
@@ -236,10 +297,10 @@ async def test_wrong_credentials_are_told_apart_from_a_dead_provider(bench: Benc
 
 
 async def test_a_token_that_is_never_accepted_is_given_up(bench: Bench) -> None:
-    for _ in range(5):
+    for _ in range(6):
         bench.refuse(404, "404.001.03", "Invalid Access Token")
     assert isinstance(await bench.send(bench.charge()), NotSent)
-    assert bench.served.count("POST", "/mpesa/stkpush/") == 3
+    assert bench.served.count("POST", "/mpesa/stkpush/") == 5
     assert bench.moved == []
 
 

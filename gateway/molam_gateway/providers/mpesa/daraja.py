@@ -13,7 +13,7 @@ from .tokens import EARLY, Token, Tokens, TokensUnavailableError, owner_of
 _OAUTH = "/oauth/v1/generate"
 _TOKEN_CODES = frozenset({"404.001.03", "404.001.04", "400.003.01", "401.003.01", "401.002.01"})
 _THROTTLED = ("spike arrest", "quota violation")
-_TRIES = 3
+_TRIES = 5
 _SHORTEST_LIFE = 60.0
 
 

@@ -18,7 +18,6 @@ def request(account: Account, conversation: str, callback: str) -> dict[str, obj
     return {
         **commands.authority(account, "Initiator"),
         "CommandID": "TransactionStatusQuery",
-        "TransactionID": "",
         "OriginalConversationID": conversation,
         "PartyA": account.shortcode,
         "IdentifierType": "4",
