@@ -14,6 +14,7 @@ _VERIFY = "audit verify"
 _CASES = "cases list"
 _RESOLVE = "cases resolve"
 _ROTATE = "rotate-credentials"
+_SIMULATORS = "simulators"
 _PORTS = range(65536)
 _COUNTS = range(1, 257)
 
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from .operator_commands import resolve as run
         elif options.command == _ROTATE:
             from .operator_commands import rotate_credentials as run
+        elif options.command == _SIMULATORS:
+            from .simulators_command import run
         elif options.command == _MIGRATE:
             from .serve_command import migrate as run
         else:
@@ -123,6 +126,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     rotating.add_argument("--database", metavar="URL", required=True, help="sqlite:///FILE or postgresql://...")
     rotating.set_defaults(command=_ROTATE)
+    simulating = commands.add_parser(
+        "simulators",
+        help="run the simulators of real providers alone",
+        description="Serve them on loopback, for gateways that are killed or share one provider.",
+    )
+    simulating.add_argument("--port", type=_port, default=8090, help="port, 0 for a free one (default: %(default)s)")
+    simulating.add_argument("--gateway", required=True, metavar="URL", help="the gateway that their webhooks go to")
+    simulating.add_argument(
+        "--books", type=Path, metavar="FILE", help="books in files beside FILE (default: forgotten)"
+    )
+    simulating.set_defaults(command=_SIMULATORS)
     return parser
 
 

@@ -177,6 +177,9 @@ async def test_money_that_is_awaited_settles_and_other_money_is_in_suspense(benc
         await receive_webhook(bench.services, "calling", None, signed(money))
         await bench.advance(0)
     assert await status(bench, intent) == "succeeded"
+    await receive_webhook(bench.services, "calling", None, signed({**money, "key": "told in another way"}))
+    await bench.advance(0)
+    assert await all_of(bench, "kind", "operator_cases") == []
     stray = {**money, "key": "m2", "transaction_id": "R2", "account_reference": "nobody"}
     for _ in range(2):
         await receive_webhook(bench.services, "calling", None, signed(stray))

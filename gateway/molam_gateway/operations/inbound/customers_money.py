@@ -10,6 +10,7 @@ from ...domain.provider_messages import ProviderMessage
 from ...providers.inbound import MayPay, MoneyReceived
 from ...services import Services
 from ...storage import attempts
+from ...storage import charges as charge_rows
 from ...storage import payment_intents as intent_rows
 from ...storage import provider_messages as rows
 from ...storage.port import Reader, Transaction
@@ -42,8 +43,19 @@ async def settle(
 
 
 async def keep_unmatched(services: Services, tx: Transaction, message: ProviderMessage, money: MoneyReceived) -> None:
-    """Nobody waits for this money: it is in the journal's suspense until somebody decides."""
+    """Nobody waits for this money: it is in the journal's suspense until somebody decides.
+
+    A provider may tell of a payment that was asked for in this way too: then its receipt is a charge's already.
+    """
     if not await rows.move(tx, message.id, "done", services.clock.now()):
+        return
+    if await charge_rows.has_receipt(
+        tx,
+        money.transaction_id,
+        account_id=message.account_id,
+        livemode=message.livemode,
+        provider=message.provider,
+    ):
         return
     write = recorder(services, tx, None, action="payment.unmatched_received")
     detail = f"{money.amount} {money.currency} (minor units) came as {money.transaction_id}, no payment waits for it"
