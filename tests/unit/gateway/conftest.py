@@ -31,6 +31,7 @@ _ON_BOTH = frozenset(
         "test_operators",
         "test_payment_lifecycle",
         "test_payouts",
+        "test_reconciler_race",
         "test_refunds",
         "test_unsent",
         "test_state_machines",
