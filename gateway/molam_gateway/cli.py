@@ -114,10 +114,7 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get(environment.DATABASE) or None,
         help=f"sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME (default: {environment.DATABASE})",
     )
-    cases = commands.add_parser("cases", help="what people have to decide").add_subparsers(
-        required=True, metavar="WHAT"
-    )
-    _describe_cases(cases)
+    _describe_cases(commands.add_parser("cases", help="what people have to decide"))
     rotating = commands.add_parser(
         "rotate-credentials",
         help="encrypt everything under the first key",
@@ -140,7 +137,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _describe_cases(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _describe_cases(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="WHAT")
     listing = commands.add_parser(
         "list", help="print cases, newest first", description="Print a line of JSON per case."
     )
