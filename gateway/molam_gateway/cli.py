@@ -3,17 +3,18 @@
 import argparse
 import os
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from . import __version__, environment
+from .commands import operator_options
 
 _INTERRUPTED = 130
 _SERVE = "serve"
 _MIGRATE = "migrate"
-_VERIFY = "audit verify"
-_CASES = "cases list"
-_RESOLVE = "cases resolve"
-_ROTATE = "rotate-credentials"
+_VERIFY = "audit_verify"
+_CASES = "cases"
+_ROTATE = "rotate_credentials"
 _SIMULATORS = "simulators"
 _PORTS = range(65536)
 _COUNTS = range(1, 257)
@@ -23,21 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     try:
         options = _parser().parse_args(arguments)
-        if options.command == _VERIFY:
-            from .audit_command import run
-        elif options.command == _CASES:
-            from .operator_commands import list_cases as run
-        elif options.command == _RESOLVE:
-            from .operator_commands import resolve as run
-        elif options.command == _ROTATE:
-            from .operator_commands import rotate_credentials as run
-        elif options.command == _SIMULATORS:
-            from .simulators_command import run
-        elif options.command == _MIGRATE:
-            from .serve_command import migrate as run
-        else:
-            from .serve_command import run  # takes a moment, in which people may press Ctrl+C
-        return run(options)
+        command = import_module(f".commands.{options.command}", __package__)  # takes a moment: people may press Ctrl+C
+        status: int = command.run(options)
+        return status
     except KeyboardInterrupt:
         return _INTERRUPTED
 
@@ -134,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
         "--books", type=Path, metavar="FILE", help="books in files beside FILE (default: forgotten)"
     )
     simulating.set_defaults(command=_SIMULATORS)
+    operator_options.describe(commands)
     return parser
 
 
@@ -144,7 +134,7 @@ def _describe_cases(parser: argparse.ArgumentParser) -> None:
     )
     listing.add_argument("--all", action="store_true", help="the resolved ones too")
     listing.add_argument("--limit", type=int, default=100, help="at most so many (default: %(default)s)")
-    listing.set_defaults(command=_CASES)
+    listing.set_defaults(command=_CASES, action="list")
     resolving = commands.add_parser(
         "resolve",
         help="decide a case",
@@ -154,7 +144,7 @@ def _describe_cases(parser: argparse.ArgumentParser) -> None:
     resolving.add_argument("resolution", choices=("succeeded", "failed"), help="what the evidence says")
     resolving.add_argument("--evidence", required=True, help="the provider's receipt, or where it says so")
     resolving.add_argument("--operator", required=True, help="who decides")
-    resolving.set_defaults(command=_RESOLVE)
+    resolving.set_defaults(command=_CASES, action="resolve")
     for command in (listing, resolving):
         command.add_argument("--database", metavar="URL", required=True, help="sqlite:///FILE or postgresql://...")
 

@@ -1,7 +1,6 @@
 """Seeds a sandbox: one account, its test key and its webhook signing secret."""
 
 import base64
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,13 +8,13 @@ from .domain.ids import IdGenerator
 from .domain.times import milliseconds
 from .domain.webhook_endpoints import SECRET_PREFIX, account_secret_purpose
 from .http.permissions import ALL_SCOPES
+from .operations.accounts import CAPABILITIES
 from .storage import accounts, api_keys
 from .storage.accounts import AccountRow
 from .storage.api_keys import ApiKey
 from .storage.port import Store, Transaction
 from .vault import Vault, VaultError
 
-CAPABILITIES: Sequence[str] = ("payments", "refunds", "payouts", "onboarding", "webhooks")
 _PREFIX = "sk_test_"
 
 

@@ -80,6 +80,30 @@ class OperationSettings(Protocol):
         ...
 
 
+class Bookkeeping(Protocol):
+    """What it takes to change something and to write that down."""
+
+    @property
+    def store(self) -> Store:
+        """The database."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The clocks."""
+        ...
+
+    @property
+    def vault(self) -> Vault:
+        """The secrets' vault."""
+        ...
+
+    @property
+    def ids(self) -> IdGenerator:
+        """Makes ids."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Passed to every operation; built once by the application.

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from ..domain.ids import IdGenerator
 from ..domain.times import milliseconds
+from ..services import Vault
 from ..storage import signing_keys
 from ..storage.port import Store, Transaction
-from ..vault import Vault
 
 ALGORITHM = "EdDSA"
 

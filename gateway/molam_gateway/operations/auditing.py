@@ -14,7 +14,7 @@ from ..domain.call import Call
 from ..domain.outcomes import Failed, NotSent, Outcome, Pending, Succeeded, Unknown
 from ..domain.problems import ProblemError
 from ..domain.times import milliseconds
-from ..services import Services
+from ..services import Bookkeeping
 from ..storage import audit_logs
 from ..storage.port import Transaction
 from ..storage.tables import Record, Table
@@ -50,7 +50,7 @@ class Cause:
 
 
 async def note(
-    services: Services,
+    services: Bookkeeping,
     tx: Transaction,
     cause: Cause,
     kind: str,
@@ -85,7 +85,7 @@ async def note(
     )
 
 
-async def note_refusal(services: Services, tx: Transaction, call: Call, error: ProblemError) -> None:
+async def note_refusal(services: Bookkeeping, tx: Transaction, call: Call, error: ProblemError) -> None:
     """Add an entry about a mutation that was refused for good."""
     named = error.resource
     entry = _entry(
@@ -100,7 +100,7 @@ async def note_refusal(services: Services, tx: Transaction, call: Call, error: P
 
 
 async def note_fact(
-    services: Services,
+    services: Bookkeeping,
     tx: Transaction,
     cause: Cause,
     account_id: str,
@@ -134,7 +134,7 @@ def outcome_of(outcome: Outcome) -> str:
             return OK
 
 
-def ring(services: Services) -> Keyring:
+def ring(services: Bookkeeping) -> Keyring:
     """The keys of the audit trail."""
     return keyring(services.vault.derivations("audit"))
 
@@ -154,7 +154,7 @@ def _member(record: OwnedRecord, name: str) -> object:
 
 
 def _entry(
-    services: Services,
+    services: Bookkeeping,
     cause: Cause,
     account_id: str,
     livemode: bool,

@@ -4,10 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .port import Reader, Transaction
+from .port import Reader, Row, Transaction
 
 SELECT = """
 SELECT id, molam_id, home_region, capabilities, webhook_secret, created_at FROM accounts WHERE id = :id
+"""
+SELECT_EVERY = """
+SELECT id, molam_id, home_region, capabilities, webhook_secret, created_at FROM accounts ORDER BY created_at, id
 """
 SELECT_FIRST = "SELECT id FROM accounts ORDER BY created_at, id LIMIT 1"
 INSERT = """
@@ -32,7 +35,12 @@ class AccountRow:
 async def find(reader: Reader, account_id: str) -> AccountRow | None:
     """One account."""
     row = await reader.fetch_one(SELECT, {"id": account_id})
-    return None if row is None else AccountRow(**{**row, "capabilities": json.loads(row["capabilities"])})
+    return None if row is None else _read(row)
+
+
+async def every(reader: Reader) -> list[AccountRow]:
+    """All accounts, the oldest first."""
+    return [_read(row) for row in await reader.fetch_all(SELECT_EVERY, {})]
 
 
 async def first(reader: Reader) -> str | None:
@@ -59,3 +67,7 @@ async def insert(tx: Transaction, account: AccountRow) -> None:
 async def set_webhook_secret(tx: Transaction, account_id: str, encrypted: str) -> None:
     """Change what new endpoints sign with."""
     await tx.execute(REPLACE_SIGNING, {"id": account_id, "webhook_secret": encrypted})
+
+
+def _read(row: Row) -> AccountRow:
+    return AccountRow(**{**row, "capabilities": json.loads(row["capabilities"])})

@@ -14,10 +14,10 @@ SELECT id, account_id, livemode, fingerprint, scopes FROM api_keys
 WHERE id = :id AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)
 """
 EXISTS = "SELECT id FROM api_keys WHERE fingerprint = :fingerprint"
-SELECT_ALL = """
-SELECT id, account_id, livemode, scopes, last4, name, created_at, expires_at, revoked_at FROM api_keys
-WHERE account_id = :account_id ORDER BY id
-"""
+_RECORD = "SELECT id, account_id, livemode, scopes, last4, name, created_at, expires_at, revoked_at FROM api_keys"
+SELECT_EVERY = f"{_RECORD} ORDER BY id"
+SELECT_ACCOUNTS = f"{_RECORD} WHERE account_id = :account_id ORDER BY id"
+SELECT_RECORD = f"{_RECORD} WHERE id = :id"
 INSERT = """
 INSERT INTO api_keys (id, account_id, livemode, fingerprint, scopes, last4, name, created_at, expires_at)
 VALUES (:id, :account_id, :livemode, :fingerprint, :scopes, :last4, :name, :created_at, :expires_at)
@@ -40,6 +40,28 @@ class ApiKey:
     scopes: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """A key as people see it, in force or not; times are milliseconds of unix time."""
+
+    id: str
+    account_id: str
+    livemode: bool
+    scopes: Sequence[str]
+    last4: str
+    name: str | None
+    created_at: int
+    expires_at: int | None
+    revoked_at: int | None
+    sequence: int = 1
+
+    def ended(self, now: int) -> str | None:
+        """How it ended, None while it is in force."""
+        if self.revoked_at is not None:
+            return "been revoked"
+        return "expired" if self.expires_at is not None and self.expires_at <= now else None
+
+
 async def find(reader: Reader, fingerprint: str, now: int) -> ApiKey | None:
     """The key with this fingerprint, unless it was revoked or has expired."""
     return _read(await reader.fetch_one(SELECT, {"fingerprint": fingerprint, "now": now}))
@@ -55,9 +77,16 @@ async def exists(reader: Reader, fingerprint: str) -> bool:
     return await reader.fetch_one(EXISTS, {"fingerprint": fingerprint}) is not None
 
 
-async def every(reader: Reader, account_id: str) -> list[Row]:
-    """An account's keys as people see them, those without force too."""
-    return await reader.fetch_all(SELECT_ALL, {"account_id": account_id})
+async def every(reader: Reader, account_id: str | None = None) -> list[KeyRecord]:
+    """The keys of one account or of all, those without force too."""
+    statement, parameters = (SELECT_EVERY, {}) if account_id is None else (SELECT_ACCOUNTS, {"account_id": account_id})
+    return [_record(row) for row in await reader.fetch_all(statement, parameters)]
+
+
+async def lock(tx: Transaction, id: str) -> KeyRecord | None:
+    """A key, in force or not, locked."""
+    row = await tx.fetch_one(SELECT_RECORD + tx.for_update, {"id": id})
+    return None if row is None else _record(row)
 
 
 async def insert(
@@ -100,3 +129,7 @@ def _read(row: Row | None) -> ApiKey | None:
     if row is None:
         return None
     return ApiKey(row["id"], row["account_id"], bool(row["livemode"]), row["fingerprint"], row["scopes"].split())
+
+
+def _record(row: Row) -> KeyRecord:
+    return KeyRecord(**dict(row, livemode=bool(row["livemode"]), scopes=tuple(row["scopes"].split())))

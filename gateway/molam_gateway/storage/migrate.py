@@ -23,6 +23,24 @@ def newest_revision() -> str:
     return max(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
 
 
+def is_current(database: "Path | PostgresUrl") -> bool:
+    """Whether a database has the tables of this version. Raises StoreError where it cannot be asked."""
+    if isinstance(database, Path):
+        try:
+            return _revision_of(database) == newest_revision()
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{database}: {error}") from None
+    import psycopg
+
+    from .postgres_errors import translated
+
+    try:
+        with psycopg.connect(database.conninfo, autocommit=True) as connection:
+            return _is_newest(connection, database)
+    except psycopg.Error as error:
+        raise StoreError(f"{database.shown}: {translated(error, connection_lost=False)}") from None
+
+
 def migrate_sqlite(path: str | Path) -> None:
     """Apply what is missing in a SQLite file, which is made if need be; costs next to nothing if nothing is."""
     if _revision_of(Path(path)) != newest_revision():

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from .port import Reader, Transaction
 
-SELECT = "SELECT kid, private_key FROM signing_keys WHERE retired_at IS NULL ORDER BY created_at DESC, kid DESC"
+SELECT = """
+SELECT kid, private_key, created_at FROM signing_keys WHERE retired_at IS NULL ORDER BY created_at DESC, kid DESC
+"""
 INSERT = "INSERT INTO signing_keys (kid, private_key, created_at) VALUES (:kid, :private_key, :created_at)"
 RETIRE = "UPDATE signing_keys SET retired_at = :now WHERE kid <> :kid AND retired_at IS NULL AND created_at <= :before"
 
@@ -15,6 +17,7 @@ class SigningKeyRow:
 
     kid: str
     private_key: str
+    created_at: int
 
 
 async def in_force(reader: Reader) -> list[SigningKeyRow]:

@@ -23,6 +23,7 @@ from molam_gateway.http.router import Handler, SpecRouter
 from molam_gateway.http.transport import Server
 from molam_gateway.sandbox import seed
 from molam_gateway.sandbox_providers import sandbox_providers
+from molam_gateway.sandbox_simulators import Simulators
 from molam_gateway.services import Services
 from molam_gateway.settings import Settings
 from molam_gateway.storage.migrate import migrate_sqlite
@@ -121,7 +122,8 @@ def running(
         try:
             clock, ids, vault = await Clock.restore(store), IdGenerator(), Vault([generate_key()])
             await seed(store, vault, ids, clock.now(), api_key=KEY)
-            providers = sandbox_providers(store, clock.now, ids, lambda: chosen.public_url)
+            simulators = Simulators(None, clock.now, chosen.public_url, vault.derive)
+            providers = sandbox_providers(store, clock.now, ids, lambda: chosen.public_url, simulators)
             services = Services(store, clock, providers, chosen, vault, lambda: None, ids)
             app = Edge(inner or router(handlers, chosen, services, vault, limiter), ids, LOOPBACK_HOSTS)
             listener = transport.bind("127.0.0.1", 0)

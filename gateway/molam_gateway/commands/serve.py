@@ -8,18 +8,13 @@ import os
 import sys
 from dataclasses import dataclass
 
-from . import __version__, environment, failpoints
-from .sandbox import SeedError
-from .serving import Launch, LaunchError, Running, database_at, serve, shown
-from .storage import database_file
-from .storage.migrate import migrate_postgres, migrate_sqlite, newest_revision
-from .storage.port import StoreError
-from .storage.postgres_url import PostgresUrl
-from .supervisor import supervise
-from .vault import VaultError
-
-_REFUSED = 2
-_FAILED = 1
+from .. import __version__, environment, failpoints
+from ..sandbox import SeedError
+from ..serving import Launch, LaunchError, Running, database_at, serve
+from ..storage.port import StoreError
+from ..supervisor import supervise
+from ..vault import VaultError
+from .exits import FAILED, REFUSED, fail
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +66,9 @@ def run(options: argparse.Namespace) -> int:
         else:
             supervise(launch, options.workers, announce)
     except (LaunchError, SeedError, failpoints.UnknownPointError) as error:
-        return _fail(error, _REFUSED)
+        return fail(error, REFUSED)
     except (VaultError, StoreError, OSError) as error:
-        return _fail(error, _FAILED)
-    return 0
-
-
-def migrate(options: argparse.Namespace) -> int:
-    """Bring a database to this version's tables; returns the exit status as `run` does."""
-    try:
-        database = database_at(options.database)
-        if isinstance(database, PostgresUrl):
-            migrate_postgres(database)
-        else:
-            database_file.prepare(database)
-            migrate_sqlite(database)
-    except LaunchError as error:
-        return _fail(error, _REFUSED)
-    except (StoreError, OSError) as error:
-        return _fail(error, _FAILED)
-    sys.stdout.write(f"{shown(database)}: the tables are those of revision {newest_revision()}\n")
+        return fail(error, FAILED)
     return 0
 
 
@@ -105,8 +83,3 @@ def _launch(options: argparse.Namespace) -> Launch:
         api_key=options.api_key,
         webhook_secret=options.webhook_secret,
     )
-
-
-def _fail(error: Exception, status: int) -> int:
-    sys.stderr.write(f"molam-gateway: {error}\n")
-    return status

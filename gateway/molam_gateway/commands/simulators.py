@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from . import stopping
-from .http import transport
-from .http.simulator_routes import SimulatorRoutes
-from .sandbox_simulators import OPENERS, PREFIX, Simulators
+from .. import stopping
+from ..http import transport
+from ..http.simulator_routes import SimulatorRoutes
+from ..sandbox_simulators import OPENERS, PREFIX, Simulators
+from .exits import FAILED, fail
 
 _TICK = 0.05
 
@@ -24,8 +25,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         asyncio.run(_serve(options))
     except OSError as error:
-        sys.stderr.write(f"molam-gateway: {error}\n")
-        return 1
+        return fail(error, FAILED)
     return 0
 
 
