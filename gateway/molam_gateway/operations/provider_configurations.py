@@ -17,7 +17,7 @@ from ..domain.provider_configurations import (
     secret_purpose,
 )
 from ..domain.times import milliseconds, rfc3339
-from ..providers.configuration import ConfigurationError
+from ..providers.configuration import Configuration, ConfigurationError
 from ..providers.contract import ProbeError, Provider
 from ..services import Services
 from ..storage import provider_callback_tokens as tokens
@@ -25,7 +25,7 @@ from ..storage import provider_configurations as rows
 from ..storage.port import Reader, Transaction
 from .callback_addresses import webhook_url
 from .configurations import add_token, opened, sealed
-from .execution import idempotently
+from .execution import Claim, idempotently, in_steps
 from .finding import missing
 from .recorder import recorder
 
@@ -77,28 +77,41 @@ async def retrieve_provider_configuration(services: Services, call: Call) -> Ans
 async def test_provider(services: Services, call: Call) -> Answer:
     """Ask the provider whether the configured credentials work; no money moves."""
     provider = _provider(services, call)
-    async with services.store.reading() as reader:
-        row = await _current(reader, call, provider)
-        configuration = await opened(services, reader, row)
-    problem: str | None = None
+
+    async def begin(tx: Transaction) -> str:
+        return (await _current(tx, call, provider)).id
+
+    async def proceed(_: Claim, id: str) -> Answer:
+        async with services.store.reading() as reader:
+            row = await rows.find(reader, id)
+            if row is None:
+                raise missing("provider_configurations", id)
+            configuration = await opened(services, reader, row)
+        problem = await _problem(provider, configuration)
+        return Answer(
+            200,
+            {
+                "object": "provider_test",
+                "provider": provider.name,
+                "configuration": row.id,
+                "succeeded": problem is None,
+                "detail": problem,
+                "livemode": row.livemode,
+            },
+        )
+
+    return await in_steps(services, call, begin, proceed)
+
+
+async def _problem(provider: Provider, configuration: Configuration) -> str | None:
     try:
         async with asyncio.timeout(_PROBE_PATIENCE):
             await provider.probe(configuration)
     except (ProbeError, ConfigurationError) as error:
-        problem = str(error)
+        return str(error)
     except TimeoutError:
-        problem = f"{provider.name} did not answer in time."
-    return Answer(
-        200,
-        {
-            "object": "provider_test",
-            "provider": provider.name,
-            "configuration": row.id,
-            "succeeded": problem is None,
-            "detail": problem,
-            "livemode": row.livemode,
-        },
-    )
+        return f"{provider.name} did not answer in time."
+    return None
 
 
 async def view(services: Services, reader: Reader, provider: Provider, row: ProviderConfiguration) -> dict[str, object]:
