@@ -6,9 +6,8 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
@@ -18,13 +17,14 @@ from psycopg.sql import SQL, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from . import postgres_values as values
-from .port import BusyError, Parameters, Reader, Row, StoreError, Transaction, UncertainCommitError, Value
+from .port import BusyError, Parameters, Reader, Row, StoreError, Transaction, UncertainCommitError
+from .postgres_batch import BatchConnection, Write
 from .postgres_errors import lost, translated
 from .postgres_url import PostgresUrl
 
 _T = TypeVar("_T")
 
-Connection: TypeAlias = psycopg.AsyncConnection[DictRow]
+Connection: TypeAlias = BatchConnection
 
 _BEGIN = b"BEGIN; SELECT CAST(pg_current_xact_id() AS TEXT) AS xid"
 _BEGIN_IN_SANDBOX = _BEGIN + b", (SELECT offset_ms FROM sandbox_clock WHERE id = 1) AS offset_ms"
@@ -44,15 +44,6 @@ _ADAPTERS = values.adapters()
 logger = logging.getLogger("molam_gateway.storage")
 
 
-@dataclass(frozen=True, slots=True)
-class _Write:
-    """A statement that waits; `otherwise` is raised if it touches no row."""
-
-    statement: bytes
-    arguments: Sequence[Value] = ()
-    otherwise: StoreError | None = None
-
-
 class _Statements:
     """Statements on one connection; writes wait for the next statement that is answered, or for the commit."""
 
@@ -61,25 +52,28 @@ class _Statements:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._waiting: list[_Write] = []
+        self._waiting: list[Write] = []
 
     async def fetch_one(self, sql: str, parameters: Parameters) -> Row | None:
-        return await (await self._run(sql, parameters)).fetchone()
+        return await (await self._ask(sql, parameters)).fetchone()
 
     async def fetch_all(self, sql: str, parameters: Parameters) -> list[Row]:
-        return [*await (await self._run(sql, parameters)).fetchall()]
+        return [*await (await self._ask(sql, parameters)).fetchall()]
 
     async def execute(self, sql: str, parameters: Parameters) -> int:
-        return (await self._run(sql, parameters)).rowcount
+        statement, names = values.translated(sql)
+        self._waiting.append(Write(statement, values.arguments(names, parameters)))
+        with _errors(self._connection):
+            return await self._flush()
 
     async def write(self, sql: str, parameters: Parameters, otherwise: StoreError | None = None) -> None:
         statement, names = values.translated(sql)
-        self._waiting.append(_Write(statement, values.arguments(names, parameters), otherwise))
+        self._waiting.append(Write(statement, values.arguments(names, parameters), otherwise))
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
         before = len(self._waiting)
-        mark = _Write(_SAVEPOINT)
+        mark = Write(_SAVEPOINT)
         self._waiting.append(mark)
         try:
             yield
@@ -89,42 +83,42 @@ class _Statements:
             if not unsent:
                 await self._control(_UNDO)
             raise
-        self._waiting.append(_Write(_RELEASE))
+        self._waiting.append(Write(_RELEASE))
 
     async def commit(self) -> None:
         """Send what waits together with the COMMIT, or before it where that decides. Raises psycopg.Error."""
         if any(each.otherwise is not None for each in self._waiting):
-            last = self._waiting.pop()
-            cursor = await self._send(last.statement, last.arguments)
-            if last.otherwise is not None and not cursor.rowcount:
-                raise last.otherwise
-        await self._send(_COMMIT, ())
+            await self._flush()
+        self._waiting.append(Write(_COMMIT))
+        await self._flush()
 
-    async def _run(self, sql: str, parameters: Parameters) -> psycopg.AsyncCursor[DictRow]:
+    async def _ask(self, sql: str, parameters: Parameters) -> psycopg.AsyncCursor[DictRow]:
         statement, names = values.translated(sql)
-        try:
-            return await self._send(statement, values.arguments(names, parameters))
-        except psycopg.Error as error:
-            raise translated(error, connection_lost=lost(self._connection)) from None
+        with _errors(self._connection):
+            if self._waiting:
+                await self._flush()
+            return await self._connection.execute(statement, values.arguments(names, parameters))
 
-    async def _send(self, statement: bytes, arguments: Sequence[Value]) -> psycopg.AsyncCursor[DictRow]:
-        if not self._waiting:
-            return await self._connection.execute(statement, arguments)
+    async def _flush(self) -> int:
+        """Send what waits; how many rows the last of it touched. Raises psycopg.Error or what a write asks for."""
         waiting, self._waiting = self._waiting, []
-        execute = self._connection.execute
-        async with self._connection.pipeline():
-            sent = [(await execute(each.statement, each.arguments), each.otherwise) for each in waiting]
-            answered = await execute(statement, arguments)
-        for cursor, otherwise in sent:
-            if otherwise is not None and not cursor.rowcount:
-                raise otherwise
-        return answered
+        touched = await self._connection.send_batch(waiting)
+        for each, rows in zip(waiting, touched, strict=True):
+            if each.otherwise is not None and not rows:
+                raise each.otherwise
+        return touched[-1]
 
     async def _control(self, sql: bytes) -> None:
-        try:
+        with _errors(self._connection):
             await self._connection.execute(sql, prepare=False)
-        except psycopg.Error as error:
-            raise translated(error, connection_lost=lost(self._connection)) from None
+
+
+@contextlib.contextmanager
+def _errors(connection: BatchConnection) -> Generator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        raise translated(error, connection_lost=lost(connection)) from None
 
 
 class _Reader:
@@ -161,7 +155,7 @@ class PostgresStore:
         self._url = url
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url.conninfo,
-            connection_class=psycopg.AsyncConnection[DictRow],
+            connection_class=BatchConnection,
             kwargs=_options(),
             configure=_configure,
             min_size=1,
@@ -327,7 +321,7 @@ class PostgresStore:
     async def _connect(self) -> Connection:
         """A connection beside the pool."""
         try:
-            connection = await psycopg.AsyncConnection[DictRow].connect(self._url.conninfo, **_options())
+            connection = await BatchConnection.connect(self._url.conninfo, **_options())
         except psycopg.Error as error:
             raise translated(error, connection_lost=False) from None
         await _configure(connection)
