@@ -32,6 +32,7 @@ METHOD_OF = {
     "inject_fault": "inject_fault",
     "trigger_event": "trigger_event",
     "get_liveness": "live",
+    "retrieve_provider_configuration": "retrieve_configuration",
     "get_readiness": "ready",
 }
 """Methods that are called more than the first word of their operation."""

@@ -385,6 +385,22 @@ def provider_retrieved(stage: Stage) -> None:
     assert (provider.enabled, limits["USD"], limits["JPY"]) == (True, ("0.01", "0.01"), ("1", "1"))
 
 
+def provider_configured(stage: Stage) -> None:
+    configuration = stage.client.gateway.providers.configure("stripe", enabled=True)
+    assert (configuration.provider, configuration.enabled) == ("stripe", True)
+    assert {setting.value for setting in configuration.settings if setting.secret} == {None}
+
+
+def configuration_retrieved(stage: Stage) -> None:
+    configured = stage.client.gateway.providers.configure("stripe", enabled=True)
+    assert stage.client.gateway.providers.retrieve_configuration("stripe").id == configured.id
+
+
+def provider_tested(stage: Stage) -> None:
+    stage.client.gateway.providers.configure("stripe", enabled=True)
+    assert stage.client.gateway.providers.test("stripe").succeeded
+
+
 def health_got(stage: Stage) -> None:
     health = stage.client.gateway.health.get()
     assert isinstance(health, Health)
@@ -480,6 +496,9 @@ EXERCISES: Mapping[str, Callable[[Stage], None]] = {
     "verify_payment": payment_verified,
     "list_providers": providers_listed,
     "retrieve_provider": provider_retrieved,
+    "retrieve_provider_configuration": configuration_retrieved,
+    "configure_provider": provider_configured,
+    "test_provider": provider_tested,
     "get_health": health_got,
     "get_liveness": liveness_got,
     "get_readiness": readiness_got,

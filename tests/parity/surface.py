@@ -24,6 +24,7 @@ _NAMES = {
     "inject_fault": "inject_fault",
     "trigger_event": "trigger_event",
     "get_liveness": "live",
+    "retrieve_provider_configuration": "retrieve_configuration",
     "get_readiness": "ready",
 }
 """Methods that are called more than the first word of their operation."""

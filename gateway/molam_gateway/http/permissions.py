@@ -27,7 +27,10 @@ SCOPES: Mapping[str, tuple[str, str]] = {
 }
 """The scope to read and the scope to write, by the operation's tag; other tags need none."""
 
-OWN_SCOPES: Mapping[str, str] = {"refund_payment": "refunds:write"}
+OWN_SCOPES: Mapping[str, str] = {
+    "refund_payment": "refunds:write",
+    "retrieve_provider_configuration": "providers:admin",
+}
 """The scope of an operation that needs another than its tag says."""
 
 ALL_SCOPES = frozenset(scope for pair in SCOPES.values() for scope in pair) | frozenset(OWN_SCOPES.values())

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .charge import Charge
     from .charge_list import ChargeList
     from .charge_status import ChargeStatus
+    from .configure_provider_request import ConfigureProviderRequest
     from .confirm_payment_intent_request import ConfirmPaymentIntentRequest
     from .create_merchant_onboarding_request import CreateMerchantOnboardingRequest
     from .create_payment_intent_request import CreatePaymentIntentRequest
@@ -78,9 +79,14 @@ if TYPE_CHECKING:
     from .process_metrics import ProcessMetrics
     from .provider import Provider
     from .provider_capabilities import ProviderCapabilities
+    from .provider_configuration import ProviderConfiguration
+    from .provider_environment import ProviderEnvironment
     from .provider_health import ProviderHealth
     from .provider_limit import ProviderLimit
     from .provider_list import ProviderList
+    from .provider_setting import ProviderSetting
+    from .provider_settings import ProviderSettings
+    from .provider_test import ProviderTest
     from .redrive_webhook_deliveries_request import RedriveWebhookDeliveriesRequest
     from .refresh_token_request import RefreshTokenRequest
     from .refund import Refund
@@ -130,6 +136,7 @@ else:
         "Charge": ".charge",
         "ChargeList": ".charge_list",
         "ChargeStatus": ".charge_status",
+        "ConfigureProviderRequest": ".configure_provider_request",
         "ConfirmPaymentIntentRequest": ".confirm_payment_intent_request",
         "CreateMerchantOnboardingRequest": ".create_merchant_onboarding_request",
         "CreatePaymentIntentRequest": ".create_payment_intent_request",
@@ -182,9 +189,14 @@ else:
         "ProcessMetrics": ".process_metrics",
         "Provider": ".provider",
         "ProviderCapabilities": ".provider_capabilities",
+        "ProviderConfiguration": ".provider_configuration",
+        "ProviderEnvironment": ".provider_environment",
         "ProviderHealth": ".provider_health",
         "ProviderLimit": ".provider_limit",
         "ProviderList": ".provider_list",
+        "ProviderSetting": ".provider_setting",
+        "ProviderSettings": ".provider_settings",
+        "ProviderTest": ".provider_test",
         "RedriveWebhookDeliveriesRequest": ".redrive_webhook_deliveries_request",
         "RefreshTokenRequest": ".refresh_token_request",
         "Refund": ".refund",
@@ -246,6 +258,7 @@ __all__ = (
     "Charge",
     "ChargeList",
     "ChargeStatus",
+    "ConfigureProviderRequest",
     "ConfirmPaymentIntentRequest",
     "CreateMerchantOnboardingRequest",
     "CreatePaymentIntentRequest",
@@ -298,9 +311,14 @@ __all__ = (
     "ProcessMetrics",
     "Provider",
     "ProviderCapabilities",
+    "ProviderConfiguration",
+    "ProviderEnvironment",
     "ProviderHealth",
     "ProviderLimit",
     "ProviderList",
+    "ProviderSetting",
+    "ProviderSettings",
+    "ProviderTest",
     "RedriveWebhookDeliveriesRequest",
     "RefreshTokenRequest",
     "Refund",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from enum import StrEnum
 
-    from molam_api.models import Metadata
+    from molam_api.models import Metadata, ProviderSettings
 
     E = TypeVar("E", bound=StrEnum)
 
@@ -126,6 +126,22 @@ def metadata(value: Mapping[str, str] | None) -> Metadata | Unset:
     if not is_mapping(members) or not all(isinstance(part, str) for item in members.items() for part in item):
         raise ValidationError("metadata must map strings to strings", code="parameter_invalid", param="metadata")
     return Metadata.from_dict(value)
+
+
+def provider_settings(value: Mapping[str, str] | None) -> ProviderSettings | Unset:
+    """Return a provider's settings as the generated model; the message of a refusal holds no value.
+
+    Raises:
+        ValidationError: For anything but strings.
+    """
+    if value is None:
+        return UNSET
+    from molam_api.models import ProviderSettings
+
+    members: object = value
+    if not is_mapping(members) or not all(isinstance(part, str) for item in members.items() for part in item):
+        raise ValidationError("settings must map strings to strings", code="parameter_invalid", param="settings")
+    return ProviderSettings.from_dict(value)
 
 
 def nested(model: type[T], value: T | Mapping[str, Any], param: str) -> T:

@@ -6,9 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from molam_sdk._front_door import front_door
+from molam_sdk.resources import _arguments as arguments
 
 if TYPE_CHECKING:
-    from molam_api.models import Provider
+    from collections.abc import Mapping
+
+    from molam_api.models import Provider, ProviderConfiguration, ProviderTest
     from molam_sdk._calls.caller import Caller
     from molam_sdk._calls.pagination import Pages
 
@@ -30,6 +33,78 @@ class GatewayProviders:
         from molam_api.api.gateway_providers import retrieve_provider
 
         return self._caller.call(retrieve_provider, name)
+
+    @front_door
+    def retrieve_configuration(self, name: str) -> ProviderConfiguration:
+        """Return the account's configuration of a provider, its secrets masked.
+
+        Raises:
+            NotFoundError: If there is none.
+            MolamError: As every call does.
+        """
+        from molam_api.api.gateway_providers import retrieve_provider_configuration
+
+        return self._caller.call(retrieve_provider_configuration, name)
+
+    @front_door
+    def configure(
+        self,
+        name: str,
+        *,
+        settings: Mapping[str, str] | None = None,
+        environment: str | None = None,
+        enabled: bool | None = None,
+        rotate_callback_token: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> ProviderConfiguration:
+        """Set up the account's configuration of a provider, or change it; what is not given stays.
+
+        Args:
+            name: Name of the provider.
+            settings: Settings and secrets by name; secrets are never shown again.
+            environment: `live`, `test` or `simulator`.
+            enabled: Whether to take payments with it.
+            rotate_callback_token: Make another callback address.
+            idempotency_key: Your key for this change; made if there is none.
+
+        Returns:
+            The configuration, its secrets masked, with the addresses to register at the provider.
+
+        Raises:
+            ValidationError: For a setting that is missing, unknown or does not look right.
+            PermissionDeniedError: If the key lacks the scope `providers:admin`.
+            MolamError: As every call does.
+        """
+        from molam_api.api.gateway_providers import configure_provider
+        from molam_api.models import ConfigureProviderRequest, ProviderEnvironment
+
+        return self._caller.call(
+            configure_provider,
+            name,
+            body=ConfigureProviderRequest(
+                settings=arguments.provider_settings(settings),
+                environment=arguments.word(ProviderEnvironment, environment, "environment"),
+                enabled=arguments.flag(enabled, "enabled"),
+                rotate_callback_token=arguments.flag(rotate_callback_token, "rotate_callback_token"),
+            ),
+            idempotency_key=arguments.given(idempotency_key),
+        )
+
+    @front_door
+    def test(self, name: str, *, idempotency_key: str | None = None) -> ProviderTest:
+        """Have the provider asked whether the configured credentials work; no money moves.
+
+        Args:
+            name: Name of the provider.
+            idempotency_key: Your key for this question; made if there is none.
+
+        Raises:
+            NotFoundError: If the account has no configuration of it.
+            MolamError: As every call does.
+        """
+        from molam_api.api.gateway_providers import test_provider
+
+        return self._caller.call(test_provider, name, idempotency_key=arguments.given(idempotency_key))
 
     @front_door
     def list(self, *, page: int | None = None, limit: int | None = None) -> Pages[Provider]:

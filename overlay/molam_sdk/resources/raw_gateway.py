@@ -75,6 +75,9 @@ class RawGatewayProviders:
     """Raw-mode methods of gateway.providers."""
 
     def __init__(self, resource: GatewayProviders) -> None:
+        self.retrieve_configuration = raw(resource.retrieve_configuration)
+        self.configure = raw(resource.configure)
+        self.test = raw(resource.test)
         self.retrieve = raw(resource.retrieve)
         self.list = raw_list(resource.list)
 

@@ -74,6 +74,9 @@ class AsyncRawGatewayProviders:
     """Raw-mode methods of gateway.providers."""
 
     def __init__(self, resource: AsyncGatewayProviders) -> None:
+        self.retrieve_configuration = raw_async(resource.retrieve_configuration)
+        self.configure = raw_async(resource.configure)
+        self.test = raw_async(resource.test)
         self.retrieve = raw_async(resource.retrieve)
         self.list = raw_list_async(resource.list)
 
