@@ -107,7 +107,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_provider_configuration",
+                retrieved_by=None,
             ),
             Operation(
                 id="confirm_payment_intent",
@@ -751,7 +751,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_provider_configuration",
+                retrieved_by=None,
             ),
             Operation(
                 id="test_webhook_endpoint",

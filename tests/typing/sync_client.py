@@ -30,6 +30,7 @@ from molam_api.models import (
     PaymentRefund,
     Payout,
     Provider,
+    ProviderSetting,
     Refund,
     SandboxClock,
     SandboxFault,
@@ -132,6 +133,10 @@ def facade(client: MolamClient) -> None:
     assert_type(payments.list(status="completed", page=2), Pages[Payment])
     assert_type(client.gateway.providers.list().page(), Page[Provider])
     assert_type(client.gateway.providers.retrieve("cpay").currencies, list[str])
+    configured = client.gateway.providers.configure("stripe", settings={"secret_key": "sk"}, environment="test")
+    assert_type(configured.settings, list[ProviderSetting])
+    assert_type(client.gateway.providers.retrieve_configuration("stripe").webhook_url, str | None)
+    assert_type(client.gateway.providers.test("stripe").succeeded, bool)
     assert_type(client.gateway.health.ready(), Health)
     assert_type(client.gateway.metrics.get(), Metrics)
     assert_type(client.gateway.tokens.create(scopes=["payments:read"]), Token)

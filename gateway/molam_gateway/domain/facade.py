@@ -115,3 +115,8 @@ def resource(resource: Resource, *, declined: bool) -> Resource:
     if resource.object == "refund":
         return Resource("payment_refund", resource.id, resource.status and REFUND_STATUSES[resource.status])
     return resource
+
+
+def detail(detail: str, meant: Resource, told: Resource) -> str:
+    """A problem's detail, with the façade's word where it says the state of what the problem is about."""
+    return detail.replace(f"{meant.id} is {meant.status}", f"{told.id} is {told.status}")

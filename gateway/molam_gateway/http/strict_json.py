@@ -1,4 +1,4 @@
-"""Reads a request body as JSON with one meaning: no duplicate members, no NaN, no lone surrogates, bounded depth."""
+"""Reads a request body as JSON with one meaning: no duplicate members, no NaN, no NUL, no lone surrogates, bounded."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import NoReturn, cast
 
 MAX_DEPTH = 32
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
-_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+_DOUBTFUL_ESCAPE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 
 
 class MalformedJsonError(Exception):
@@ -33,8 +33,8 @@ def parse(raw: bytes) -> object:
         raise MalformedJsonError(f"{error.msg} at line {error.lineno}, column {error.colno}.") from None
     except ValueError:
         raise MalformedJsonError("A number has too many digits.") from None
-    if _SURROGATE_ESCAPE.search(raw):
-        _check_unicode(document)
+    if _DOUBTFUL_ESCAPE.search(raw):
+        _check_text(document)
     return document
 
 
@@ -86,11 +86,14 @@ def _equal(text: str, number: int) -> bool:
         return False
 
 
-def _check_unicode(document: object) -> None:
+def _check_text(document: object) -> None:
+    """Refuse strings that are no text, or that not every database keeps."""
     pending = [document]
     while pending:
         value = pending.pop()
         if isinstance(value, str):
+            if "\0" in value:
+                raise MalformedJsonError("A string holds the character U+0000, which cannot be stored.")
             try:
                 value.encode("utf-8")
             except UnicodeEncodeError:

@@ -30,7 +30,7 @@ LEASE_SLACK = 60.0
 MOVED = Ended(ending="not_sent")
 """What became of a call in the region that it leaves for another one."""
 
-NAMELESS = frozenset({"provider_test", "sandbox_clock"})
+NAMELESS = frozenset({"provider_test", "sandbox_clock", "webhook_redrive"})
 """Kinds of objects without an id."""
 
 _RESOLVE = "call client.resolve(error), or repeat it with error.idempotency_key"

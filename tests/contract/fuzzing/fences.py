@@ -10,6 +10,7 @@ LONGEST_STEP = 3600
 DEADLINE_MS = "60000"
 LONGEST_DELAY_MS = 120_000
 PROVIDER = "cpay"
+CONFIGURABLE = "stripe"
 CURRENCY = "USD"
 
 _AUTHORITY = re.compile(r"^https?://(?:\[[^\]]*\]|[^/:?#]*)(?::[0-9]+)?")
@@ -77,7 +78,7 @@ def optional_headers(values: MutableMapping[str, Any], meant: str | None) -> Non
 def path(operation_id: str, values: MutableMapping[str, Any], world: World) -> None:
     """Name objects that exist, in the state that the operation needs."""
     if "name" in values:
-        values["name"] = PROVIDER
+        values["name"] = PROVIDER if operation_id == "retrieve_provider" else CONFIGURABLE
     for name, value in values.items():
         if name not in _PREFIXES:
             continue

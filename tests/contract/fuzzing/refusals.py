@@ -18,6 +18,7 @@ _METHOD = _codes("resource_missing", "parameter_missing", param="payment_method"
 _AMOUNT = _codes("amount_invalid", param="amount")
 _CARD_DATA = "card_data_not_allowed"
 _CURSOR = _codes("parameter_invalid", param="starting_after") | _codes("parameter_invalid", param="ending_before")
+_UNCONFIGURABLE = _codes("parameter_invalid", param="name")
 _OF_ANOTHER_TYPE = ("account_holder", "account_number", "bank_code", "name", "network", "phone")
 
 
@@ -71,6 +72,15 @@ ALLOWED: Mapping[str, Refusals] = {
     ),
     "verify_payment": _MISSING,
     "retrieve_provider": _MISSING,
+    "retrieve_provider_configuration": _MISSING | _UNCONFIGURABLE,
+    "configure_provider": (
+        _MISSING
+        | _UNCONFIGURABLE
+        | _codes("parameter_invalid", param="environment")
+        | _codes("parameter_unknown", param="settings")
+        | _codes("parameter_missing", "parameter_invalid", param="settings.secret_key")
+    ),
+    "test_provider": _MISSING | _UNCONFIGURABLE,
     "create_token": _codes("scope_missing"),
     "refresh_token": _codes("token_invalid"),
     "inject_fault": _MISSING | _codes("resource_missing", param="operation_id"),

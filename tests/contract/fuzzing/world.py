@@ -9,6 +9,7 @@ from typing import Any, cast
 
 _TRIGGER = "/v1/sandbox/trigger"
 _INTENTS = "/v1/connect/payment_intents"
+_ENDPOINTS_PATH = "/v1/webhook_endpoints"
 _READY: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "confirm_payment_intent": (_INTENTS, {"amount": 2500, "currency": "USD", "payment_method": "pm_cpay_ok"}),
     "capture_payment_intent": (_TRIGGER, {"type": "payment_intent.amount_capturable_updated"}),
@@ -21,12 +22,14 @@ _READY: Mapping[str, tuple[str, Mapping[str, object]]] = {
         {"business_name": "Ready", "business_type": "company", "country": "SN", "email": "ready@example.com"},
     ),
 }
+_CLOSED_ENDPOINT = {"url": "http://127.0.0.1:9/hook", "enabled_events": ["ping"], "retry_schedule": [1]}
+_STEPS = 5
 _LISTS = (
     _INTENTS,
     "/v1/connect/charges",
     "/v1/connect/refunds",
     "/v1/treasury/payouts",
-    "/v1/webhook_endpoints",
+    _ENDPOINTS_PATH,
     "/v1/webhook_deliveries",
     "/v1/events",
     "/v1/audit_logs",
@@ -54,7 +57,7 @@ class World:
             return
         known.append(id)
         if _prefix(id) == "we" and len(known) > _ENDPOINTS:
-            self._send(f"/v1/webhook_endpoints/{known.popleft()}", {"status": "disabled"}, method="PATCH")
+            self._send(f"{_ENDPOINTS_PATH}/{known.popleft()}", {"status": "disabled"}, method="PATCH")
 
     def forget(self, id: str) -> None:
         """An object that was deleted is given out no more."""
@@ -75,13 +78,28 @@ class World:
 
     def ready_for(self, operation_id: str) -> str | None:
         """A new object in the state that the operation needs; None if it needs no particular one."""
+        if operation_id == "redrive_webhook_delivery":
+            return self._dead_letter()
         return self._made(*_READY[operation_id]) if operation_id in _READY else None
+
+    def _dead_letter(self) -> str | None:
+        """A delivery that failed twice, the second time a second after the first; None if it still has to."""
+        endpoint = self._made(_ENDPOINTS_PATH, _CLOSED_ENDPOINT)
+        self.learn(endpoint)
+        self._send(f"{_ENDPOINTS_PATH}/{endpoint}/test", {})
+        for _ in range(_STEPS):
+            self._send("/v1/sandbox/clock/advance", {"seconds": 2})
+            dead = self._send(f"/v1/webhook_deliveries?endpoint_id={endpoint}&status=dead_letter")["data"]
+            if dead:
+                return str(dead[0]["id"])
+        return None
 
     def _plant(self) -> None:
         for path, body in (*_READY.values(), (_TRIGGER, {"type": "refund.processed"})):
             self.learn(self._made(path, body))
         for _ in range(5):
-            self._made("/v1/webhook_endpoints", {"url": "http://127.0.0.1:9/hook", "enabled_events": ["ping"]})
+            self._dead_letter()
+        self._send("/api/v1/providers/stripe/config", {"enabled": True})
         for path in _LISTS:
             for each in self._send(path)["data"]:
                 self.learn(each["id"])

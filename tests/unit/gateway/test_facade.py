@@ -77,6 +77,7 @@ async def test_a_decline_answers_402_and_names_the_failed_payment_on_repetition_
     assert (declined.status, again.status, declined.content) == (402, 402, again.content)
     resource = declined.json["resource"]
     assert (resource["object"], resource["status"]) == ("payment", "failed")
+    assert declined.json["detail"].endswith(f"{resource['id']} is failed.")
     assert (await get(bench, resource["id"]))["status"] == "failed"
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,8 @@ from molam_gateway.http.strict_json import MAX_DEPTH, MalformedJsonError
         (b'{"a": "\\ud800"}', "surrogate"),
         (b'{"\\udfff": 1}', "surrogate"),
         (b'[["\\uD83D"]]', "surrogate"),
+        (b'{"a": "\\u0000"}', "U.0000"),
+        (b'{"a": "\x00"}', "line 1"),
         (b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), "levels deep"),
         (b'{"a":' * 20_000, "levels deep"),
     ],
@@ -58,11 +61,10 @@ def test_surrogate_pairs_are_characters() -> None:
     assert strict_json.parse(b'"\\ud83d\\ude00"') == "\N{GRINNING FACE}"
 
 
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.text(st.characters(codec="utf-8")),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
-    ),
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=20,
 )
 
@@ -76,3 +78,11 @@ def test_reads_what_json_writes(document: object, ascii_only: bool) -> None:
 def test_never_fails_in_another_way(raw: bytes) -> None:
     with contextlib.suppress(MalformedJsonError):
         assert json.dumps(strict_json.parse(raw))
+
+
+@given(JSON, TEXT, TEXT, st.booleans())
+def test_a_nul_is_refused_wherever_it_stands(beside: object, before: str, after: str, named: bool) -> None:
+    text = f"{before}\0{after}"
+    document = {"beside": beside, "at": [{text: 1} if named else text]}
+    with pytest.raises(MalformedJsonError, match=re.escape("U+0000")):
+        strict_json.parse(json.dumps(document).encode())

@@ -23,7 +23,9 @@ async def translated(services: Services, call: Call, operation: Operation, view:
         answer = await operation(services, call)
     except ProblemError as error:
         if error.resource is not None:
-            error.resource = facade.resource(error.resource, declined=error.status == 402)
+            told = facade.resource(error.resource, declined=error.status == 402)
+            error.detail = facade.detail(error.detail, error.resource, told)
+            error.resource = told
         raise
     document = cast(dict[str, object], json.loads(answer.body) if isinstance(answer.body, bytes) else answer.body)
     body = view(document) if answer.status < 400 else _problem(document, declined=answer.status == 402)
@@ -34,5 +36,10 @@ def _problem(document: dict[str, object], *, declined: bool) -> dict[str, object
     named = cast(Mapping[str, str | None] | None, document["resource"])
     if named is None:
         return document
-    told = facade.resource(Resource(str(named["object"]), str(named["id"]), named["status"]), declined=declined)
-    return {**document, "resource": {"object": told.object, "id": told.id, "status": told.status}}
+    meant = Resource(str(named["object"]), str(named["id"]), named["status"])
+    told = facade.resource(meant, declined=declined)
+    return {
+        **document,
+        "detail": facade.detail(str(document["detail"]), meant, told),
+        "resource": {"object": told.object, "id": told.id, "status": told.status},
+    }
