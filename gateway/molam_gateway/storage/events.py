@@ -17,8 +17,10 @@ API_VERSION = "2026-11-01"
 
 NEXT_SEQUENCE = "SELECT COALESCE(MAX(sequence), 0) + 1 AS sequence FROM events WHERE object_id = :object_id"
 INSERT = """
-INSERT INTO events (id, account_id, livemode, type, object_id, sequence, document, created_at)
-VALUES (:id, :account_id, :livemode, :type, :object_id, :sequence, :document, :created_at)
+INSERT INTO events (id, account_id, livemode, type, object_id, sequence, document, created_at, transaction_id,
+    customer_id)
+VALUES (:id, :account_id, :livemode, :type, :object_id, :sequence, :document, :created_at, :transaction_id,
+    COALESCE(:customer_id, (SELECT p.customer_id FROM payment_intents p WHERE p.id = :transaction_id)))
 """
 SELECT_LATEST = """
 SELECT document FROM events WHERE object_id = :object_id AND type = :type ORDER BY sequence DESC LIMIT 1
@@ -71,6 +73,8 @@ async def record_event(
             "sequence": sequence,
             "document": json.dumps(event, separators=(",", ":")),
             "created_at": created_at,
+            "transaction_id": _text(object, "id" if object.get("object") == "payment_intent" else "payment_intent"),
+            "customer_id": _text(object, "customer_id"),
         },
     )
     return event
@@ -80,3 +84,8 @@ async def latest(reader: Reader, *, object_id: str, type: str) -> Document | Non
     """The newest event of this type about an object."""
     row = await reader.fetch_one(SELECT_LATEST, {"object_id": object_id, "type": type})
     return None if row is None else json.loads(row["document"])
+
+
+def _text(object: Mapping[str, object], name: str) -> str | None:
+    value = object.get(name)
+    return value if isinstance(value, str) else None

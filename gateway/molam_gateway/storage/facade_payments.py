@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..domain.payment_intents import PaymentIntent
 from .payment_intents import TABLE
-from .port import Reader
+from .port import Parameters, Reader
 
 STATUS = """CASE
     WHEN status = 'requires_payment_method' AND last_error IS NOT NULL THEN 'failed'
@@ -31,6 +31,14 @@ WHERE account_id = :account_id AND livemode = :livemode
     AND (CAST(:status AS TEXT) IS NULL OR :status = {0})
 ORDER BY id DESC LIMIT :limit OFFSET :offset
 """)
+NEWEST_OF_CUSTOMER = """
+SELECT * FROM payment_intents
+WHERE account_id = :account_id AND livemode = :livemode AND customer_id = :customer_id
+ORDER BY id DESC LIMIT :limit
+"""
+NEWEST = """
+SELECT * FROM payment_intents WHERE account_id = :account_id AND livemode = :livemode ORDER BY id DESC LIMIT :limit
+"""
 COUNT = _with_status("""
 SELECT {0} AS state, COUNT(*) AS number
 FROM payment_intents
@@ -52,6 +60,18 @@ async def page(
     """
     parameters = {**filters, "account_id": account_id, "livemode": livemode, "limit": limit, "offset": offset}
     return [TABLE.read(row) for row in await reader.fetch_all(PAGE, parameters)]
+
+
+async def newest(
+    reader: Reader, *, account_id: str, livemode: bool, customer_id: str | None, limit: int
+) -> list[PaymentIntent]:
+    """The newest payments of a customer, of the whole account for None."""
+    parameters: Parameters = {"account_id": account_id, "livemode": livemode, "limit": limit}
+    if customer_id is None:
+        rows = await reader.fetch_all(NEWEST, parameters)
+    else:
+        rows = await reader.fetch_all(NEWEST_OF_CUSTOMER, {**parameters, "customer_id": customer_id})
+    return [TABLE.read(row) for row in rows]
 
 
 async def objects_of(reader: Reader, id: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Deletes what is too old of webhooks: ended deliveries with their attempts, events, and secrets that were replaced."""
 
+from . import feed
 from .port import Transaction
 
 SELECT_ENDED = """
@@ -10,8 +11,8 @@ ORDER BY updated_at, id LIMIT :limit
 DELETE_ATTEMPTS = "DELETE FROM webhook_attempts WHERE delivery_id = :id"
 DELETE_DELIVERY = "DELETE FROM webhook_deliveries WHERE id = :id"
 SELECT_OLD_EVENTS = """
-SELECT e.id FROM events e
-WHERE e.id > :after AND e.fanned_out AND e.created_at < :before
+SELECT e.id, e.account_id, e.livemode, e.seq FROM events e
+WHERE e.id > :after AND e.fanned_out AND e.seq IS NOT NULL AND e.created_at < :before
     AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.event_id = e.id)
     AND EXISTS (SELECT 1 FROM events n WHERE n.object_id = e.object_id AND n.sequence > e.sequence)
 ORDER BY e.id LIMIT :limit
@@ -37,6 +38,7 @@ async def delete_events(tx: Transaction, *, before: int, after: str, limit: int)
     rows = await tx.fetch_all(SELECT_OLD_EVENTS, {"before": before, "after": after, "limit": limit})
     for row in rows:
         await tx.execute(DELETE_EVENT, {"id": row["id"]})
+        await feed.forget(tx, account_id=row["account_id"], livemode=bool(row["livemode"]), seq=row["seq"])
     return str(rows[-1]["id"]) if len(rows) == limit else None
 
 

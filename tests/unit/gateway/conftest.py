@@ -24,6 +24,7 @@ _ON_BOTH = frozenset(
         "test_audit_entries",
         "test_crashes",
         "test_dispatchers",
+        "test_feed",
         "test_idempotency",
         "test_jobs",
         "test_inbound",

@@ -1,0 +1,1 @@
+"""What happens to payments, told to those who listen, while it happens."""

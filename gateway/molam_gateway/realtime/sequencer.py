@@ -1,0 +1,41 @@
+"""Numbers new events once they are committed, in every process, one of them at a time."""
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any
+
+from ..storage import feed
+from ..storage.port import Store
+
+_BATCH = 1000
+
+
+class Sequencer:
+    """A source of work for the worker that does its work at once; `numbered` is told the last position.
+
+    Where another process is at it, that one finds the events of this one: it looks again after each commit.
+    """
+
+    def __init__(self, store: Store, numbered: Callable[[int], None]) -> None:
+        self._store = store
+        self._numbered = numbered
+
+    async def claim(self) -> list[Coroutine[Any, Any, None]]:
+        """Number what waits."""
+        while True:
+            async with self._store.reading() as reader:
+                if not await feed.is_waiting(reader):
+                    return []
+            async with self._store.transaction() as tx:
+                position = await feed.assign(tx, _BATCH)
+            if position is None:
+                return []
+            self._numbered(position)
+
+    async def next_due(self) -> datetime | None:
+        """Nothing becomes due by time."""
+        return None
+
+    async def busy_elsewhere(self) -> bool:
+        """Numbers are nothing that an advance of the clock waits for."""
+        return False
