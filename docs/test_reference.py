@@ -27,6 +27,7 @@ EVERYWHERE = {"idempotency_key", "limit", "page", "starting_after", "ending_befo
 METHOD_OF = {
     "rotate_webhook_secret": "rotate_secret",
     "redrive_webhook_deliveries": "redrive_many",
+    "create_realtime_ticket": "create_ticket",
     "retrieve_sandbox_ledger": "retrieve_ledger",
     "advance_clock": "advance_clock",
     "inject_fault": "inject_fault",

@@ -29,11 +29,15 @@ from .http.onboarding_page import OnboardingPage
 from .http.page_routes import PageRoutes
 from .http.router import SpecRouter
 from .http.simulator_routes import SimulatorRoutes
+from .http.websockets import WebSocketRoutes
 from .jobs import JobRunner
 from .operations.auditing import ring
 from .operations.sandbox_actions import find_action, resolve_action
 from .provider_entrances import provider_messages
 from .provider_tokens import SharedTokens
+from .realtime.hub import Hub
+from .realtime.sequencer import Sequencer
+from .realtime.sockets import Sockets
 from .sandbox import Seed, seed
 from .sandbox_providers import sandbox_providers
 from .sandbox_simulators import PREFIX, Simulators
@@ -111,22 +115,29 @@ async def open_gateway(
                 sandbox=not settings.livemode,
             )
         )
-        sources: list[Source] = [JobRunner(services, HANDLERS), Dispatcher(services, settings, sender), simulators]
+        hub, sequencer = await _feed(stack, store, settings, wake_all)
+        sources: list[Source] = [
+            sequencer,
+            JobRunner(services, HANDLERS),
+            Dispatcher(services, settings, sender),
+            simulators,
+        ]
         worker = Worker(clock, store, sources, wake)
         await ensure(store, vault, ids, clock.real_now())
         keyring = Keyring(store, vault, clock, lambda: settings.public_url)
         limiter = _limiter(settings)
         stack.push_async_callback(limiter.close)
+        admission = Admission(
+            Authenticator(store, vault, clock, keyring, livemode=settings.livemode),
+            limiter,
+            livemode=settings.livemode,
+        )
         router = SpecRouter(
             spec.operations(spec.load()),
             handlers(worker, keyring),
             services,
             settings,
-            Admission(
-                Authenticator(store, vault, clock, keyring, livemode=settings.livemode),
-                limiter,
-                livemode=settings.livemode,
-            ),
+            admission,
         )
         action_page = ActionPage(partial(find_action, services), partial(resolve_action, services))
         pages = [
@@ -139,7 +150,38 @@ async def open_gateway(
         worker.start()
         stack.push_async_callback(worker.stop)
         routes = SimulatorRoutes(PREFIX, simulators.app, PageRoutes(pages, router, ids))
-        yield Gateway(Edge(routes, ids, hosts), seeded, worker.interrupt)
+        sockets = Sockets(services, settings, hub, admission.known)
+        with_sockets = WebSocketRoutes(sockets.serve, routes, ids, settings.realtime_origins)
+        yield Gateway(Edge(with_sockets, ids, hosts), seeded, worker.interrupt)
+
+
+async def _feed(
+    stack: contextlib.AsyncExitStack, store: Store, settings: Settings, wake_all: Callable[[], None]
+) -> tuple[Hub, Sequencer]:
+    """What reads events for this process's sockets, and what numbers them for all."""
+    hub = Hub(store)
+    hub.start()
+    stack.push_async_callback(hub.stop)
+    tell = await _relay(stack, settings.redis, hub) if settings.redis else _waking(wake_all)
+
+    def numbered(position: int) -> None:
+        hub.wake(position)
+        tell(position)
+
+    return hub, Sequencer(store, numbered)
+
+
+async def _relay(stack: contextlib.AsyncExitStack, url: str, hub: Hub) -> Callable[[int], None]:
+    from .realtime.relay import Relay  # redis is an extra
+
+    relay = Relay(url, hub.wake)
+    relay.start()
+    stack.push_async_callback(relay.close)
+    return relay.tell
+
+
+def _waking(wake_all: Callable[[], None]) -> Callable[[int], None]:
+    return lambda position: wake_all()
 
 
 def _limiter(settings: Settings) -> Limiter:

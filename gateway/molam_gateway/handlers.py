@@ -15,6 +15,7 @@ from .operations import (
     payment_intents,
     payouts,
     provider_configurations,
+    realtime_tickets,
     refunds,
     sandbox_ledger,
     sandbox_trigger,
@@ -86,6 +87,7 @@ def handlers(worker: Advancer, keyring: Keyring) -> Mapping[str, Handler]:
         tokens.create_token,
         tokens.refresh_token,
         tokens.revoke_token,
+        realtime_tickets.create_realtime_ticket,
     )
     bound = {function.__name__: function for function in functions}
     return bound

@@ -37,5 +37,13 @@ class Settings:
     doc_url: str = "https://docs.molam.com/errors/"
     rate_limits: Mapping[str, str] = field(default_factory=dict[str, str])
     """By class (`read`, `write`, `auth`, `refused`), like `100/second`; nothing is limited without."""
+    realtime_origins: tuple[str, ...] = ()
+    """Whose pages may open a WebSocket (`https://shop.example`), beside the gateway's own."""
+    realtime_connections: int = 20_000
+    """WebSockets open at a time in each process."""
+    realtime_connections_per_key: int = 10_000
+    """Those of one API key and its tokens, in each process."""
+    realtime_queue: int = 256
+    """Frames that wait for a client; one that is further behind is cut off."""
     redis: str | None = field(default=None, repr=False)
     """Where processes count calls together, `redis://...`; each for itself without."""

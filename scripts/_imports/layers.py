@@ -221,6 +221,19 @@ LAYERS = (
         ("molam_gateway.domain", "molam_gateway.providers", "aiohttp"),
     ),
     Layer(
+        "gateway/realtime",
+        ("molam_gateway.realtime",),
+        (
+            "molam_gateway.access",
+            "molam_gateway.domain",
+            "molam_gateway.realtime",
+            "molam_gateway.storage",
+            *_GATEWAY_SEAMS,
+            "redis",
+            "starlette",
+        ),
+    ),
+    Layer(
         "gateway/delivery",
         ("molam_gateway.delivery",),
         (

@@ -22,6 +22,7 @@ from molam_api.models import (
     PaymentRefund,
     Payout,
     Provider,
+    RealtimeTicket,
     Refund,
     SandboxClock,
     SandboxFault,
@@ -432,6 +433,13 @@ def token_created(stage: Stage) -> None:
     assert stage.status_with(token.access_token, "/v1/events") == 403
 
 
+def ticket_created(stage: Stage) -> None:
+    intent = stage.paid()
+    ticket = stage.client.gateway.tokens.create_ticket(channel=f"transaction/{intent.id}")
+    assert isinstance(ticket, RealtimeTicket)
+    assert (ticket.channel, ticket.expires_in) == (f"transaction/{intent.id}", 60)
+
+
 def token_refreshed(stage: Stage) -> None:
     token = stage.client.gateway.tokens.create()
     following = stage.client.gateway.tokens.refresh(refresh_token=token.refresh_token)
@@ -504,6 +512,7 @@ EXERCISES: Mapping[str, Callable[[Stage], None]] = {
     "get_readiness": readiness_got,
     "get_metrics": metrics_got,
     "create_token": token_created,
+    "create_realtime_ticket": ticket_created,
     "refresh_token": token_refreshed,
     "revoke_token": token_revoked,
 }

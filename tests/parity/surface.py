@@ -19,6 +19,7 @@ RESOURCES = sorted({attribute(operation.resource) for operation in OPERATIONS.va
 _NAMES = {
     "rotate_webhook_secret": "rotate_secret",
     "redrive_webhook_deliveries": "redrive_many",
+    "create_realtime_ticket": "create_ticket",
     "retrieve_sandbox_ledger": "retrieve_ledger",
     "advance_clock": "advance_clock",
     "inject_fault": "inject_fault",

@@ -31,6 +31,7 @@ from molam_api.models import (
     Payout,
     Provider,
     ProviderSetting,
+    RealtimeTicket,
     Refund,
     SandboxClock,
     SandboxFault,
@@ -140,6 +141,7 @@ def facade(client: MolamClient) -> None:
     assert_type(client.gateway.health.ready(), Health)
     assert_type(client.gateway.metrics.get(), Metrics)
     assert_type(client.gateway.tokens.create(scopes=["payments:read"]), Token)
+    assert_type(client.gateway.tokens.create_ticket(channel="events"), RealtimeTicket)
     assert_type(client.gateway.tokens.refresh(refresh_token="rt_1").access_token, str)
     assert_type(client.gateway.tokens.revoke(token="rt_1"), TokenRevocation)
     assert_type(client.with_raw_response.gateway.payments.get("pi_1").parse(), PaymentDetails)

@@ -10,7 +10,8 @@ from .audit.actors import NOWHERE, SOME_KEY, Actor, Origin
 class Account:
     """The tenant for whom a call is made, what the key that made it may do, and whose key it is.
 
-    `token_id` is there if a token spoke for the key, and `subject` if the token was made for one customer.
+    `token_id` is there if a token spoke for the key, and `subject` if the token was made for one customer; `expires_at`
+    is when the token does, in milliseconds of unix time.
     """
 
     id: str
@@ -19,6 +20,7 @@ class Account:
     actor: Actor = SOME_KEY
     token_id: str | None = None
     subject: str | None = None
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

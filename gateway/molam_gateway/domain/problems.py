@@ -45,6 +45,7 @@ KINDS: Mapping[str, Kind] = {
     "livemode_mismatch": Kind(403, "permission_error", "The API key belongs to the other mode"),
     "account_forbidden": Kind(403, "permission_error", "The API key may not act for this account"),
     "host_forbidden": Kind(403, "permission_error", "The Host header is not allowed"),
+    "origin_forbidden": Kind(403, "permission_error", "The page's origin is not allowed"),
     "resource_missing": Kind(404, "not_found_error", "There is no such object"),
     "route_missing": Kind(404, "not_found_error", "There is no such route"),
     "method_not_allowed": Kind(405, "validation_error", "The method is not allowed here"),

@@ -58,7 +58,7 @@ class Admission:
                 raise RefusedError(allowance)
         if operation.takes_strangers and not (operation.takes_keys and "authorization" in fields):
             return Admitted(Account("", self._livemode))
-        account = await self._known(fields, address)
+        account = await self.known(fields, address)
         name = "read" if operation.method == "GET" else "write"
         allowance = await self._limiter.take(name, account.actor.id or account.id)
         if allowance is None:
@@ -67,7 +67,8 @@ class Admission:
             raise RefusedError(allowance)
         return Admitted(account, allowance.headers)
 
-    async def _known(self, fields: Mapping[str, str], address: str | None) -> Account:
+    async def known(self, fields: Mapping[str, str], address: str | None) -> Account:
+        """The account behind the key. Raises ProblemError: 401, 403, or 429 where too many were refused."""
         try:
             return await self._authenticator.authenticate(fields)
         except ProblemError as refused:

@@ -73,6 +73,7 @@ class Authenticator:
             Actor("api_key", claims.key_id),
             claims.token_id,
             claims.subject,
+            claims.expires_at * 1000,
         )
 
     def _other_mode(self) -> ProblemError:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ..domain.ids import IdGenerator
 from ..domain.problems import ProblemError
 from . import failures, headers, limits, replies
+from .denial import denying
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?", re.ASCII)
@@ -31,13 +32,14 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an admissible request on."""
+        refused = denying(send) if scope["type"] == "websocket" else send
         if _too_much(scope["headers"]):
             problem = ProblemError("malformed_http", "The request has too many headers, or too long ones.")
-            await _refuse(problem, self._new_id(), send, {"Connection": "close"})
+            await _refuse(problem, self._new_id(), refused, {"Connection": "close"})
             return
         if not self._admits(headers.read(scope).get("host", "")):
             problem = ProblemError("host_forbidden", "This gateway answers under its own address only.")
-            await _refuse(problem, self._new_id(), send)
+            await _refuse(problem, self._new_id(), refused)
             return
         began = False
         request_id = self._new_id()
@@ -45,7 +47,7 @@ class Edge:
         async def watched(message: Message) -> None:
             nonlocal began
             began = True
-            if message["type"] == "http.response.start" and _names_no_request(message):
+            if message["type"].endswith("http.response.start") and _names_no_request(message):
                 message = {**message, "headers": [*message["headers"], (_REQUEST_ID, request_id.encode())]}
             await send(message)
 
@@ -54,7 +56,7 @@ class Edge:
         except Exception as error:
             if began:
                 raise
-            await _refuse(failures.as_problem(error, request_id), request_id, send)
+            await _refuse(failures.as_problem(error, request_id), request_id, refused)
 
     def _admits(self, host: str) -> bool:
         match = _HOST.fullmatch(host.lower())

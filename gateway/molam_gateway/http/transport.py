@@ -11,6 +11,8 @@ from collections.abc import Callable, Generator
 import uvicorn
 from starlette.types import ASGIApp
 
+from . import on_websockets
+
 _KEEP_ALIVE = 75
 _BACKLOG = 512
 
@@ -68,7 +70,11 @@ def server(
         app,
         loop="asyncio",
         http=protocol_class(pure_python=pure_python),
-        ws="none",
+        ws=on_websockets.Protocol,
+        ws_max_size=on_websockets.MAX_BYTES,
+        ws_ping_interval=on_websockets.PING_INTERVAL,
+        ws_ping_timeout=on_websockets.PONG_TIMEOUT,
+        ws_per_message_deflate=False,
         lifespan="off",
         log_config=None,
         access_log=False,

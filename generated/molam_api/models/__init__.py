@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .create_merchant_onboarding_request import CreateMerchantOnboardingRequest
     from .create_payment_intent_request import CreatePaymentIntentRequest
     from .create_payout_request import CreatePayoutRequest
+    from .create_realtime_ticket_request import CreateRealtimeTicketRequest
     from .create_refund_request import CreateRefundRequest
     from .create_token_request import CreateTokenRequest
     from .create_webhook_endpoint_request import CreateWebhookEndpointRequest
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
     from .provider_setting import ProviderSetting
     from .provider_settings import ProviderSettings
     from .provider_test import ProviderTest
+    from .realtime_ticket import RealtimeTicket
     from .redrive_webhook_deliveries_request import RedriveWebhookDeliveriesRequest
     from .refresh_token_request import RefreshTokenRequest
     from .refund import Refund
@@ -141,6 +143,7 @@ else:
         "CreateMerchantOnboardingRequest": ".create_merchant_onboarding_request",
         "CreatePaymentIntentRequest": ".create_payment_intent_request",
         "CreatePayoutRequest": ".create_payout_request",
+        "CreateRealtimeTicketRequest": ".create_realtime_ticket_request",
         "CreateRefundRequest": ".create_refund_request",
         "CreateTokenRequest": ".create_token_request",
         "CreateWebhookEndpointRequest": ".create_webhook_endpoint_request",
@@ -197,6 +200,7 @@ else:
         "ProviderSetting": ".provider_setting",
         "ProviderSettings": ".provider_settings",
         "ProviderTest": ".provider_test",
+        "RealtimeTicket": ".realtime_ticket",
         "RedriveWebhookDeliveriesRequest": ".redrive_webhook_deliveries_request",
         "RefreshTokenRequest": ".refresh_token_request",
         "Refund": ".refund",
@@ -263,6 +267,7 @@ __all__ = (
     "CreateMerchantOnboardingRequest",
     "CreatePaymentIntentRequest",
     "CreatePayoutRequest",
+    "CreateRealtimeTicketRequest",
     "CreateRefundRequest",
     "CreateTokenRequest",
     "CreateWebhookEndpointRequest",
@@ -319,6 +324,7 @@ __all__ = (
     "ProviderSetting",
     "ProviderSettings",
     "ProviderTest",
+    "RealtimeTicket",
     "RedriveWebhookDeliveriesRequest",
     "RefreshTokenRequest",
     "Refund",

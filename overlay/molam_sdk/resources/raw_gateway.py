@@ -105,3 +105,4 @@ class RawGatewayTokens:
         self.create = raw(resource.create)
         self.refresh = raw(resource.refresh)
         self.revoke = raw(resource.revoke)
+        self.create_ticket = raw(resource.create_ticket)

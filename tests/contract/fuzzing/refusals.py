@@ -82,6 +82,7 @@ ALLOWED: Mapping[str, Refusals] = {
     ),
     "test_provider": _MISSING | _UNCONFIGURABLE,
     "create_token": _codes("scope_missing"),
+    "create_realtime_ticket": _MISSING,
     "refresh_token": _codes("token_invalid"),
     "inject_fault": _MISSING | _codes("resource_missing", param="operation_id"),
     "retrieve_sandbox_ledger": _MISSING | _codes("resource_missing", param="payment_intent"),

@@ -401,6 +401,14 @@ CASES = [
         {"scopes": ["payments:read"], "customer_id": "cus_1", "expires_in": 60},
     ),
     Case(
+        "create_realtime_ticket",
+        "gateway.tokens.create_ticket",
+        (),
+        {"channel": "user/cus_1"},
+        "/api/v1/auth/ticket",
+        {"channel": "user/cus_1"},
+    ),
+    Case(
         "refresh_token",
         "gateway.tokens.refresh",
         (),

@@ -10,7 +10,7 @@ from molam_sdk.resources import _arguments as arguments
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from molam_api.models import Token, TokenRevocation
+    from molam_api.models import RealtimeTicket, Token, TokenRevocation
     from molam_sdk._calls.async_caller import AsyncCaller
 
 
@@ -88,3 +88,20 @@ class AsyncGatewayTokens:
         from molam_api.models import RevokeTokenRequest
 
         return await self._caller.call(revoke_token, body=RevokeTokenRequest(token=token))
+
+    @async_front_door
+    async def create_ticket(self, *, channel: str) -> RealtimeTicket:
+        """Make a ticket that opens one WebSocket within 60 seconds, for a browser: pages cannot send the header.
+
+        Args:
+            channel: What it opens: `events`, `transaction/ID` or `user/ID`, where ID is a payment's or a customer's.
+
+        Raises:
+            NotFoundError: If there is no such payment.
+            PermissionDeniedError: If this client may not listen there itself.
+            MolamError: As every call does.
+        """
+        from molam_api.api.gateway_tokens import create_realtime_ticket
+        from molam_api.models import CreateRealtimeTicketRequest
+
+        return await self._caller.call(create_realtime_ticket, body=CreateRealtimeTicketRequest(channel=channel))

@@ -104,3 +104,4 @@ class AsyncRawGatewayTokens:
         self.create = raw_async(resource.create)
         self.refresh = raw_async(resource.refresh)
         self.revoke = raw_async(resource.revoke)
+        self.create_ticket = raw_async(resource.create_ticket)
