@@ -25,6 +25,8 @@ from .http.auth import Authenticator
 from .http.dashboard import Dashboard
 from .http.edge import LOOPBACK_HOSTS, Edge
 from .http.jwks import Jwks
+from .http.metrics_page import LOOPBACK, MetricsPage
+from .http.observation import Observation
 from .http.onboarding_page import OnboardingPage
 from .http.page_routes import PageRoutes
 from .http.router import SpecRouter
@@ -41,6 +43,7 @@ from .realtime.sockets import Sockets
 from .sandbox import Seed, seed
 from .sandbox_providers import sandbox_providers
 from .sandbox_simulators import PREFIX, Simulators
+from .scraping import ALONE, Place, Scrape
 from .sealing import Sealer
 from .services import Services
 from .settings import Settings
@@ -49,6 +52,11 @@ from .storage.migrate import migrate_postgres, migrate_sqlite
 from .storage.port import Store
 from .storage.postgres_url import PostgresUrl
 from .storage.sqlite import SqliteStore
+from .telemetry import Telemetry
+from .telemetry.environment import tracing_from_environment
+from .telemetry.prometheus import PrometheusMeter
+from .telemetry.tracing import Tracing
+from .traced_store import traced
 from .vault import Vault
 from .worker import Source, Worker
 
@@ -59,11 +67,13 @@ _BEGIN_PATIENCE = 30.0
 class Gateway:
     """A sandbox that works: its ASGI application and what people need to use it.
 
-    `drain` ends what may take long: requests that are being answered are about to be waited for.
+    `leave` says that this process wants no more requests; `drain` ends what may take long: requests that are being
+    answered are about to be waited for.
     """
 
     app: ASGIApp
     seed: Seed
+    leave: Callable[[], None]
     drain: Callable[[], None]
 
 
@@ -77,10 +87,17 @@ async def open_gateway(
     hosts: Collection[str] = LOOPBACK_HOSTS,
     api_key: str | None = None,
     webhook_secret: str | None = None,
+    place: Place = ALONE,
+    tracing: Tracing | None = None,
 ) -> AsyncGenerator[Gateway]:
-    """Open a sandbox on a database, with its background worker running; everything is closed at the end."""
+    """Open a sandbox on a database, with its background worker running; everything is closed at the end.
+
+    `place` is this process's among those of one gateway. Spans go to `tracing`, else where the environment says.
+    """
     async with contextlib.AsyncExitStack() as stack:
-        wake = asyncio.Event()
+        wake, leaving = asyncio.Event(), asyncio.Event()
+        meter = PrometheusMeter()
+        telemetry = Telemetry(meter, stack.enter_context(tracing_from_environment()) if tracing is None else tracing)
         if isinstance(database, Path):
             store, clock, wake_all = await _on_sqlite(stack, database, wake, durable=durable)
         else:
@@ -102,7 +119,19 @@ async def open_gateway(
         )
         for provider in providers.by_name.values():
             stack.push_async_callback(provider.close)
-        services = Services(store, clock, providers, settings, vault, wake_all, ids)
+        services = Services(
+            traced(store, telemetry.tracing),
+            clock,
+            providers,
+            settings,
+            vault,
+            wake_all,
+            ids,
+            telemetry,
+            leaving.is_set,
+        )
+        scrape = Scrape(meter, store, clock, providers, place)
+        await stack.enter_async_context(scrape.telling())
         if store.shared:
             sealer = Sealer(store, ring(services))
             sealer.start()
@@ -127,11 +156,8 @@ async def open_gateway(
         keyring = Keyring(store, vault, clock, lambda: settings.public_url)
         limiter = _limiter(settings)
         stack.push_async_callback(limiter.close)
-        admission = Admission(
-            Authenticator(store, vault, clock, keyring, livemode=settings.livemode),
-            limiter,
-            livemode=settings.livemode,
-        )
+        authenticator = Authenticator(store, vault, clock, keyring, livemode=settings.livemode)
+        admission = Admission(authenticator, limiter, livemode=settings.livemode)
         router = SpecRouter(
             spec.operations(spec.load()),
             handlers(worker, keyring),
@@ -140,7 +166,9 @@ async def open_gateway(
             admission,
         )
         action_page = ActionPage(partial(find_action, services), partial(resolve_action, services))
+        networks = [*settings.metrics_networks, *(() if settings.livemode else LOOPBACK)]
         pages = [
+            *MetricsPage(scrape, authenticator, networks, ids).routes(),
             *Dashboard(store).routes(),
             *action_page.routes(),
             *OnboardingPage(store).routes(),
@@ -152,7 +180,8 @@ async def open_gateway(
         routes = SimulatorRoutes(PREFIX, simulators.app, PageRoutes(pages, router, ids))
         sockets = Sockets(services, settings, hub, admission.known)
         with_sockets = WebSocketRoutes(sockets.serve, routes, ids, settings.realtime_origins)
-        yield Gateway(Edge(with_sockets, ids, hosts), seeded, worker.interrupt)
+        observed = Observation(Edge(with_sockets, ids, hosts), telemetry, log=settings.access_log)
+        yield Gateway(observed, seeded, leaving.set, worker.interrupt)
 
 
 async def _feed(

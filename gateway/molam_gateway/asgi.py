@@ -2,14 +2,13 @@
 
 import contextlib
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import environment
-from .app import open_gateway
+from .app import Gateway, open_gateway
 from .http.edge import LOOPBACK_HOSTS
 from .sandbox import SeedError
 from .serving import Launch, LaunchError, database_at, opened
@@ -59,17 +58,18 @@ class _Application:
         await receive()
         async with contextlib.AsyncExitStack() as stack:
             try:
-                drain = await self._open(stack)
+                gateway = await self._open(stack)
             except (LaunchError, SeedError, VaultError, StoreError, OSError) as error:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
                 return
             await send({"type": "lifespan.startup.complete"})
             await receive()
-            drain()
+            gateway.leave()
+            gateway.drain()
             self._app = None
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _open(self, stack: contextlib.AsyncExitStack) -> Callable[[], None]:
+    async def _open(self, stack: contextlib.AsyncExitStack) -> Gateway:
         launch = self._launch
         database, vault = stack.enter_context(opened(launch))
         host = urlsplit(launch.settings.public_url).netloc.rpartition("@")[2]
@@ -84,7 +84,7 @@ class _Application:
             )
         )
         self._app = gateway.app
-        return gateway.drain
+        return gateway
 
 
 def _without_port(host: str) -> str:

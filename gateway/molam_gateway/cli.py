@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import __version__, environment
 from .commands import operator_options
+from .telemetry.logs import FORMATS, LEVELS
 
 _INTERRUPTED = 130
 _SERVE = "serve"
@@ -78,6 +79,15 @@ def _parser() -> argparse.ArgumentParser:
         "--webhook-secret",
         default=os.environ.get(environment.WEBHOOK_SECRET) or None,
         help=f"secret that new webhook endpoints sign with (default: {environment.WEBHOOK_SECRET}, else generated)",
+    )
+    command.add_argument(
+        "--log-format",
+        choices=FORMATS,
+        default="text",
+        help="the log on standard error: text, or a line of JSON per record and request (default: %(default)s)",
+    )
+    command.add_argument(
+        "--log-level", choices=LEVELS, default="info", help="the least that is logged (default: %(default)s)"
     )
     command.add_argument("--json", action="store_true", help="print one line of JSON instead of the banner")
     command.set_defaults(command=_SERVE)

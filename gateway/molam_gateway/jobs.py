@@ -1,7 +1,9 @@
 """Runs the jobs that are due: claims them under leases and hands them to the function for their kind."""
 
 import asyncio
+import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -10,6 +12,8 @@ from .domain.leases import LEASE
 from .domain.times import moment
 from .services import Services
 from .storage import jobs
+from .storage.port import StoreError
+from .telemetry.work import CURRENT, Work
 
 Handler: TypeAlias = Callable[[Services, str], Awaitable[datetime | None]]
 """Does the work about a subject; returns when to do it again, None if it is done. It may be run more than once."""
@@ -65,14 +69,29 @@ class JobRunner:
 
     async def _run(self, kind: str, subject: str, failures: int, token: str) -> None:
         services = self._services
+        CURRENT.set(Work(operation=f"job {kind}"))
+        began, result = time.perf_counter(), "done"
         try:
-            again = await self._handlers[kind](services, subject)
+            with services.telemetry.tracing.span(f"job {kind}", "internal", {"molam.subject": subject}):
+                again = await self._handlers[kind](services, subject)
+            result = "done" if again is None else "again"
+        except asyncio.CancelledError:
+            await self._give_back(kind, subject, token)
+            raise
         except Exception:
+            result = "failed"
             logger.exception("the job %s for %s failed", kind, subject)
             pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(failures, 16))
             again = services.clock.now() + timedelta(seconds=pause)
+        services.telemetry.meter.job_ran(kind, result, time.perf_counter() - began)
         async with services.store.transaction() as tx:
             if again is None:
                 await jobs.done(tx, kind, subject, token)
             else:
                 await jobs.again(tx, kind, subject, token, again)
+
+    async def _give_back(self, kind: str, subject: str, token: str) -> None:
+        """Let another process run at once what this one, which stops, did not finish."""
+        with contextlib.suppress(StoreError):
+            async with self._services.store.transaction() as tx:
+                await jobs.again(tx, kind, subject, token, self._services.clock.now())

@@ -8,6 +8,7 @@ from typing import Protocol
 from .domain.ids import IdGenerator
 from .providers.registry import Providers
 from .storage.port import Store
+from .telemetry import Telemetry
 
 
 class Clock(Protocol):
@@ -108,7 +109,8 @@ class Bookkeeping(Protocol):
 class Services:
     """Passed to every operation; built once by the application.
 
-    `wake` tells the background worker that jobs or events were committed.
+    `wake` tells the background worker that jobs or events were committed; `leaving` whether this process is about to
+    stop and wants no more requests.
     """
 
     store: Store
@@ -118,3 +120,5 @@ class Services:
     vault: Vault
     wake: Callable[[], None]
     ids: IdGenerator = field(default_factory=IdGenerator)
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    leaving: Callable[[], bool] = lambda: False

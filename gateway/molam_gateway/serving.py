@@ -15,11 +15,13 @@ from . import environment, stopping
 from .app import open_gateway
 from .http import transport
 from .sandbox import check_credentials
+from .scraping import ALONE, Place
 from .settings import Settings
 from .storage import database_file, postgres_url
 from .storage.database_file import DatabaseFileError
 from .storage.postgres_url import DatabaseUrlError, PostgresUrl
 from .storage.sole_use import sole_use
+from .telemetry.logs import LogOptions
 from .vault import Vault, VaultError, generate_key, key_beside, key_path
 
 _SQLITE = "sqlite:///"
@@ -45,6 +47,8 @@ class Launch:
     webhook_secret: str | None = None
     settings: Settings = field(default_factory=Settings)
     pure_python: bool = False
+    logs: LogOptions = field(default_factory=LogOptions)
+    place: Place = ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ async def serve(launch: Launch, ready: Callable[[Running], None], listener: sock
             durable=launch.database is not None,
             api_key=launch.api_key,
             webhook_secret=launch.webhook_secret,
+            place=launch.place,
         ) as gateway:
 
             def announce() -> None:
@@ -128,7 +133,9 @@ async def serve(launch: Launch, ready: Callable[[Running], None], listener: sock
                 gateway.app,
                 drain_timeout=settings.drain_timeout,
                 ready=announce,
+                leaving=gateway.leave,
                 draining=gateway.drain,
+                drain_delay=settings.drain_delay,
                 pure_python=launch.pure_python,
             )
             stop.goes_to(server.handle_exit)

@@ -17,6 +17,8 @@ class Settings:
     max_body_bytes: int = 1_000_000
     max_deadline: float = 120.0
     drain_timeout: float = 30.0
+    drain_delay: float = 0.0
+    """How long a process that was told to stop goes on accepting requests while it says that it is not ready."""
     idempotency_retention: float = 7 * 86400.0
     connect_timeout: float = 5.0
     delivery_timeout: float = 4.0
@@ -47,3 +49,7 @@ class Settings:
     """Frames that wait for a client; one that is further behind is cut off."""
     redis: str | None = field(default=None, repr=False)
     """Where processes count calls together, `redis://...`; each for itself without."""
+    metrics_networks: tuple[str, ...] = ()
+    """Networks (CIDR) that may read `/metrics` without a key; a sandbox shows it to its own machine besides."""
+    access_log: bool = False
+    """Whether each request is a line of the log."""

@@ -6,18 +6,23 @@ import logging
 import multiprocessing
 import signal
 import socket
+import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 
 from . import failpoints, stopping
 from .sandbox import SeedError, check_credentials
+from .scraping import Place
 from .serving import Launch, LaunchError, Running, listening, opened, serve
 from .storage.port import StoreError
 from .storage.postgres_url import PostgresUrl
+from .telemetry import logs
 from .vault import VaultError
 
 _PAUSE = 1.0
@@ -45,15 +50,29 @@ def supervise(launch: Launch, count: int, ready: Callable[[Running], None]) -> N
     if not isinstance(launch.database, PostgresUrl):
         raise LaunchError(f"--workers {count}: processes share a PostgreSQL database: --database postgresql://...")
     check_credentials(launch.api_key, launch.webhook_secret)
-    with stopping.on_signals() as stop, listening(launch) as listener, opened(launch):
-        workers = [_started(launch, listener) for _ in range(count)]
+    with stopping.on_signals() as stop, listening(launch) as listener, opened(launch), _meeting_place() as place:
+
+        def start(number: int) -> _Worker:
+            return _started(replace(launch, place=Place(number, place)), listener)
+
+        workers = [start(number) for number in range(count)]
         try:
             running = _all_ready(workers, stop)
             if running is not None:
                 ready(replace(running, stop=lambda: stop.handle(signal.SIGTERM, None)))
-                _keep(workers, stop, lambda: _started(launch, listener))
+                _keep(workers, stop, start)
         finally:
-            _end(workers, launch.settings.drain_timeout + _GRACE)
+            _end(workers, launch.settings.drain_delay + launch.settings.drain_timeout + _GRACE)
+
+
+@contextlib.contextmanager
+def _meeting_place() -> Generator[Path | None]:
+    """A directory of this user's alone for the workers' sockets; None where there are no Unix sockets."""
+    if not hasattr(socket, "AF_UNIX") or sys.platform == "win32":
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="molam-", ignore_cleanup_errors=True) as directory:
+        yield Path(directory)
 
 
 def _started(launch: Launch, listener: socket.socket) -> _Worker:
@@ -80,7 +99,7 @@ def _all_ready(workers: Iterable[_Worker], stop: stopping.Stop) -> Running | Non
     return said if isinstance(said, Running) else None
 
 
-def _keep(workers: list[_Worker], stop: stopping.Stop, start: Callable[[], _Worker]) -> None:
+def _keep(workers: list[_Worker], stop: stopping.Stop, start: Callable[[int], _Worker]) -> None:
     """Replace whatever dies, each at most once a second."""
     begun = [time.monotonic()] * len(workers)
     while not stop.wished:
@@ -90,7 +109,7 @@ def _keep(workers: list[_Worker], stop: stopping.Stop, start: Callable[[], _Work
                 continue
             logger.error("worker %s died (%s): starting another", worker.process.pid, worker.process.exitcode)
             worker.pipe.close()
-            workers[number], begun[number] = start(), time.monotonic()
+            workers[number], begun[number] = start(number), time.monotonic()
         time.sleep(_TICK if any(not worker.process.is_alive() for worker in workers) else 0)
 
 
@@ -110,8 +129,7 @@ def _end(workers: Iterable[_Worker], patience: float) -> None:
 
 def _work(launch: Launch, listener: socket.socket, pipe: Connection) -> None:
     """A worker's process."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("molam_gateway").setLevel(logging.INFO)
+    logs.configure(launch.logs)
     failpoints.arm_from_environment()
 
     def ready(running: Running) -> None:

@@ -83,7 +83,9 @@ _SHELLS = (
 )
 _UPPER = ("molam_sdk.cli", "molam_sdk.contrib", "molam_sdk.durable", "molam_sdk.resources", "molam_sdk.testing")
 # What app.py puts together and every shell is handed.
-_GATEWAY_SEAMS = tuple(f"molam_gateway.{name}" for name in ("clock", "failpoints", "services", "settings", "vault"))
+_GATEWAY_SEAMS = tuple(
+    f"molam_gateway.{name}" for name in ("clock", "failpoints", "services", "settings", "telemetry", "vault")
+)
 _OPERATIONS_MAY_IMPORT = (
     "molam_gateway.access",
     "molam_gateway.domain",
@@ -174,6 +176,11 @@ LAYERS = (
             "limits",
             "redis",
         ),
+    ),
+    Layer(
+        "gateway/telemetry",
+        ("molam_gateway.telemetry",),
+        ("molam_gateway.domain", "molam_gateway.telemetry", "opentelemetry", "prometheus_client"),
     ),
     Layer(
         "gateway/http",

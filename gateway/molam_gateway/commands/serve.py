@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import logging
 import os
 import sys
 from dataclasses import dataclass
@@ -11,8 +10,11 @@ from dataclasses import dataclass
 from .. import __version__, environment, failpoints
 from ..sandbox import SeedError
 from ..serving import Launch, LaunchError, Running, database_at, serve
+from ..settings import Settings
 from ..storage.port import StoreError
 from ..supervisor import supervise
+from ..telemetry import logs
+from ..telemetry.logs import LogOptions
 from ..vault import VaultError
 from .exits import FAILED, REFUSED, fail
 
@@ -53,14 +55,12 @@ class Announcement:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until stopped; returns the exit status: 2 for options that cannot be, 1 for what fails nevertheless."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    logging.getLogger("molam_gateway").setLevel(logging.INFO)
+    log = LogOptions(options.log_format, options.log_level)
+    logs.configure(log)
     announce = Announcement(options.json)
     try:
         failpoints.arm_from_environment()
-        launch = _launch(options)
+        launch = _launch(options, log)
         if options.workers == 1:
             asyncio.run(serve(launch, announce))
         else:
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _launch(options: argparse.Namespace) -> Launch:
+def _launch(options: argparse.Namespace, log: LogOptions) -> Launch:
     if options.redis is not None:
         raise LaunchError("--redis: this version keeps everything in its database and uses no Redis")
     return Launch(
@@ -82,4 +82,6 @@ def _launch(options: argparse.Namespace) -> Launch:
         keys=environment.encryption_keys(os.environ),
         api_key=options.api_key,
         webhook_secret=options.webhook_secret,
+        settings=Settings(access_log=log.format == "json"),
+        logs=log,
     )

@@ -1,5 +1,7 @@
 """Claims due deliveries and makes their attempts, so that no receiver waits for another."""
 
+import asyncio
+import contextlib
 import itertools
 import logging
 import random
@@ -16,6 +18,7 @@ from ..storage import outbox, webhook_attempts, webhook_deliveries, webhook_endp
 from ..storage.port import StoreError, Transaction
 from ..storage.webhook_attempts import AttemptRow
 from ..storage.webhook_deliveries import ClaimedDelivery, Waiting
+from ..telemetry.work import CURRENT, Work
 from . import schedule, signing
 from .disabling import FAILING, GONE, disable, failing_too_long
 from .fan_out import fan_out
@@ -112,13 +115,23 @@ class Dispatcher:
 
     async def _run(self, delivery: ClaimedDelivery, token: str) -> None:
         accepted = False
+        CURRENT.set(Work(operation="delivery"))
         try:
             if delivery.endpoint_status != "enabled":
                 await self._give_up(delivery, token)
             else:
                 accepted = await self._attempt(delivery, token)
+        except asyncio.CancelledError:
+            await self._give_back(delivery, token)
+            raise
         finally:
             self._slots.give_back(delivery.endpoint_id, accepted=accepted)
+
+    async def _give_back(self, delivery: ClaimedDelivery, token: str) -> None:
+        """Let another process attempt at once what this one, which stops, did not finish."""
+        with contextlib.suppress(StoreError):
+            async with self._services.store.transaction() as tx:
+                await webhook_deliveries.release(tx, delivery.id, token)
 
     async def _give_up(self, delivery: ClaimedDelivery, token: str) -> None:
         async with self._services.store.transaction() as tx:
@@ -135,7 +148,14 @@ class Dispatcher:
     async def _attempt(self, delivery: ClaimedDelivery, token: str) -> bool:
         started_at = self._services.clock.real_now()
         failpoints.reach("before_delivery")
-        reception = await self._post(delivery, int(started_at.timestamp()))
+        telemetry = self._services.telemetry
+        attributes = {"molam.delivery": delivery.id, "molam.event": delivery.event_id}
+        with telemetry.tracing.span("deliver", "producer", attributes) as span:
+            reception = await self._post(delivery, int(started_at.timestamp()))
+            if reception.status is not None:
+                span.set("http.response.status_code", reception.status)
+            if not reception.accepted:
+                span.fail("refused" if reception.status else "unanswered")
         failpoints.reach("after_delivery")
         async with self._services.store.transaction() as tx:
             if await self._settle(tx, delivery, token, reception):
@@ -178,6 +198,10 @@ class Dispatcher:
         else:
             status, next_attempt_at = "dead_letter", None
         logger.info("%s to %s: attempt %d, %s", delivery.event_id, delivery.endpoint_id, attempts, status)
+        meter = self._services.telemetry.meter
+        meter.webhook_attempted(status, reception.duration_ms / 1000)
+        if status == "delivered":
+            meter.webhook_delivered(max(0, milliseconds(now) - delivery.happened_at) / 1000)
         held = await webhook_deliveries.settle(
             tx,
             delivery.id,

@@ -7,7 +7,10 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..domain.ids import IdGenerator
+from ..telemetry import work
 from . import replies
+
+_PAGE = "page"
 
 
 class PageRoutes:
@@ -24,6 +27,8 @@ class PageRoutes:
         for page in self._pages:
             match, found = page.matches(scope)
             if match is Match.FULL:
+                seen = work.current()
+                seen.operation, seen.route = _PAGE, page.path
                 await page.handle({**scope, **found}, receive, send)
                 return
             if match is Match.PARTIAL:

@@ -13,6 +13,7 @@ from ..domain.fingerprint import fingerprint
 from ..domain.problems import ProblemError
 from ..services import Services
 from ..settings import Settings
+from ..telemetry import work
 from . import body, failures, faults, headers, origin, parameters, permissions, replies
 from .admission import Admission, RefusedError
 from .replies import Reply
@@ -62,13 +63,17 @@ class SpecRouter:
         request_id = self._services.ids.new("req", self._services.clock.real_now())
         fields = headers.read(scope)
         found = self._routes.find(scope["method"], scope["raw_path"].decode("latin-1"))
+        seen = work.current()
+        seen.request_id = request_id
         if not isinstance(found, Found):
             await _stamped(self._no_operation(found, scope, request_id), request_id, fields).send(send)
             return
+        seen.operation, seen.route = found.operation.operation_id, found.operation.path
         fault, unread, told = None, False, _NOTHING
         try:
             admitted = await self._admission.admit(found.operation, fields, origin.address(scope))
             account, told = admitted.account, admitted.headers
+            seen.account = account.id
             permissions.check(found.operation, account, fields)
             if not self._settings.livemode and account.id:
                 fault = await faults.take(self._services.store, account, found.operation)

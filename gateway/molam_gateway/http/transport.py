@@ -6,6 +6,7 @@ import importlib.util
 import math
 import os
 import socket
+import time
 from collections.abc import Callable, Generator
 
 import uvicorn
@@ -15,6 +16,7 @@ from . import on_websockets
 
 _KEEP_ALIVE = 75
 _BACKLOG = 512
+_GLANCE = 0.1
 
 
 def protocol_class(*, pure_python: bool = False) -> type[asyncio.Protocol]:
@@ -31,10 +33,19 @@ def protocol_class(*, pure_python: bool = False) -> type[asyncio.Protocol]:
 class Server(uvicorn.Server):
     """A uvicorn server that says when it is ready, and ends a drained shutdown normally instead of by signal."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], draining: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        leaving: Callable[[], None],
+        draining: Callable[[], None],
+        drain_delay: float,
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._leaving = leaving
         self._draining = draining
+        self._drain_delay = drain_delay
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start accepting connections, then say so."""
@@ -43,7 +54,11 @@ class Server(uvicorn.Server):
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Say that the drain begins, then wait for running requests."""
+        """Say that no more requests are wanted, serve those that come nevertheless, then wait for running ones."""
+        self._leaving()
+        over_at = time.monotonic() + self._drain_delay
+        while not self.force_exit and time.monotonic() < over_at:  # noqa: ASYNC110 - a second signal sets uvicorn's flag
+            await asyncio.sleep(min(_GLANCE, self._drain_delay))
         self._draining()
         await super().shutdown(sockets=sockets)
 
@@ -57,15 +72,25 @@ class Server(uvicorn.Server):
         yield
 
 
+def _nobody_minds() -> None:
+    pass
+
+
 def server(
     app: ASGIApp,
     *,
     drain_timeout: float,
     ready: Callable[[], None],
     draining: Callable[[], None],
+    leaving: Callable[[], None] = _nobody_minds,
+    drain_delay: float = 0.0,
     pure_python: bool = False,
 ) -> Server:
-    """A server for an ASGI application; `drain_timeout` is what running requests get to finish."""
+    """A server for an ASGI application; `drain_timeout` is what running requests get to finish.
+
+    When it is told to stop it calls `leaving`, goes on serving for `drain_delay` seconds, in which load balancers may
+    notice, and calls `draining` before it accepts no more.
+    """
     config = uvicorn.Config(
         app,
         loop="asyncio",
@@ -83,7 +108,7 @@ def server(
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=math.ceil(drain_timeout),
     )
-    return Server(config, ready, draining)
+    return Server(config, ready, leaving, draining, drain_delay)
 
 
 def bind(host: str, port: int) -> socket.socket:

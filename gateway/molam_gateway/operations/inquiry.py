@@ -34,6 +34,13 @@ async def transmit(services: Services, attempt: Attempt, patience: float) -> Out
 
     NotSent is said of this one try: whoever tried before must know what came of that.
     """
+    with services.telemetry.provider_call(attempt.provider, "send", _seen(attempt)) as call:
+        outcome = await _sent(services, attempt, patience)
+        call.outcome = state_after(outcome)
+    return outcome
+
+
+async def _sent(services: Services, attempt: Attempt, patience: float) -> Outcome:
     provider = services.providers.get(attempt.provider)
     instruction = instructions.unseal(services.vault, attempt.id, attempt.instruction)
     try:
@@ -123,6 +130,7 @@ async def write_down(
     write = recorder(services, tx, call, action=action, outcome=auditing.outcome_of(outcome))
     state = state_after(outcome)
     if state != attempt.state:
+        services.telemetry.meter.attempt_concluded(attempt.provider, state)
         await write.note(attempts.TABLE, attempt, replace(attempt, state=state, sequence=attempt.sequence + 1))
     seconds = poll_after(outcome, attempt.polls)
     if not isinstance(outcome, NotSent):
@@ -148,7 +156,10 @@ async def look(services: Services, attempt: Attempt) -> Outcome | None:
     """What the provider says of an attempt now, whatever its state; None if it never saw it."""
     instruction = instructions.unseal(services.vault, attempt.id, attempt.instruction)
     configuration = await configurations.of_attempt(services, attempt)
-    return await services.providers.get(attempt.provider).query(instruction, attempt.handle, configuration)
+    with services.telemetry.provider_call(attempt.provider, "query", _seen(attempt)) as call:
+        outcome = await services.providers.get(attempt.provider).query(instruction, attempt.handle, configuration)
+        call.outcome = "unseen" if outcome is None else state_after(outcome)
+    return outcome
 
 
 async def _concluded(tx: Transaction, attempt: Attempt, token: str, outcome: Outcome, now: datetime) -> bool:
@@ -180,3 +191,8 @@ async def _park(write: Recorder, attempt: Attempt, outcome: Unknown) -> None:
 
 def _age(services: Services, attempt: Attempt) -> float:
     return (milliseconds(services.clock.now()) - attempt.created_at) / 1000
+
+
+def _seen(attempt: Attempt) -> dict[str, str | int]:
+    """What a span may say of an attempt."""
+    return {"molam.attempt": attempt.id, "molam.attempt.kind": attempt.kind, "molam.subject": attempt.subject}

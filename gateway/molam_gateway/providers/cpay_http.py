@@ -44,6 +44,11 @@ class CPayHttp:
         self._base_url = base_url
         self._now = now
 
+    @property
+    def connections(self) -> Sequence[ProviderHttp]:
+        """The connections to the provider, for those who watch over them."""
+        return (self._http,)
+
     def knows(self, payment_method: str) -> bool:
         """Whether it is one of the documented tokens."""
         return payment_method in PAYMENT_METHODS

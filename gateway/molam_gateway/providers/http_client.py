@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import aiohttp
 
@@ -45,6 +45,16 @@ class Reply:
         return found if isinstance(found, dict) else None  # pyright: ignore[reportUnknownVariableType] - checked by readers
 
 
+@runtime_checkable
+class Connected(Protocol):
+    """A provider that is reached over HTTP."""
+
+    @property
+    def connections(self) -> "Sequence[ProviderHttp]":
+        """The connections to the provider, for those who watch over them."""
+        ...
+
+
 class ProviderHttp:
     """The connections to one provider: at most `most_calls` calls at a time, a circuit breaker before them.
 
@@ -69,6 +79,11 @@ class ProviderHttp:
         self._fresh = fresh_connections
         self._in_flight = 0
         self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def most_calls(self) -> int:
+        """The calls that may be under way."""
+        return self._most_calls
 
     @property
     def in_flight(self) -> int:

@@ -17,6 +17,7 @@ from psycopg.sql import SQL, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from . import postgres_values as values
+from .pool_figures import PoolFigures
 from .port import BusyError, Parameters, Reader, Row, StoreError, Transaction, UncertainCommitError
 from .postgres_batch import BatchConnection, Write
 from .postgres_errors import lost, translated
@@ -237,6 +238,19 @@ class PostgresStore:
             raise translated(error, connection_lost=lost(connection)) from None
         finally:
             await connection.close()
+
+    def pool_figures(self) -> PoolFigures:
+        """How the pool is used, and what tasks waited for it since it was opened."""
+        stats = self._pool.get_stats()
+        size, free = stats.get("pool_size", 0), stats.get("pool_available", 0)
+        return PoolFigures(
+            used=size - free,
+            free=free,
+            most=self._most,
+            waiting=stats.get("requests_waiting", 0),
+            waited=stats.get("requests_wait_ms", 0) / 1000,
+            timeouts=stats.get("requests_errors", 0),
+        )
 
     async def close(self) -> None:
         """Close the connections."""

@@ -41,7 +41,8 @@ UPDATE webhook_deliveries SET lease_token = :token, lease_until = :lease_until
 WHERE id = :id AND status IN ('pending', 'retrying') AND next_attempt_at <= :now AND lease_until <= :real_now
 """
 SELECT_CLAIMED = """
-SELECT d.id, d.event_id, d.endpoint_id, d.attempts, d.redriven_after, e.document, w.url, w.retry_schedule,
+SELECT d.id, d.event_id, d.endpoint_id, d.attempts, d.redriven_after, e.created_at AS happened_at, e.document, w.url,
+    w.retry_schedule,
     w.status AS endpoint_status, w.status_reason AS endpoint_reason
 FROM webhook_deliveries d
 JOIN events e ON e.id = d.event_id
@@ -77,6 +78,7 @@ class ClaimedDelivery:
     endpoint_id: str
     attempts: int
     redriven_after: int
+    happened_at: int
     document: str
     url: str
     retry_schedule: Sequence[int] | None
@@ -183,6 +185,11 @@ async def settle(
     if not held:
         await tx.execute(RELEASE, {"id": delivery_id, "token": token})
     return bool(held)
+
+
+async def release(tx: Transaction, delivery_id: str, token: str) -> None:
+    """Give a lease back."""
+    await tx.execute(RELEASE, {"id": delivery_id, "token": token})
 
 
 async def end(tx: Transaction, endpoint_id: str, status: str, now: int) -> None:

@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 from ...domain.call import Answer, Call
+from ...domain.problems import ProblemError
 from ...domain.times import milliseconds
 from ...services import Services
 from ...storage import jobs, probe
@@ -25,7 +26,9 @@ async def get_liveness(services: Services, call: Call) -> Answer:
 
 
 async def get_readiness(services: Services, call: Call) -> Answer:
-    """The database answers. Raises overloaded, by way of StoreError, while it does not."""
+    """The database answers. Raises overloaded while it does not (by StoreError), and while the process leaves."""
+    if services.leaving():
+        raise ProblemError("overloaded", "This process is about to stop: ask another one.", retry_after=1)
     await _database(services)
     return _answer(call, "ok", [])
 

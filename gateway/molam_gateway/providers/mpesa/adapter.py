@@ -7,6 +7,7 @@ from ...domain.attempts import AttemptKind
 from ...domain.outcomes import Failed, Outcome, Unknown
 from ..configuration import Configuration, ConfigurationError
 from ..contract import Capabilities, Instruction, ProbeError, SandboxControls
+from ..http_client import ProviderHttp
 from ..inbound import Acknowledgement, Message, Report
 from . import account as accounts
 from . import b2c, c2b, callbacks, commands, names, refusals, reversal, status, stk
@@ -47,6 +48,11 @@ class MPesa:
         self._sandbox_url = sandbox_url
         self._now = now
         self._credentials = Credentials()
+
+    @property
+    def connections(self) -> Sequence[ProviderHttp]:
+        """The connections to the provider, for those who watch over them."""
+        return self._daraja.connections
 
     def knows(self, payment_method: str) -> bool:
         """There is one: the customer's phone number says the rest."""

@@ -1,6 +1,6 @@
 """Calls Daraja with the shared token, and sorts its answers by what they say of the call."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -76,6 +76,11 @@ class Daraja:
             await self._tokens.get(_owner(account), lambda: self._obtain(account))
         except (TokenError, TokensUnavailableError) as error:
             raise ProbeError(str(error)) from None
+
+    @property
+    def connections(self) -> Sequence[ProviderHttp]:
+        """Those of payments, which are never used twice, and those of everything else."""
+        return (self._http, self._pushes)
 
     async def close(self) -> None:
         """Close the connections."""

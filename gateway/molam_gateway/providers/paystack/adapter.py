@@ -57,10 +57,16 @@ class Paystack:
     )
 
     def __init__(self, http: ProviderHttp | None = None, now: Callable[[], float] = time.time) -> None:
-        self._api = PaystackApi(http or ProviderHttp(NAME))
+        self._http = http or ProviderHttp(NAME)
+        self._api = PaystackApi(self._http)
         self._charges = Charges(self._api, now)
         self._refunds = Refunds(self._api)
         self._transfers = Transfers(self._api)
+
+    @property
+    def connections(self) -> Sequence[ProviderHttp]:
+        """The connections to the provider, for those who watch over them."""
+        return (self._http,)
 
     def knows(self, payment_method: str) -> bool:
         """The checkout page, a network of mobile money, or an authorization code of an earlier payment."""

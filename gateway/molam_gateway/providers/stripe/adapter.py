@@ -62,7 +62,13 @@ class Stripe:
     ) -> None:
         self._now = now
         self._real_now = real_now
-        self._api = Api(http or ProviderHttp(NAME))
+        self._http = http or ProviderHttp(NAME)
+        self._api = Api(self._http)
+
+    @property
+    def connections(self) -> Sequence[ProviderHttp]:
+        """The connections to the provider, for those who watch over them."""
+        return (self._http,)
 
     def knows(self, payment_method: str) -> bool:
         """Whether it is a token of Stripe's; a card number never is one."""
