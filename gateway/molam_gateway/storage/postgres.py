@@ -37,7 +37,10 @@ _TELL = b"SELECT pg_notify('molam_gateway.' || current_schema(), $1)"
 _COMMIT = b"COMMIT"
 _SAVEPOINT = b"SAVEPOINT step"
 _RELEASE = b"RELEASE step"
-_UNDO = b"ROLLBACK TO step; RELEASE step"
+_UNDO = (Write(b"ROLLBACK TO step"), Write(_RELEASE))
+_ROLLBACK = (Write(b"ROLLBACK"),)
+"""Sent as batches, since psycopg answers a ROLLBACK of its own by deallocating what was prepared."""
+
 _PREPARED = 500
 _PAUSE = 0.05
 _ADAPTERS = values.adapters()
@@ -82,7 +85,8 @@ class _Statements:
             unsent = before < len(self._waiting) and self._waiting[before] is mark
             del self._waiting[before if unsent else 0 :]
             if not unsent:
-                await self._control(_UNDO)
+                with _errors(self._connection):
+                    await self._connection.send_batch(_UNDO)
             raise
         self._waiting.append(Write(_RELEASE))
 
@@ -108,10 +112,6 @@ class _Statements:
             if each.otherwise is not None and not rows:
                 raise each.otherwise
         return touched[-1]
-
-    async def _control(self, sql: bytes) -> None:
-        with _errors(self._connection):
-            await self._connection.execute(sql, prepare=False)
 
 
 @contextlib.contextmanager
@@ -360,7 +360,7 @@ async def _configure(connection: Connection) -> None:
 async def _roll_back(connection: Connection) -> None:
     """Undo what was done, which the server does by itself where the connection was lost."""
     try:
-        await connection.execute(b"ROLLBACK", prepare=False)
+        await connection.send_batch(_ROLLBACK)
     except psycopg.Error:
         await connection.close()
 

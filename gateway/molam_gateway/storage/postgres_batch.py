@@ -59,6 +59,8 @@ class BatchConnection(psycopg.AsyncConnection[DictRow]):
                     failure = failure or errors.error_from_result(results[0], encoding=self.info.encoding)
                 elif counted:
                     touched.append(results[0].command_tuples or 0)
+            if isinstance(failure, errors.InvalidSqlStatementName):
+                self._names.clear()  # somebody deallocated them
             if failure is not None:
                 raise failure
             return touched

@@ -1,6 +1,7 @@
 """The drivers and the generic table keep the port's promises."""
 
 import asyncio
+import contextlib
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -106,6 +107,22 @@ async def test_a_savepoint_undoes_writes_that_were_sent_and_those_that_were_not(
             await give_up(tx)
         await tx.write(ADD, {"subject": "behind"})
     assert await subjects(bench.store) == ["before", "behind"]
+
+
+@pytest.mark.parametrize("forbidden", [False, True])
+async def test_a_block_that_was_undone_does_not_harm_the_next(bench: Bench, forbidden: bool) -> None:
+    """On one connection, with statements that were prepared before."""
+    for turn in range(12):
+        with contextlib.suppress(IntegrityError, ValueError):
+            async with bench.store.transaction() as tx:
+                await tx.write(ADD, {"subject": f"undone {turn}"})
+                await tx.fetch_all(SUBJECTS, {})
+                if not forbidden:
+                    raise ValueError("no")
+                await tx.execute(ADD, {"subject": f"undone {turn}"})
+        async with bench.store.transaction() as tx:
+            await tx.write(ADD, {"subject": f"kept {turn:02}"})
+    assert await subjects(bench.store) == [f"kept {turn:02}" for turn in range(12)]
 
 
 async def test_a_savepoint_undoes_its_own_writes_only(bench: Bench) -> None:
