@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,9 @@ from .http import spec
 from .http.action_page import ActionPage
 from .http.admission import Admission
 from .http.auth import Authenticator
+from .http.cors import shared_with
 from .http.dashboard import Dashboard
-from .http.edge import LOOPBACK_HOSTS, Edge
+from .http.edge import Edge
 from .http.jwks import Jwks
 from .http.metrics_page import LOOPBACK, MetricsPage
 from .http.observation import Observation
@@ -33,6 +34,8 @@ from .http.router import SpecRouter
 from .http.simulator_routes import SimulatorRoutes
 from .http.websockets import WebSocketRoutes
 from .jobs import JobRunner
+from .live_providers import live_providers
+from .modes import check_mode
 from .operations.auditing import ring
 from .operations.sandbox_actions import find_action, resolve_action
 from .provider_entrances import provider_messages
@@ -65,14 +68,14 @@ _BEGIN_PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A sandbox that works: its ASGI application and what people need to use it.
+    """A gateway that works: its ASGI application and, of a sandbox, what people need to use it.
 
     `leave` says that this process wants no more requests; `drain` ends what may take long: requests that are being
     answered are about to be waited for.
     """
 
     app: ASGIApp
-    seed: Seed
+    seed: Seed | None
     leave: Callable[[], None]
     drain: Callable[[], None]
 
@@ -84,39 +87,40 @@ async def open_gateway(
     vault: Vault,
     *,
     durable: bool = True,
-    hosts: Collection[str] = LOOPBACK_HOSTS,
     api_key: str | None = None,
     webhook_secret: str | None = None,
     place: Place = ALONE,
     tracing: Tracing | None = None,
 ) -> AsyncGenerator[Gateway]:
-    """Open a sandbox on a database, with its background worker running; everything is closed at the end.
+    """Open a gateway on a database, with its background worker running; everything is closed at the end.
 
-    `place` is this process's among those of one gateway. Spans go to `tracing`, else where the environment says.
+    `place` is this process's among those of one gateway. Spans go to `tracing`, else where the environment says. In
+    live mode nothing is simulated and nothing seeded. Raises StoreError for a database of the other mode.
     """
     async with contextlib.AsyncExitStack() as stack:
         wake, leaving = asyncio.Event(), asyncio.Event()
         meter = PrometheusMeter()
         telemetry = Telemetry(meter, stack.enter_context(tracing_from_environment()) if tracing is None else tracing)
         if isinstance(database, Path):
-            store, clock, wake_all = await _on_sqlite(stack, database, wake, durable=durable)
+            store, clock, wake_all = await _on_sqlite(stack, database, settings, wake, durable=durable)
         else:
-            store, clock, wake_all = await _on_postgres(stack, database, wake)
+            store, clock, wake_all = await _on_postgres(stack, database, settings, wake)
         ids = IdGenerator()
-        async with store.alone("begin", _BEGIN_PATIENCE):
-            seeded = await seed(store, vault, ids, clock.now(), api_key=api_key, webhook_secret=webhook_secret)
-        books = database if durable and isinstance(database, Path) else None
-        simulators = Simulators(books, clock.now, settings.public_url, vault.derive)
-        stack.push_async_callback(simulators.close)
-        providers = sandbox_providers(
-            store,
-            clock.now,
-            ids,
-            lambda: settings.public_url,
-            simulators,
-            SharedTokens(store, vault, clock.real_now),
-            settings.simulators_url,
-        )
+        async with store.reading() as reader:
+            await check_mode(reader, livemode=settings.livemode)
+        tokens = SharedTokens(store, vault, clock.real_now)
+        seeded, simulators = None, None
+        if settings.livemode:
+            providers = live_providers(clock.now, tokens)
+        else:
+            async with store.alone("begin", _BEGIN_PATIENCE):
+                seeded = await seed(store, vault, ids, clock.now(), api_key=api_key, webhook_secret=webhook_secret)
+            books = database if durable and isinstance(database, Path) else None
+            simulators = Simulators(books, clock.now, settings.public_url, vault.derive)
+            stack.push_async_callback(simulators.close)
+            providers = sandbox_providers(
+                store, clock.now, ids, lambda: settings.public_url, simulators, tokens, settings.simulators_url
+            )
         for provider in providers.by_name.values():
             stack.push_async_callback(provider.close)
         services = Services(
@@ -145,15 +149,12 @@ async def open_gateway(
             )
         )
         hub, sequencer = await _feed(stack, store, settings, wake_all)
-        sources: list[Source] = [
-            sequencer,
-            JobRunner(services, HANDLERS),
-            Dispatcher(services, settings, sender),
-            simulators,
-        ]
+        sources: list[Source] = [sequencer, JobRunner(services, HANDLERS), Dispatcher(services, settings, sender)]
+        sources += [] if simulators is None else [simulators]
         worker = Worker(clock, store, sources, wake)
         await ensure(store, vault, ids, clock.real_now())
         keyring = Keyring(store, vault, clock, lambda: settings.public_url)
+        await keyring.jwks()  # another encryption key than the database's is found out here
         limiter = _limiter(settings)
         stack.push_async_callback(limiter.close)
         authenticator = Authenticator(store, vault, clock, keyring, livemode=settings.livemode)
@@ -170,18 +171,20 @@ async def open_gateway(
         pages = [
             *MetricsPage(scrape, authenticator, networks, ids).routes(),
             *Dashboard(store).routes(),
-            *action_page.routes(),
+            *([] if settings.livemode else action_page.routes()),
             *OnboardingPage(store).routes(),
             *Jwks(keyring).routes(),
-            *provider_messages(services, settings).routes(),
+            *provider_messages(services).routes(),
         ]
         worker.start()
         stack.push_async_callback(worker.stop)
-        routes = SimulatorRoutes(PREFIX, simulators.app, PageRoutes(pages, router, ids))
+        app: ASGIApp = PageRoutes(pages, shared_with(settings.cors_origins, router), ids)
+        if simulators is not None:
+            app = SimulatorRoutes(PREFIX, simulators.app, app)
         sockets = Sockets(services, settings, hub, admission.known)
-        with_sockets = WebSocketRoutes(sockets.serve, routes, ids, settings.realtime_origins)
-        observed = Observation(Edge(with_sockets, ids, hosts), telemetry, log=settings.access_log)
-        yield Gateway(observed, seeded, leaving.set, worker.interrupt)
+        app = WebSocketRoutes(sockets.serve, app, ids, settings.realtime_origins)
+        edge = Edge(app, ids, settings.public_url, settings.trusted_proxies)
+        yield Gateway(Observation(edge, telemetry, log=settings.access_log), seeded, leaving.set, worker.interrupt)
 
 
 async def _feed(
@@ -222,22 +225,22 @@ def _limiter(settings: Settings) -> Limiter:
 
 
 async def _on_sqlite(
-    stack: contextlib.AsyncExitStack, file: Path, wake: asyncio.Event, *, durable: bool
+    stack: contextlib.AsyncExitStack, file: Path, settings: Settings, wake: asyncio.Event, *, durable: bool
 ) -> tuple[Store, Clock, Callable[[], None]]:
     migrate_sqlite(file)
     store = SqliteStore(file, durable=durable)
     stack.push_async_callback(store.close)
-    return store, await Clock.restore(store), wake.set
+    return store, Clock() if settings.livemode else await Clock.restore(store), wake.set
 
 
 async def _on_postgres(
-    stack: contextlib.AsyncExitStack, url: PostgresUrl, wake: asyncio.Event
+    stack: contextlib.AsyncExitStack, url: PostgresUrl, settings: Settings, wake: asyncio.Event
 ) -> tuple[Store, Clock, Callable[[], None]]:
     from .storage.postgres import PostgresStore  # psycopg is an extra
 
     await asyncio.to_thread(migrate_postgres, url)
-    store = PostgresStore(url, sandbox=True)
+    store = PostgresStore(url, connections=settings.database_connections, sandbox=not settings.livemode)
     stack.push_async_callback(store.close)
-    clock = await Clock.restore(store)
+    clock = Clock() if settings.livemode else await Clock.restore(store)
     store.offset_seen = clock.catch_up
     return store, clock, await stack.enter_async_context(signals(store, wake.set))

@@ -2,41 +2,42 @@
 
 import contextlib
 import os
-from dataclasses import replace
-from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import environment
 from .app import Gateway, open_gateway
-from .http.edge import LOOPBACK_HOSTS
+from .configuration import SettingError, livemode_from, settings_from
 from .sandbox import SeedError
-from .serving import Launch, LaunchError, database_at, opened
-from .settings import Settings
+from .serving import Launch, LaunchError, check, database_at, opened
 from .storage.port import StoreError
 from .vault import VaultError
 
 
 def create_app() -> ASGIApp:
-    """A gateway configured by the environment, which the server's lifespan opens and closes. Raises LaunchError.
+    """A gateway configured by the environment, which the server's lifespan opens and closes.
 
     `MOLAM_GATEWAY_DATABASE` names the database and `MOLAM_GATEWAY_KEY` the key that encrypts what is secret in it;
-    `MOLAM_GATEWAY_PUBLIC_URL` is the address that people use, whose host is answered beside the loopback's.
+    `MOLAM_GATEWAY_PUBLIC_URL` is the address that people use, whose host is answered beside the loopback's. Raises
+    LaunchError or SeedError.
     """
     url = os.environ.get(environment.DATABASE)
     if not url:
         raise LaunchError(f"{environment.DATABASE}: set it to sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
-    settings = Settings()
-    public_url = os.environ.get(environment.PUBLIC_URL, "").rstrip("/")
-    return _Application(
-        Launch(
-            database=database_at(url),
-            keys=environment.encryption_keys(os.environ),
-            api_key=os.environ.get(environment.API_KEY) or None,
-            webhook_secret=os.environ.get(environment.WEBHOOK_SECRET) or None,
-            settings=replace(settings, public_url=public_url) if public_url else settings,
-        )
+    try:
+        settings = settings_from(os.environ, livemode=livemode_from(os.environ))
+    except SettingError as error:
+        raise LaunchError(str(error)) from None
+    launch = Launch(
+        database=database_at(url),
+        keys=environment.encryption_keys(os.environ),
+        api_key=os.environ.get(environment.API_KEY) or None,
+        webhook_secret=os.environ.get(environment.WEBHOOK_SECRET) or None,
+        reachable=bool(os.environ.get(environment.PUBLIC_URL)),
+        settings=settings,
     )
+    check(launch)
+    return _Application(launch)
 
 
 class _Application:
@@ -72,21 +73,14 @@ class _Application:
     async def _open(self, stack: contextlib.AsyncExitStack) -> Gateway:
         launch = self._launch
         database, vault = stack.enter_context(opened(launch))
-        host = urlsplit(launch.settings.public_url).netloc.rpartition("@")[2]
         gateway = await stack.enter_async_context(
             open_gateway(
                 database,
                 launch.settings,
                 vault,
-                hosts={*LOOPBACK_HOSTS, _without_port(host)},
                 api_key=launch.api_key,
                 webhook_secret=launch.webhook_secret,
             )
         )
         self._app = gateway.app
         return gateway
-
-
-def _without_port(host: str) -> str:
-    name, separator, port = host.rpartition(":")
-    return (name if separator and port.isdecimal() else host).lower()

@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -44,21 +44,42 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _chosen(parser: argparse.ArgumentParser, variable: str, choices: Iterable[str], otherwise: str) -> str:
+    """What a variable says; argparse takes defaults unchecked."""
+    given = os.environ.get(variable) or otherwise
+    if given not in choices:
+        parser.error(f"{variable}={given!r}: write {' or '.join(choices)}")
+    return given
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="molam-gateway", description="The Molam payment gateway.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     command = commands.add_parser(
         "serve",
-        help="run a sandbox",
-        description="Run a sandbox: a whole gateway with a simulated provider, on loopback.",
+        help="run a sandbox, or with --live the gateway",
+        description="Run a sandbox: a whole gateway with simulated providers, on loopback. With --live, the real one.",
         epilog=(
             f"{environment.KEY} holds the key that encrypts secrets in the database; without it a key "
-            "file beside SQLite's; PostgreSQL needs it."
+            "file beside SQLite's; PostgreSQL and --live need it. molam-gateway settings prints all that can be set."
         ),
     )
-    command.add_argument("--host", default="127.0.0.1", help="loopback address to listen on (default: %(default)s)")
-    command.add_argument("--port", type=_port, default=8080, help="port, 0 for a free one (default: %(default)s)")
+    command.add_argument(
+        "--live", action="store_true", help=f"real money: nothing simulated or seeded (default: {environment.MODE})"
+    )
+    command.add_argument(
+        "--host",
+        default=os.environ.get(environment.LISTEN_HOST) or "127.0.0.1",
+        help=f"address to listen on; loopback only unless {environment.PUBLIC_URL} and {environment.KEY} are set "
+        "(default: %(default)s)",
+    )
+    command.add_argument(
+        "--port",
+        type=_port,
+        default=os.environ.get(environment.LISTEN_PORT) or 8080,
+        help="port, 0 for a free one (default: %(default)s)",
+    )
     command.add_argument(
         "--database",
         metavar="URL",
@@ -67,9 +88,16 @@ def _parser() -> argparse.ArgumentParser:
         "else a temporary file)",
     )
     command.add_argument(
-        "--workers", type=_count, default=1, help="processes, more than one on PostgreSQL only (default: %(default)s)"
+        "--workers",
+        type=_count,
+        default=os.environ.get(environment.WORKERS) or 1,
+        help="processes, more than one on PostgreSQL only (default: %(default)s)",
     )
-    command.add_argument("--redis", metavar="URL", help=argparse.SUPPRESS)
+    command.add_argument(
+        "--redis",
+        metavar="URL",
+        help=f"redis://..., where processes count calls together (default: {environment.REDIS}, else each for itself)",
+    )
     command.add_argument(
         "--api-key",
         default=os.environ.get(environment.API_KEY) or None,
@@ -83,11 +111,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--log-format",
         choices=FORMATS,
-        default="text",
+        default=_chosen(parser, environment.LOG_FORMAT, FORMATS, "text"),
         help="the log on standard error: text, or a line of JSON per record and request (default: %(default)s)",
     )
     command.add_argument(
-        "--log-level", choices=LEVELS, default="info", help="the least that is logged (default: %(default)s)"
+        "--log-level",
+        choices=LEVELS,
+        default=_chosen(parser, environment.LOG_LEVEL, LEVELS, "info"),
+        help="the least that is logged (default: %(default)s)",
     )
     command.add_argument("--json", action="store_true", help="print one line of JSON instead of the banner")
     command.set_defaults(command=_SERVE)
@@ -134,6 +165,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     simulating.set_defaults(command=_SIMULATORS)
     operator_options.describe(commands)
+    settings = commands.add_parser(
+        "settings", help="print every setting", description="Print what the environment comes to, secrets masked."
+    )
+    settings.add_argument("--live", action="store_true", help=f"as in live mode (default: {environment.MODE})")
+    settings.add_argument("--example", action="store_true", help="print an environment file with the defaults instead")
+    settings.set_defaults(command="settings")
     return parser
 
 

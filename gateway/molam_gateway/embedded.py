@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from .sandbox import Seed
 from .serving import Launch, Running, database_at, serve
 from .settings import Settings
 from .storage.postgres_url import PostgresUrl, is_postgres
@@ -59,17 +60,17 @@ class Sandbox:
     @property
     def api_key(self) -> str:
         """A test key with every scope."""
-        return self._live().api_key
+        return self._seed().api_key
 
     @property
     def webhook_secret(self) -> str:
         """The signing secret of new webhook endpoints."""
-        return self._live().webhook_secret
+        return self._seed().webhook_secret
 
     @property
     def account_id(self) -> str:
         """The seeded account."""
-        return self._live().account_id
+        return self._seed().account_id
 
     @property
     def admin_url(self) -> str:
@@ -136,6 +137,12 @@ class Sandbox:
                 self._failure = error
         finally:
             settled.set()
+
+    def _seed(self) -> Seed:
+        seed = self._live().seed
+        if seed is None:
+            raise RuntimeError("only a sandbox is seeded")
+        return seed
 
     def _live(self) -> Running:
         if self._running is None:

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 
-from .http.peer import networks
 from .http.provider_messages import ProviderMessages
 from .operations.inbound.receipt import receive_callback, receive_webhook
 from .providers.inbound import Acknowledgement, Message
 from .services import Services
-from .settings import Settings
 
 
-def provider_messages(services: Services, settings: Settings) -> ProviderMessages:
+def provider_messages(services: Services) -> ProviderMessages:
     """The pages that providers post to."""
 
     async def webhook(
@@ -23,4 +21,4 @@ def provider_messages(services: Services, settings: Settings) -> ProviderMessage
     ) -> Acknowledgement:
         return await receive_callback(services, token, Message(raw, headers, remote, kind))
 
-    return ProviderMessages(webhook, callback, services.ids, networks(settings.trusted_proxies))
+    return ProviderMessages(webhook, callback, services.ids)

@@ -1,7 +1,7 @@
 """Seeds a sandbox: one account, its test key and its webhook signing secret."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .domain.ids import IdGenerator
@@ -23,8 +23,8 @@ class Seed:
     """What people need to use a sandbox."""
 
     account_id: str
-    api_key: str
-    webhook_secret: str
+    api_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
 
 
 class SeedError(ValueError):

@@ -1,4 +1,4 @@
-"""Runs a sandbox: binds its address, opens its database, serves until told to stop."""
+"""Runs a gateway: binds its address, opens its database, serves until told to stop."""
 
 import contextlib
 import errno
@@ -14,7 +14,7 @@ from pathlib import Path
 from . import environment, stopping
 from .app import open_gateway
 from .http import transport
-from .sandbox import check_credentials
+from .sandbox import Seed, check_credentials
 from .scraping import ALONE, Place
 from .settings import Settings
 from .storage import database_file, postgres_url
@@ -28,23 +28,25 @@ _SQLITE = "sqlite:///"
 
 
 class LaunchError(Exception):
-    """The sandbox cannot be started like this; the message says what to change."""
+    """The gateway cannot be started like this; the message says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """How to run a sandbox; without a database it gets a temporary one, port 0 takes a free one.
+    """How to run a gateway; a sandbox without a database gets a temporary one, port 0 takes a free one.
 
-    `keys` encrypt secrets at rest, the first one writes. Without any, the key is in a file beside a SQLite database, or
-    in memory for a temporary one; PostgreSQL needs one.
+    `reachable` is whether `settings.public_url` was given; without, it is where the gateway listens. `keys` encrypt
+    secrets at rest, the first one writes. Without any, the key is in a file beside a SQLite database, or in memory for
+    a temporary one; PostgreSQL and live mode need one.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
     database: Path | PostgresUrl | None = None
     keys: tuple[str, ...] = field(default=(), repr=False)
-    api_key: str | None = None
-    webhook_secret: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    webhook_secret: str | None = field(default=None, repr=False)
+    reachable: bool = False
     settings: Settings = field(default_factory=Settings)
     pure_python: bool = False
     logs: LogOptions = field(default_factory=LogOptions)
@@ -53,14 +55,21 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A sandbox that accepts connections; `stop` begins to drain it and returns at once."""
+    """A gateway that accepts connections; `stop` begins to drain it and returns at once.
+
+    `url` is for people, `listening` where it listens; `seed` is a sandbox's.
+    """
 
     url: str
-    api_key: str
-    webhook_secret: str
-    account_id: str
+    listening: str
+    seed: Seed | None
     database: str
     stop: Callable[[], None]
+
+    @property
+    def api_key(self) -> str:
+        """A sandbox's test key; empty in live mode."""
+        return "" if self.seed is None else self.seed.api_key
 
     @property
     def admin_url(self) -> str:
@@ -93,6 +102,34 @@ def _postgres(url: str) -> PostgresUrl:
         raise LaunchError(f"--database postgresql://...: {error}") from None
 
 
+def check(launch: Launch) -> None:
+    """Raise LaunchError or SeedError for what cannot be, before anything is opened."""
+    check_credentials(launch.api_key, launch.webhook_secret)
+    settings = launch.settings
+    if settings.redis is not None and importlib.util.find_spec("redis") is None:
+        raise LaunchError(f"{environment.REDIS}: its client is an extra: pip install 'molam-gateway[redis]'")
+    if settings.livemode:
+        _check_live(launch)
+
+
+def _check_live(launch: Launch) -> None:
+    if launch.database is None:
+        raise LaunchError(f"--live: name the database: --database postgresql://... or {environment.DATABASE}")
+    if not launch.keys:
+        raise LaunchError(
+            f"--live: set {environment.KEY} to the key that encrypts what is secret; "
+            "cryptography.fernet.Fernet.generate_key() makes one"
+        )
+    if not launch.reachable or not launch.settings.public_url.startswith("https://"):
+        raise LaunchError(
+            f"--live: set {environment.PUBLIC_URL} to the https:// address under which people and providers reach it"
+        )
+    if launch.api_key is not None or launch.webhook_secret is not None:
+        raise LaunchError("--live: --api-key and --webhook-secret are a sandbox's: see molam-gateway keys create")
+    if launch.settings.simulators_url is not None:
+        raise LaunchError("--live: simulators are a sandbox's: leave MOLAM_GATEWAY_SIMULATORS_URL out")
+
+
 async def serve(launch: Launch, ready: Callable[[Running], None], listener: socket.socket | None = None) -> None:
     """Serve until stopped by `Running.stop`, SIGTERM, SIGINT or SIGHUP (in the main thread); requests finish first.
 
@@ -100,12 +137,12 @@ async def serve(launch: Launch, ready: Callable[[Running], None], listener: sock
 
     Raises LaunchError, VaultError, SeedError, StoreError or OSError if it cannot start.
     """
-    check_credentials(launch.api_key, launch.webhook_secret)
+    check(launch)
     with stopping.on_signals() as stop, contextlib.ExitStack() as stack:
         if listener is None:
             listener = stack.enter_context(listening(launch))
-        url = url_of(listener)
-        settings = replace(launch.settings, public_url=url)
+        listening_at = url_of(listener)
+        settings = launch.settings if launch.reachable else replace(launch.settings, public_url=listening_at)
         database, vault = stack.enter_context(opened(launch))
         async with open_gateway(
             database,
@@ -120,10 +157,9 @@ async def serve(launch: Launch, ready: Callable[[Running], None], listener: sock
             def announce() -> None:
                 ready(
                     Running(
-                        url=url,
-                        api_key=gateway.seed.api_key,
-                        webhook_secret=gateway.seed.webhook_secret,
-                        account_id=gateway.seed.account_id,
+                        url=settings.public_url,
+                        listening=listening_at,
+                        seed=gateway.seed,
                         database=shown(database),
                         stop=server.stop,
                     )
@@ -146,7 +182,7 @@ async def serve(launch: Launch, ready: Callable[[Running], None], listener: sock
 @contextlib.contextmanager
 def listening(launch: Launch) -> Generator[socket.socket]:
     """A socket that listens on the launch's address. Raises LaunchError or OSError."""
-    with contextlib.closing(_bind(_loopback(launch.host), launch.port)) as listener:
+    with contextlib.closing(_bind(_address(launch), launch.port)) as listener:
         yield listener
 
 
@@ -177,15 +213,19 @@ def opened(launch: Launch) -> Generator[tuple[Path | PostgresUrl, Vault]]:
             yield file, stack.enter_context(_opened(launch, file))
 
 
-def _loopback(host: str) -> str:
-    if host == "localhost":
-        return "127.0.0.1"
+def _address(launch: Launch) -> str:
+    """The address to listen on: the loopback's, unless it is known under which name and what guards the secrets."""
+    host = "127.0.0.1" if launch.host == "localhost" else launch.host
     try:
-        if ipaddress.ip_address(host).is_loopback:
-            return host
+        address = ipaddress.ip_address(host)
     except ValueError:
-        pass
-    raise LaunchError(f"--host {host}: the sandbox listens on loopback only (127.0.0.1, ::1 or localhost)")
+        raise LaunchError(f"--host {host}: write an address, such as 127.0.0.1 (loopback only) or 0.0.0.0") from None
+    if not address.is_loopback and not (launch.reachable and launch.keys):
+        raise LaunchError(
+            f"--host {host}: without {environment.PUBLIC_URL} (the address that people use) and {environment.KEY} a "
+            "gateway listens on loopback only (127.0.0.1, ::1 or localhost)"
+        )
+    return host
 
 
 def _bind(host: str, port: int) -> socket.socket:

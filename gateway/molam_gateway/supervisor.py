@@ -17,9 +17,9 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from . import failpoints, stopping
-from .sandbox import SeedError, check_credentials
+from .sandbox import SeedError
 from .scraping import Place
-from .serving import Launch, LaunchError, Running, listening, opened, serve
+from .serving import Launch, LaunchError, Running, check, listening, opened, serve
 from .storage.port import StoreError
 from .storage.postgres_url import PostgresUrl
 from .telemetry import logs
@@ -49,7 +49,7 @@ def supervise(launch: Launch, count: int, ready: Callable[[Running], None]) -> N
     """
     if not isinstance(launch.database, PostgresUrl):
         raise LaunchError(f"--workers {count}: processes share a PostgreSQL database: --database postgresql://...")
-    check_credentials(launch.api_key, launch.webhook_secret)
+    check(launch)
     with stopping.on_signals() as stop, listening(launch) as listener, opened(launch), _meeting_place() as place:
 
         def start(number: int) -> _Worker:

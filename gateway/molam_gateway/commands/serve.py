@@ -1,16 +1,17 @@
-"""`molam-gateway serve`: runs a sandbox and says where it is, or in one line why it cannot."""
+"""`molam-gateway serve`: runs a gateway and says where it is, or in one line why it cannot."""
 
 import argparse
 import asyncio
 import json
+import logging
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .. import __version__, environment, failpoints
+from ..configuration import SettingError, livemode_from, settings_from, unknown
 from ..sandbox import SeedError
 from ..serving import Launch, LaunchError, Running, database_at, serve
-from ..settings import Settings
 from ..storage.port import StoreError
 from ..supervisor import supervise
 from ..telemetry import logs
@@ -18,10 +19,12 @@ from ..telemetry.logs import LogOptions
 from ..vault import VaultError
 from .exits import FAILED, REFUSED, fail
 
+logger = logging.getLogger("molam_gateway.serve")
+
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """Tells the user, or the program that started this one, where the sandbox is."""
+    """Tells the user, or the program that started this one, where the gateway is."""
 
     as_json: bool
 
@@ -31,26 +34,26 @@ class Announcement:
         sys.stdout.flush()
 
     def _line(self, running: Running) -> str:
-        facts = {
-            "url": running.url,
-            "api_key": running.api_key,
-            "admin_url": running.admin_url,
-            "webhook_secret": running.webhook_secret,
-            "database": running.database,
-            "pid": os.getpid(),
-            "version": __version__,
-        }
+        facts: dict[str, object] = {"url": running.url}
+        if running.seed is not None:
+            facts["api_key"] = running.seed.api_key
+        facts["admin_url"] = running.admin_url
+        if running.seed is not None:
+            facts["webhook_secret"] = running.seed.webhook_secret
+        facts |= {"database": running.database, "pid": os.getpid(), "version": __version__}
+        if running.listening != running.url:
+            facts["listening"] = running.listening
         return json.dumps(facts) + "\n"
 
     def _banner(self, running: Running) -> str:
-        return (
-            f"Molam sandbox {__version__} on {running.url}\n"
-            f"  test key        {running.api_key}\n"
-            f"  webhook secret  {running.webhook_secret}\n"
-            f"  dashboard       {running.admin_url}\n"
-            f"  database        {running.database}\n"
-            "Press Ctrl+C to stop.\n"
-        )
+        seed = running.seed
+        lines = [f"Molam {'gateway' if seed is None else 'sandbox'} {__version__} on {running.url}"]
+        if seed is not None:
+            lines += [f"  test key        {seed.api_key}", f"  webhook secret  {seed.webhook_secret}"]
+        if running.listening != running.url:
+            lines.append(f"  listening on    {running.listening}")
+        lines += [f"  dashboard       {running.admin_url}", f"  database        {running.database}"]
+        return "\n".join([*lines, "Press Ctrl+C to stop.", ""])
 
 
 def run(options: argparse.Namespace) -> int:
@@ -73,15 +76,23 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _launch(options: argparse.Namespace, log: LogOptions) -> Launch:
+    variables = dict(os.environ)
     if options.redis is not None:
-        raise LaunchError("--redis: this version keeps everything in its database and uses no Redis")
+        variables[environment.REDIS] = options.redis
+    try:
+        settings = settings_from(variables, livemode=options.live or livemode_from(variables))
+    except SettingError as error:
+        raise LaunchError(str(error)) from None
+    for name in unknown(variables):
+        logger.warning("%s is no setting: is it misspelt?", name)
     return Launch(
         host=options.host,
         port=options.port,
         database=None if options.database is None else database_at(options.database),
-        keys=environment.encryption_keys(os.environ),
+        keys=environment.encryption_keys(variables),
         api_key=options.api_key,
         webhook_secret=options.webhook_secret,
-        settings=Settings(access_log=log.format == "json"),
+        reachable=bool(variables.get(environment.PUBLIC_URL)),
+        settings=replace(settings, access_log=settings.access_log or log.format == "json"),
         logs=log,
     )

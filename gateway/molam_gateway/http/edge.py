@@ -1,34 +1,44 @@
-"""The outermost layer: refuses foreign Host headers, answers for pages that fail."""
+"""The outermost layer: refuses foreign Host headers, knows who is behind a proxy, answers for pages that fail."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..domain.ids import IdGenerator
 from ..domain.problems import ProblemError
-from . import failures, headers, limits, replies
+from . import failures, headers, limits, origin, replies
 from .denial import denying
+from .peer import networks
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?", re.ASCII)
 
 _REQUEST_ID = b"request-id"
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 
 
 class Edge:
     """An ASGI application around another one.
 
     A web page that a person visits can point its own name at 127.0.0.1 (DNS rebinding) and then read what a local
-    server answers; its requests still carry that name as their Host.
+    server answers; its requests still carry that name as their Host. Answered are the loopback's names and the host of
+    `public_url`, which browsers are told to ask by https only if its scheme is that one.
     """
 
-    def __init__(self, inner: ASGIApp, ids: IdGenerator, hosts: Collection[str]) -> None:
+    def __init__(
+        self, inner: ASGIApp, ids: IdGenerator, public_url: str | None = None, trusted_proxies: Sequence[str] = ()
+    ) -> None:
         self._inner = inner
         self._ids = ids
-        self._hosts = frozenset(hosts)
+        parts = None if public_url is None else urlsplit(public_url)
+        self._public = "" if parts is None else _without_port(parts.netloc.rpartition("@")[2])
+        self._secure = parts is not None and parts.scheme == "https"
+        self._hosts = LOOPBACK_HOSTS | {self._public}
+        self._trusted = networks(trusted_proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an admissible request on."""
@@ -37,22 +47,26 @@ class Edge:
             problem = ProblemError("malformed_http", "The request has too many headers, or too long ones.")
             await _refuse(problem, self._new_id(), refused, {"Connection": "close"})
             return
-        if not self._admits(headers.read(scope).get("host", "")):
+        fields = headers.read(scope)
+        if not self._admits(fields.get("host", "")):
             problem = ProblemError("host_forbidden", "This gateway answers under its own address only.")
             await _refuse(problem, self._new_id(), refused)
             return
         began = False
         request_id = self._new_id()
+        secure = self._secure and _without_port(fields["host"]) == self._public
 
         async def watched(message: Message) -> None:
             nonlocal began
             began = True
-            if message["type"].endswith("http.response.start") and _names_no_request(message):
-                message = {**message, "headers": [*message["headers"], (_REQUEST_ID, request_id.encode())]}
+            if message["type"].endswith("http.response.start"):
+                more = [(_REQUEST_ID, request_id.encode())] if _names_no_request(message) else []
+                more += [_HTTPS_ONLY] if secure else []
+                message = {**message, "headers": [*message["headers"], *more]} if more else message
             await send(message)
 
         try:
-            await self._inner(scope, receive, watched)
+            await self._inner(origin.resolved(scope, fields, self._trusted), receive, watched)
         except Exception as error:
             if began:
                 raise
@@ -64,6 +78,11 @@ class Edge:
 
     def _new_id(self) -> str:
         return self._ids.new("req", datetime.now(UTC))
+
+
+def _without_port(host: str) -> str:
+    name, separator, port = host.rpartition(":")
+    return (name if separator and port.isdecimal() else host).lower()
 
 
 def _too_much(fields: Sequence[tuple[bytes, bytes]]) -> bool:

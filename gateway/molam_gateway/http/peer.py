@@ -19,7 +19,7 @@ def sender(peer: str | None, forwarded_for: str, trusted: Sequence[Network]) -> 
     """
     address = peer
     for entry in reversed([each.strip() for each in forwarded_for.split(",") if each.strip()]):
-        if not _within(address, trusted):
+        if not is_within(address, trusted):
             return address
         if _parsed(entry) is None:
             return None
@@ -27,13 +27,16 @@ def sender(peer: str | None, forwarded_for: str, trusted: Sequence[Network]) -> 
     return address
 
 
-def _within(address: str | None, trusted: Sequence[Network]) -> bool:
+def is_within(address: str | None, trusted: Sequence[Network]) -> bool:
+    """Whether an address is one of these networks'."""
     parsed = None if address is None else _parsed(address)
     return parsed is not None and any(parsed in network for network in trusted)
 
 
 def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text)
     except ValueError:
         return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address

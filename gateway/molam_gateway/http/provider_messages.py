@@ -1,6 +1,6 @@
 """Where providers send their webhooks and callbacks."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -10,8 +10,7 @@ from starlette.routing import Route
 
 from ..domain.ids import IdGenerator
 from ..domain.problems import ProblemError
-from . import body, failures, headers, peer, replies, strict_json
-from .peer import Network
+from . import body, failures, headers, origin, replies, strict_json
 from .replies import Reply
 
 MOST_BYTES = 1_000_000
@@ -50,12 +49,10 @@ class ProviderMessages:
         webhook: ReceiveWebhook,
         callback: ReceiveCallback,
         ids: IdGenerator,
-        trusted_proxies: Sequence[Network],
     ) -> None:
         self._webhook = webhook
         self._callback = callback
         self._ids = ids
-        self._trusted = trusted_proxies
 
     def routes(self) -> list[Route]:
         """Where messages arrive."""
@@ -93,11 +90,7 @@ class ProviderMessages:
             fields = headers.read(request.scope)
             raw = await body.read(request.receive, fields, MOST_BYTES)
             strict_json.check_depth(raw)
-            client = request.client
-            remote = peer.sender(
-                None if client is None else client.host, fields.get("x-forwarded-for", ""), self._trusted
-            )
-            acknowledged = await pass_on(raw, fields, remote)
+            acknowledged = await pass_on(raw, fields, origin.address(request.scope))
             reply = Reply(acknowledged.status, replies.encode(acknowledged.body))
         except body.DisconnectedError:
             return Response(status_code=400)

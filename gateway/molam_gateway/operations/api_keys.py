@@ -45,6 +45,8 @@ async def create_key(
     async with gateway.store.transaction() as tx:
         if await accounts.find(tx, account_id) is None:
             raise KeyChangeError(f"there is no account {account_id}: molam-gateway accounts list tells which there are")
+        if (not livemode) in await api_keys.modes(tx):
+            raise KeyChangeError("the database is the other mode's: live and sandbox have databases of their own")
         now = gateway.clock.real_now()
         secret = _new_secret(livemode=livemode)
         record = KeyRecord(

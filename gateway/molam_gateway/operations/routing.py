@@ -17,12 +17,15 @@ async def for_payment(
 ) -> Provider:
     """The provider that a name (or an alias such as `card`) and a payment method lead to.
 
-    Of several the first one that the account configured is taken. Raises resource_missing for names that nobody has.
+    Of several the first one that the account configured is taken. Raises resource_missing for names that nobody has,
+    and parameter_missing in live mode where no name is given and nothing configured.
     """
     candidates = _candidates(services, name, payment_method)
     for each in candidates:
         if await is_configured(reader, each, account.id, account.livemode):
             return each
+    if name is None and services.providers.default is None:
+        raise ProblemError("parameter_missing", "This account has configured no provider for it.", param="provider")
     return candidates[0]
 
 
@@ -35,7 +38,7 @@ async def for_payout(
     """
     default = services.providers.default
     others = [each for each in services.providers.by_name.values() if each is not default]
-    for each in (*others, default):
+    for each in others if default is None else (*others, default):
         can = AttemptKind.PAYOUT in each.capabilities.kinds and each.pays_out_to(beneficiary, currency)
         if can and await is_configured(reader, each, account.id, account.livemode):
             return each
@@ -70,6 +73,8 @@ def _candidates(services: Services, name: str | None, payment_method: str | None
         if not named:
             raise missing("providers", name, param="provider")
         return [each for each in named if payment_method is None or each.knows(payment_method)] or named
-    if payment_method is None or providers.default.knows(payment_method):
+    if providers.default is not None and (payment_method is None or providers.default.knows(payment_method)):
         return [providers.default]
-    return [each for each in providers.by_name.values() if each.knows(payment_method)] or [providers.default]
+    everybody = list(providers.by_name.values())
+    knowing = [each for each in everybody if payment_method is None or each.knows(payment_method)]
+    return knowing or ([providers.default] if providers.default is not None else everybody)

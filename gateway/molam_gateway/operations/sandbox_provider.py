@@ -7,7 +7,8 @@ from ..services import Services
 
 def controls(services: Services) -> SandboxControls:
     """The default provider's controls. Raises resource_missing where that is a real one."""
-    sandbox = services.providers.default.sandbox
+    default = services.providers.default
+    sandbox = None if default is None else default.sandbox
     if sandbox is None:
         raise ProblemError("resource_missing", "This gateway's provider is no simulation.")
     return sandbox

@@ -30,13 +30,13 @@ class Simulated:
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """The providers that this gateway can use; `default` takes the payments that name none.
+    """The providers that this gateway can use; `default` takes the payments that name none (in live mode, nobody).
 
     `aliases` are names that stand for others: the first one of those that the account can use is taken.
     """
 
     by_name: Mapping[str, Provider]
-    default: Provider
+    default: Provider | None
     aliases: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     simulated: Mapping[str, Simulated] = field(default_factory=dict[str, Simulated])
 
@@ -68,7 +68,7 @@ def make(factory: Factory) -> Provider:
 
 
 def registry(
-    default: Provider,
+    default: Provider | None,
     others: Iterable[Provider] = (),
     *,
     aliases: Mapping[str, Sequence[str]] | None = None,
@@ -76,7 +76,7 @@ def registry(
 ) -> Providers:
     """Gather providers by their names. Raises ProviderNameError if two share one, or one is called as an alias is."""
     by_name: dict[str, Provider] = {}
-    for provider in (default, *others):
+    for provider in (*([] if default is None else [default]), *others):
         if provider.name in by_name or provider.name in (aliases or {}):
             raise ProviderNameError(f"two providers are called {provider.name!r}")
         by_name[provider.name] = provider

@@ -13,6 +13,7 @@ SELECT_BY_ID = """
 SELECT id, account_id, livemode, fingerprint, scopes FROM api_keys
 WHERE id = :id AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)
 """
+SELECT_MODES = "SELECT DISTINCT livemode FROM api_keys"
 EXISTS = "SELECT id FROM api_keys WHERE fingerprint = :fingerprint"
 _RECORD = "SELECT id, account_id, livemode, scopes, last4, name, created_at, expires_at, revoked_at FROM api_keys"
 SELECT_EVERY = f"{_RECORD} ORDER BY id"
@@ -75,6 +76,11 @@ async def find_by_id(reader: Reader, id: str, now: int) -> ApiKey | None:
 async def exists(reader: Reader, fingerprint: str) -> bool:
     """Whether there is or was a key with this fingerprint."""
     return await reader.fetch_one(EXISTS, {"fingerprint": fingerprint}) is not None
+
+
+async def modes(reader: Reader) -> frozenset[bool]:
+    """The modes that there are keys of, in force or not."""
+    return frozenset(bool(row["livemode"]) for row in await reader.fetch_all(SELECT_MODES, {}))
 
 
 async def every(reader: Reader, account_id: str | None = None) -> list[KeyRecord]:

@@ -167,10 +167,11 @@ def test_sigterm_lets_running_requests_finish() -> None:
         (["--api-key", "sk_live_x"], "--api-key"),
         (["--api-key", ""], "--api-key"),
         (["--webhook-secret", " "], "--webhook-secret"),
-        (["--redis", "redis://localhost"], "no Redis"),
+        (["--redis", "localhost"], "begins with redis://"),
         (["--host", "0.0.0.0"], "loopback only"),
         (["--host", "192.168.0.1"], "loopback only"),
         (["--host", "example.com"], "loopback only"),
+        (["--live"], "--database"),
     ],
 )
 def test_what_it_does_not_do_is_refused_in_words(

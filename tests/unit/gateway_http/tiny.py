@@ -18,7 +18,7 @@ from molam_gateway.domain.ids import IdGenerator
 from molam_gateway.http import spec, transport
 from molam_gateway.http.admission import Admission
 from molam_gateway.http.auth import Authenticator
-from molam_gateway.http.edge import LOOPBACK_HOSTS, Edge
+from molam_gateway.http.edge import Edge
 from molam_gateway.http.router import Handler, SpecRouter
 from molam_gateway.http.transport import Server
 from molam_gateway.sandbox import seed
@@ -125,7 +125,8 @@ def running(
             simulators = Simulators(None, clock.now, chosen.public_url, vault.derive)
             providers = sandbox_providers(store, clock.now, ids, lambda: chosen.public_url, simulators)
             services = Services(store, clock, providers, chosen, vault, lambda: None, ids)
-            app = Edge(inner or router(handlers, chosen, services, vault, limiter), ids, LOOPBACK_HOSTS)
+            served = inner or router(handlers, chosen, services, vault, limiter)
+            app = Edge(served, ids, chosen.public_url, chosen.trusted_proxies)
             listener = transport.bind("127.0.0.1", 0)
             server = transport.server(
                 app, drain_timeout=2, ready=ready.set, draining=threading.Event().set, pure_python=pure_python

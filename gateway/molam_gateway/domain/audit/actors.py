@@ -20,9 +20,9 @@ SYSTEM = Actor("system", "gateway")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the server itself knows of a request: the TCP peer, the products in User-Agent, SHA-256 of the raw body.
+    """What the server itself knows of a request: the sender, the products in User-Agent, SHA-256 of the raw body.
 
-    The address is the peer's, never one that a header claims.
+    The address is the TCP peer's, or what proxies say that the operator named; never what the sender claims.
     """
 
     address: str | None = None
