@@ -160,7 +160,7 @@ async def open_gateway(
         authenticator = Authenticator(store, vault, clock, keyring, livemode=settings.livemode)
         admission = Admission(authenticator, limiter, livemode=settings.livemode)
         router = SpecRouter(
-            spec.operations(spec.load()),
+            [each for each in spec.operations(spec.load()) if not each.is_inbound],
             handlers(worker, keyring),
             services,
             settings,

@@ -1,8 +1,10 @@
-"""What a caller of the generated client passes: the spec less the headers that the SDK sends by itself."""
+"""What a caller of the generated client sees: the spec less what others call and the headers that the SDK sends."""
 
 import copy
+import json
 from typing import Any
 
+from _regenerate.paths import operations
 from _regenerate.spec import Spec, is_object
 
 _IDEMPOTENCY_KEY = "idempotency-key"
@@ -12,9 +14,11 @@ _SENT_BY_THE_SDK = "molam-"
 def client_view(spec: Spec) -> Spec:
     """A copy of the spec with `Idempotency-Key` optional (the SDK mints one) and without `Molam-*` request headers.
 
-    Everything else is unchanged, and so is the argument.
+    Operations marked `x-molam-inbound` are left out with the schemas that only they have. Everything else is unchanged,
+    and so is the argument.
     """
     view = copy.deepcopy(spec)
+    _drop_inbound(view)
     shared: Spec = view.get("components", {}).get("parameters", {})
     dropped = {f"#/components/parameters/{name}" for name, each in shared.items() if _sent_by_the_sdk(each)}
     for reference in dropped:
@@ -30,6 +34,20 @@ def client_view(spec: Spec) -> Spec:
                     _make_key_optional(parameter)
                 holder["parameters"] = kept
     return view
+
+
+def _drop_inbound(view: Spec) -> None:
+    dropped = [operation for operation in operations(view) if operation.is_inbound]
+    for operation in dropped:
+        item = view["paths"][operation.path]
+        del item[operation.method]
+        if not item:
+            del view["paths"][operation.path]
+    were, schemas = json.dumps([each.declared for each in dropped]), view.get("components", {}).get("schemas", {})
+    for name in list(schemas):
+        reference = f'"#/components/schemas/{name}"'
+        if reference in were and reference not in json.dumps(view):
+            del schemas[name]
 
 
 def _sent_by_the_sdk(parameter: dict[str, Any]) -> bool:

@@ -25,6 +25,11 @@ class Operation(NamedTuple):
     def where(self) -> str:
         return f"{self.method.upper()} {self.path}"
 
+    @property
+    def is_inbound(self) -> bool:
+        """Whether providers call it, not clients."""
+        return self.declared.get("x-molam-inbound") is True
+
     def named(self, location: str) -> list[str]:
         """The parameters' names on the wire in one location (path, query, header, cookie)."""
         return [parameter["name"] for parameter in self.parameters if parameter["in"] == location]
@@ -42,6 +47,11 @@ def operations(spec: Spec) -> Iterator[Operation]:
                 shared = [resolve(spec, parameter) for parameter in item.get("parameters", [])]
                 inherited = [each for each in shared if (each["name"], each["in"]) not in taken]
                 yield Operation(method, path, declared, own + inherited)
+
+
+def called(spec: Spec) -> Iterator[Operation]:
+    """Every operation that clients call."""
+    return (operation for operation in operations(spec) if not operation.is_inbound)
 
 
 def json_schema(spec: Spec, content_holder: dict[str, Any]) -> dict[str, Any] | None:

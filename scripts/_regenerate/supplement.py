@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import jinja2
 
-from _regenerate.paths import Operation, operations
+from _regenerate.paths import Operation, called, operations
 from _regenerate.spec import Spec, is_object
 
 PACKAGE = "molam_api"
@@ -32,10 +32,10 @@ class OperationRow(NamedTuple):
 
 
 def operation_rows(spec: Spec) -> list[OperationRow]:
-    """The operations of the spec, by id."""
+    """The operations of the spec that clients call, by id."""
     rows: list[OperationRow] = []
     events = event_objects(spec)
-    for operation in operations(spec):
+    for operation in called(spec):
         declared = operation.declared
         resource = declared["tags"][0]
         row = OperationRow(

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _regenerate.paths import json_schema, operations
+from _regenerate.paths import called, json_schema
 from _regenerate.spec import Spec, load, resolve
 
 ROOT = Path(__file__).parents[2]
@@ -44,9 +44,9 @@ class Sample(NamedTuple):
 
 @cache
 def samples() -> Mapping[str, Sample]:
-    """One for every operation of the spec, by operationId."""
+    """One for every operation of the spec that clients call, by operationId."""
     spec = load(ROOT / "spec" / "openapi.yaml")
-    return {operation.id: _sample(spec, operation) for operation in operations(spec)}
+    return {operation.id: _sample(spec, operation) for operation in called(spec)}
 
 
 def _sample(spec: Spec, operation: Any) -> Sample:

@@ -1,5 +1,6 @@
 """Where providers send their webhooks and callbacks."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Protocol
@@ -14,6 +15,7 @@ from . import body, failures, headers, origin, replies, strict_json
 from .replies import Reply
 
 MOST_BYTES = 1_000_000
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 
 
 class Acknowledgement(Protocol):
@@ -66,8 +68,9 @@ class ProviderMessages:
         """A provider's webhook; `?configuration=` names the account that it is for."""
 
         async def pass_on(raw: bytes, fields: Mapping[str, str], remote: str | None) -> Acknowledgement:
-            named = request.query_params.get("configuration")
-            return await self._webhook(request.path_params["provider"], named, raw, fields, remote)
+            provider, named = request.path_params["provider"], request.query_params.get("configuration")
+            _check(provider, named)
+            return await self._webhook(provider, named, raw, fields, remote)
 
         return await self._answer(request, pass_on)
 
@@ -75,8 +78,9 @@ class ProviderMessages:
         """A callback of one attempt or of one configuration."""
 
         async def pass_on(raw: bytes, fields: Mapping[str, str], remote: str | None) -> Acknowledgement:
-            kind = request.path_params.get("kind")
-            return await self._callback(request.path_params["token"], kind, raw, fields, remote)
+            token, kind = request.path_params["token"], request.path_params.get("kind")
+            _check(token, kind)
+            return await self._callback(token, kind, raw, fields, remote)
 
         return await self._answer(request, pass_on)
 
@@ -100,3 +104,9 @@ class ProviderMessages:
             reply = replies.of_problem(failures.as_problem(error, request_id), request_id)
         extra = {"Request-Id": request_id, "Cache-Control": "no-store", **reply.headers}
         return Response(reply.body, reply.status, extra, reply.media_type)
+
+
+def _check(*names: str | None) -> None:
+    """Refuse what no address of ours holds, and not every database could look up. Raises route_missing."""
+    if not all(name is None or _NAME.fullmatch(name) for name in names):
+        raise ProblemError("route_missing", "There is nothing at this path.")

@@ -41,6 +41,7 @@ class Operation:
         self.takes_keys = bool(security)
         self.takes_strangers = not all(security) or not security
         self._answers: dict[tuple[int, str], schema.Validator | None] = {}
+        self.is_inbound: bool = self._declared.get("x-molam-inbound") is True
         self.needs_idempotency_key = self._declared.get("x-idempotency-key") == "required"
 
     @cached_property

@@ -42,7 +42,7 @@ def headers(spec: Spec, options: Options) -> Iterator[Flaw]:
     for operation in operations(spec):
         for status, response in operation.declared.get("responses", {}).items():
             where = child(pointer_of(operation), "responses", status)
-            wanted = list(options["always"])
+            wanted = list(options["inbound" if operation.is_inbound else "always"])
             if keyed(operation) and status.startswith("2"):
                 wanted += options["replayed"]
             yield from _lacking(where, resolve(spec, response), [*wanted, *options["by_status"].get(status, [])])
@@ -52,6 +52,8 @@ def headers(spec: Spec, options: Options) -> Iterator[Flaw]:
 
 
 def _expected(operation: Operation, options: Options) -> set[str]:
+    if operation.is_inbound:
+        return set(options["inbound"])
     creates = operation.id.startswith("create_") or operation.id in options["creations"]
     expected = {"201" if creates else "200", *options["always"]}
     if mutates(operation):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from _regenerate.paths import operations
+from _regenerate.paths import called, operations
 from _regenerate.spec import Spec, is_array, is_object, resolve
 from _spec.document import child, components, pointer_of, references
 from _spec.finding import Flaw
@@ -50,7 +50,7 @@ def links_reach(spec: Spec, _: Options) -> Iterator[Flaw]:
         for response in operation.declared.get("responses", {}).values()
         for link in resolve(spec, response).get("links", {}).values()
     }
-    for operation in operations(spec):
+    for operation in called(spec):
         if operation.named("path") and operation.id not in used:
             yield Flaw(pointer_of(operation), f"no answer has a link to {operation.id}")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from _regenerate.paths import Operation, operations
+from _regenerate.paths import Operation, called, operations
 from _regenerate.spec import Spec, resolve
 from _spec.document import child, components, pointer_of
 from _spec.finding import Flaw
@@ -42,10 +42,20 @@ def idempotency(spec: Spec, options: Options) -> Iterator[Flaw]:
 
 
 def shared_headers(spec: Spec, options: Options) -> Iterator[Flaw]:
-    for operation in operations(spec):
+    for operation in called(spec):
         for name in options["parameters"]:
             if name not in _shared_parameters(operation):
                 yield Flaw(pointer_of(operation), f"lacks the parameter {name}")
+
+
+def inbound(spec: Spec, options: Options) -> Iterator[Flaw]:
+    """The mark keeps an operation out of the SDK, and out of what the SDK's calls have to carry."""
+    for operation in operations(spec):
+        received = operation.id.startswith(options["prefix"])
+        if received and not operation.is_inbound:
+            yield Flaw(pointer_of(operation), "is called by providers but is not marked `x-molam-inbound: true`")
+        if not received and "x-molam-inbound" in operation.declared:
+            yield Flaw(pointer_of(operation), "is marked x-molam-inbound but is not called by providers")
 
 
 def same_id(spec: Spec, options: Options) -> Iterator[Flaw]:
@@ -113,6 +123,7 @@ CHECKS: dict[str, Check] = {
     "security": security,
     "idempotency": idempotency,
     "shared-headers": shared_headers,
+    "inbound": inbound,
     "same-id": same_id,
     "secret-response": secret_response,
     "lists": lists,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from _regenerate.paths import operations
+from _regenerate.paths import called
 from _regenerate.spec import Spec, is_object
 from _spec.document import Schema, at, child, components, pointer_of, reachable, schemas
 from _spec.finding import Flaw
@@ -42,9 +42,9 @@ def write_only(spec: Spec, options: Options) -> Iterator[Flaw]:
 
 
 def of_requests(spec: Spec) -> set[str]:
-    """The component schemas that requests are made of."""
+    """The component schemas that requests of clients are made of."""
     found: set[str] = set()
-    for operation in operations(spec):
+    for operation in called(spec):
         for part in ("requestBody", "parameters"):
             if part in operation.declared:
                 found |= reachable(spec, child(pointer_of(operation), part))

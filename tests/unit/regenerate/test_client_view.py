@@ -46,3 +46,16 @@ def test_a_query_parameter_with_such_a_name_stays(small: dict[str, Any]) -> None
     in_query = [{"name": "molam-x", "in": "query", "schema": {"type": "string"}}]
     small["paths"]["/v1/boxes"]["get"]["parameters"] = in_query
     assert client_view(small)["paths"]["/v1/boxes"]["get"]["parameters"] == in_query
+
+
+def test_what_others_call_is_left_out_with_what_only_it_has(small: dict[str, Any]) -> None:
+    schemas = small["components"]["schemas"]
+    shared = next(iter(schemas))
+    schemas["Message"] = {"type": "object"}
+    contents = [{"$ref": f"#/components/schemas/{name}"} for name in ("Message", shared)]
+    small["paths"]["/v1/messages"] = {
+        "post": {"operationId": "receive_message", "x-molam-inbound": True, "anyOf": contents}
+    }
+    view = client_view(small)
+    assert "/v1/messages" not in view["paths"]
+    assert set(view["components"]["schemas"]) == set(schemas) - {"Message"}

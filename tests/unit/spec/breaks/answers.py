@@ -5,6 +5,7 @@ from .edit import REMOVED, Break
 _CREATE = "#/paths/~1v1~1connect~1payment_intents/post/responses"
 _ACCOUNT = "#/paths/~1v1~1account/get/responses"
 _INITIALIZE = "#/paths/~1api~1v1~1payments~1initialize/post/responses"
+_RECEIVE = "#/paths/~1api~1v1~1callbacks~1{token}/post/responses"
 _RESPONSES = "#/components/responses"
 _BALANCE = {"$ref": "#/components/schemas/Balance"}
 
@@ -14,6 +15,7 @@ BREAKS = [
     Break("statuses", f"{_ACCOUNT}/default", {"$ref": f"{_RESPONSES}/Conflict"}, _ACCOUNT, "never answers default"),
     Break("statuses", f"{_ACCOUNT}/409", {"$ref": f"{_RESPONSES}/Conflict"}, _ACCOUNT, "never answers 409"),
     Break("statuses", f"{_INITIALIZE}/201", REMOVED, _INITIALIZE, "initialize_payment can also answer 201"),
+    Break("statuses", f"{_RECEIVE}/429", {"$ref": f"{_RESPONSES}/RateLimited"}, _RECEIVE, "never answers 429"),
     Break("problems", f"{_ACCOUNT}/404", {"description": "No."}, f"{_ACCOUNT}/404", "written in place"),
     Break("problems", f"{_RESPONSES}/Conflict/content", {}, f"{_RESPONSES}/Conflict", "not a Problem"),
     Break(

@@ -10,6 +10,7 @@ _ROTATE = "#/paths/~1v1~1webhook_endpoints~1{webhook_endpoint_id}~1rotate_secret
 _HEALTH = "#/paths/~1api~1v1~1health/get"
 _PAYMENTS = "#/paths/~1api~1v1~1payments/get"
 _PROVIDER = "#/paths/~1api~1v1~1providers~1{name}/get"
+_RECEIVE = "#/paths/~1api~1v1~1callbacks~1{token}/post"
 _PARAMETERS = "#/components/parameters"
 _KEY = {"$ref": f"{_PARAMETERS}/IdempotencyKey"}
 
@@ -27,6 +28,8 @@ BREAKS = [
         "idempotency", f"{_PARAMETERS}/IdempotencyKey/required", False, f"{_PARAMETERS}/IdempotencyKey", "not required"
     ),
     Break("shared-headers", f"{_ACCOUNT}/parameters/0", _KEY, _ACCOUNT, "lacks the parameter MolamVersion"),
+    Break("inbound", f"{_RECEIVE}/x-molam-inbound", REMOVED, _RECEIVE, "called by providers but is not marked"),
+    Break("inbound", f"{_ACCOUNT}/x-molam-inbound", True, _ACCOUNT, "not called by providers"),
     Break("same-id", f"{_CONFIRM}/x-molam-same-id", REMOVED, _CONFIRM, "but is not marked"),
     Break("same-id", f"{_CREATE}/x-molam-same-id", True, _CREATE, "is marked x-molam-same-id"),
     Break("secret-response", f"{_ROTATE}/x-secret-response", REMOVED, _ROTATE, "but is not marked"),
