@@ -1,6 +1,7 @@
 """A TCP proxy before PostgreSQL that passes a COMMIT on and then cuts the connection instead of the answer."""
 
 import contextlib
+import re
 import socket
 import threading
 from types import TracebackType
@@ -11,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from molam_gateway.storage.postgres_url import PostgresUrl
 
 _COMMIT = b"COMMIT\x00"
+_PREPARED = re.compile(rb"(_molam_\d+\x00)COMMIT\x00")
 _CHUNK = 65536
 
 
@@ -64,8 +66,10 @@ class LosingProxy:
                 thread.start()
 
     def _forward(self, client: socket.socket, server: socket.socket, cut: threading.Event) -> None:
+        commits = {_COMMIT}
         while data := _received(client):
-            if self._losing and _COMMIT in data:
+            commits.update(_PREPARED.findall(data))
+            if self._losing and any(each in data for each in commits):
                 self._losing -= 1
                 self.lost += 1
                 cut.set()

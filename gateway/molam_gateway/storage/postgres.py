@@ -12,14 +12,14 @@ from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from . import postgres_values as values
 from .pool_figures import PoolFigures
 from .port import BusyError, Parameters, Reader, Row, StoreError, Transaction, UncertainCommitError
-from .postgres_batch import BatchConnection, Write
+from .postgres_batch import BatchConnection, Results, Statement
 from .postgres_errors import lost, translated
 from .postgres_url import PostgresUrl
 
@@ -27,8 +27,9 @@ _T = TypeVar("_T")
 
 Connection: TypeAlias = BatchConnection
 
-_BEGIN = b"BEGIN; SELECT CAST(pg_current_xact_id() AS TEXT) AS xid"
-_BEGIN_IN_SANDBOX = _BEGIN + b", (SELECT offset_ms FROM sandbox_clock WHERE id = 1) AS offset_ms"
+_BEGIN = b"BEGIN"
+_IDENTIFY = b"SELECT CAST(pg_current_xact_id() AS TEXT) AS xid"
+_IDENTIFY_IN_SANDBOX = _IDENTIFY + b", (SELECT offset_ms FROM sandbox_clock WHERE id = 1) AS offset_ms"
 _STATUS = b"SELECT pg_xact_status(CAST($1 AS xid8)) AS status"
 _LOCK = b"SELECT pg_advisory_lock($1, hashtext(current_schema()))"
 _LIMITS = b"SET statement_timeout = 10000; SET lock_timeout = 5000; SET idle_in_transaction_session_timeout = 15000"
@@ -37,8 +38,8 @@ _TELL = b"SELECT pg_notify('molam_gateway.' || current_schema(), $1)"
 _COMMIT = b"COMMIT"
 _SAVEPOINT = b"SAVEPOINT step"
 _RELEASE = b"RELEASE step"
-_UNDO = (Write(b"ROLLBACK TO step"), Write(_RELEASE))
-_ROLLBACK = (Write(b"ROLLBACK"),)
+_UNDO = (Statement(b"ROLLBACK TO step"), Statement(_RELEASE))
+_ROLLBACK = (Statement(b"ROLLBACK"),)
 """Sent as batches, since psycopg answers a ROLLBACK of its own by deallocating what was prepared."""
 
 _PREPARED = 500
@@ -49,35 +50,33 @@ logger = logging.getLogger("molam_gateway.storage")
 
 
 class _Statements:
-    """Statements on one connection; writes wait for the next statement that is answered, or for the commit."""
+    """Statements on one connection; writes leave with the next statement that is answered, or with the commit."""
 
     for_update = " FOR UPDATE"
     skip_locked = " FOR UPDATE SKIP LOCKED"
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._waiting: list[Write] = []
+        self._waiting: list[Statement] = []
 
     async def fetch_one(self, sql: str, parameters: Parameters) -> Row | None:
-        return await (await self._ask(sql, parameters)).fetchone()
+        rows = await self.fetch_all(sql, parameters)
+        return rows[0] if rows else None
 
     async def fetch_all(self, sql: str, parameters: Parameters) -> list[Row]:
-        return [*await (await self._ask(sql, parameters)).fetchall()]
+        return (await self._ask(sql, parameters)).rows
 
     async def execute(self, sql: str, parameters: Parameters) -> int:
-        statement, names = values.translated(sql)
-        self._waiting.append(Write(statement, values.arguments(names, parameters)))
-        with _errors(self._connection):
-            return await self._flush()
+        return (await self._ask(sql, parameters)).touched[-1]
 
     async def write(self, sql: str, parameters: Parameters, otherwise: StoreError | None = None) -> None:
         statement, names = values.translated(sql)
-        self._waiting.append(Write(statement, values.arguments(names, parameters), otherwise))
+        self._waiting.append(Statement(statement, values.arguments(names, parameters), otherwise))
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
         before = len(self._waiting)
-        mark = Write(_SAVEPOINT)
+        mark = Statement(_SAVEPOINT)
         self._waiting.append(mark)
         try:
             yield
@@ -88,30 +87,30 @@ class _Statements:
                 with _errors(self._connection):
                     await self._connection.send_batch(_UNDO)
             raise
-        self._waiting.append(Write(_RELEASE))
+        self._waiting.append(Statement(_RELEASE))
 
     async def commit(self) -> None:
         """Send what waits together with the COMMIT, or before it where that decides. Raises psycopg.Error."""
         if any(each.otherwise is not None for each in self._waiting):
             await self._flush()
-        self._waiting.append(Write(_COMMIT))
+        self._waiting.append(Statement(_COMMIT))
         await self._flush()
 
-    async def _ask(self, sql: str, parameters: Parameters) -> psycopg.AsyncCursor[DictRow]:
+    async def _ask(self, sql: str, parameters: Parameters) -> Results:
+        """Send what waits together with a statement that is answered."""
         statement, names = values.translated(sql)
+        self._waiting.append(Statement(statement, values.arguments(names, parameters)))
         with _errors(self._connection):
-            if self._waiting:
-                await self._flush()
-            return await self._connection.execute(statement, values.arguments(names, parameters))
+            return await self._flush()
 
-    async def _flush(self) -> int:
-        """Send what waits; how many rows the last of it touched. Raises psycopg.Error or what a write asks for."""
+    async def _flush(self) -> Results:
+        """Send what waits. Raises psycopg.Error or what a write asks for."""
         waiting, self._waiting = self._waiting, []
-        touched = await self._connection.send_batch(waiting)
-        for each, rows in zip(waiting, touched, strict=True):
+        results = await self._connection.send_batch(waiting)
+        for each, rows in zip(waiting, results.touched, strict=True):
             if each.otherwise is not None and not rows:
                 raise each.otherwise
-        return touched[-1]
+        return results
 
 
 @contextlib.contextmanager
@@ -169,7 +168,7 @@ class PostgresStore:
         self._name = secrets.token_hex(8)
         self._most = connections
         self._doubt_timeout = doubt_timeout
-        self._begin_sql = _BEGIN_IN_SANDBOX if sandbox else _BEGIN
+        self._begin_batch = (Statement(_BEGIN), Statement(_IDENTIFY_IN_SANDBOX if sandbox else _IDENTIFY))
         self.offset_seen: Callable[[int], None] = _ignore
 
     async def check(self) -> None:
@@ -274,9 +273,7 @@ class PostgresStore:
         for left in reversed(range(self._most + 1)):
             connection = await self._taken()
             try:
-                cursor = await connection.execute(self._begin_sql, prepare=False)
-                cursor.nextset()
-                row = await cursor.fetchone()
+                row = (await connection.send_batch(self._begin_batch)).rows[0]
             except psycopg.Error as error:
                 was_lost = lost(connection)
                 await self._pool.putconn(connection)
@@ -287,8 +284,6 @@ class PostgresStore:
                 await self._pool.putconn(connection)
                 raise
             else:
-                if row is None:
-                    raise StoreError("PostgreSQL named no transaction")
                 self.offset_seen(row.get("offset_ms") or 0)
                 return connection, row["xid"]
         raise AssertionError("unreachable: the last connection begins or raises")
