@@ -25,7 +25,7 @@ _STORED_STATUSES = frozenset({402, 404, 409})
 Operation: TypeAlias = Callable[[Services, Call], Awaitable[Answer]]
 """What carries out one operationId."""
 
-Begin = Callable[[Transaction], Awaitable[Answer | str]]
+Begin: TypeAlias = Callable[[Transaction, "Claim"], Awaitable[Answer | str]]
 """The first transaction of an operation: its final answer, or the recovery point it reached."""
 
 
@@ -89,7 +89,11 @@ async def idempotently(
     `secret` encrypts the stored answer. Refusals that the contract stores undo what `work` wrote and are stored;
     every other exception undoes everything, the key included.
     """
-    return await in_steps(services, call, work, _no_second_step, secret=secret)
+
+    async def begin(tx: Transaction, claim: Claim) -> Answer | str:
+        return await work(tx)
+
+    return await in_steps(services, call, begin, _no_second_step, secret=secret)
 
 
 async def in_steps(
@@ -122,7 +126,7 @@ async def _begin(claim: Claim, tx: Transaction, begin: Begin) -> Answer | str:
     try:
         async with tx.savepoint():
             await _refuse_spent_key(tx, claim.call)
-            begun = await begin(tx)
+            begun = await begin(tx, claim)
     except ProblemError as error:
         if not stored(error):
             raise
@@ -224,14 +228,6 @@ def _replay(services: Services, call: Call, row: Row) -> Answer:
 def _kept(services: Services, call: Call, row: Row) -> Answer:
     body = services.vault.decrypt(_purpose(call), row["body"]) if row["encrypted"] else row["body"]
     return Answer(row["status"], body.encode(), json.loads(row["headers"]))
-
-
-async def held_until(tx: Transaction, call: Call) -> int:
-    """The moment of real time until which a call holds its key."""
-    row = await keys.select(tx, _key(call))
-    if row is None:
-        raise LookupError("the call holds no key")
-    return int(row["lease_until"])
 
 
 def in_flight() -> ProblemError:

@@ -112,8 +112,10 @@ def _recognised(services: Services, attempt: Attempt, instruction: Instruction) 
 
 async def write_down(
     services: Services, tx: Transaction, attempt: Attempt, token: str, outcome: Outcome, call: Call | None
-) -> bool:
+) -> Attempt | None:
     """Settle an outcome if the lease still holds; plan the next question if it is not final.
+
+    The answer is the attempt as it was written, None if it was not this one's to conclude.
 
     While a void of the same thing is on its way, only the void's outcome counts: a refusal may be its echo. What nobody
     can find out goes to people, and is still asked about now and then.
@@ -123,9 +125,10 @@ async def write_down(
     if attempt.slot == Slot.OUTCOME and await attempts.find_open(tx, attempt.subject, Slot.CHANGE):
         await attempts.release(tx, attempt.id, token=token)
         await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=RETRY))
-        return False
-    if not await _concluded(tx, attempt, token, outcome, now):
-        return False
+        return None
+    concluded = await _concluded(tx, attempt, token, outcome, now)
+    if concluded is None:
+        return None
     action = "attempt.reconciled" if call is None else None
     write = recorder(services, tx, call, action=action, outcome=auditing.outcome_of(outcome))
     state = state_after(outcome)
@@ -139,7 +142,7 @@ async def write_down(
         await jobs.cancel(tx, attempts.RECONCILE, attempt.id)
         if attempt.polls:
             await operator_cases.close_parked(tx, attempt.id, state_after(outcome), milliseconds(now))
-        return True
+        return concluded
     if isinstance(outcome, Unknown):
         can_ask = askable(services, attempt)
         if parks(AttemptKind(attempt.kind), _age(services, attempt), askable=can_ask):
@@ -149,7 +152,7 @@ async def write_down(
         await jobs.cancel(tx, attempts.RECONCILE, attempt.id)
     else:
         await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=seconds))
-    return True
+    return concluded
 
 
 async def look(services: Services, attempt: Attempt) -> Outcome | None:
@@ -162,7 +165,7 @@ async def look(services: Services, attempt: Attempt) -> Outcome | None:
     return outcome
 
 
-async def _concluded(tx: Transaction, attempt: Attempt, token: str, outcome: Outcome, now: datetime) -> bool:
+async def _concluded(tx: Transaction, attempt: Attempt, token: str, outcome: Outcome, now: datetime) -> Attempt | None:
     if isinstance(outcome, NotSent):
         return await attempts.not_sent(tx, attempt.id, token=token, now=now)
     return await attempts.conclude(

@@ -25,7 +25,7 @@ from ..services import Services
 from ..storage import attempts
 from ..storage.port import BusyError, StoreError, Transaction, UncertainCommitError
 from . import instructions
-from .execution import Claim, held_until, in_flight, in_steps, refusal
+from .execution import Claim, in_flight, in_steps, refusal
 from .inquiry import ask, send_again, take_lease, transmit, write_down
 from .recorder import Recorder, recorder
 
@@ -63,12 +63,14 @@ async def send_once(
     done, if the caller is about to give up.
     """
     lease = services.ids.new("lease", services.clock.real_now())
+    opened: Attempt | None = None
 
-    async def begin(tx: Transaction) -> Answer | str:
+    async def begin(tx: Transaction, claim: Claim) -> Answer | str:
+        nonlocal opened
         prepared = await prepare(tx)
         if isinstance(prepared, Answer):
             return prepared
-        await _open(recorder(services, tx, call), prepared, lease, await held_until(tx, call))
+        opened = await _open(recorder(services, tx, call), prepared, lease, claim.lease_until)
         if too_late(call.deadline, time.monotonic()):
             raise ProblemError("overloaded", "Too little of the caller's time was left to begin; nothing was done.")
         return prepared.attempt_id
@@ -76,7 +78,7 @@ async def send_once(
     async def proceed(claim: Claim, attempt_id: str) -> Answer:
         token = lease if claim.point is None else claim.token
         try:
-            return await _conclude(services, claim, attempt_id, token, answer)
+            return await _conclude(services, claim, opened or await _found(services, attempt_id), token, answer)
         except Exception:
             await _let_go(services, attempt_id, token)
             raise
@@ -87,14 +89,12 @@ async def send_once(
 async def _conclude(
     services: Services,
     claim: Claim,
-    attempt_id: str,
+    attempt: Attempt,
     token: str,
     answer: Callable[[Transaction, Attempt], Awaitable[Answer]],
 ) -> Answer:
     """Phases C and D. Raises idempotency_in_flight, storing nothing, while somebody else may conclude the attempt."""
-    call = claim.call
-    async with services.store.reading() as reader:
-        attempt = await attempts.find(reader, attempt_id)
+    call, attempt_id = claim.call, attempt.id
     outcome: Outcome | None = None
     if claim.point is None:
         failpoints.reach("before_provider")
@@ -105,14 +105,14 @@ async def _conclude(
         outcome = await transmit(services, marked, provider_timeout(call.deadline, time.monotonic()))
         failpoints.reach("after_sending_again")
     elif await take_lease(services, attempt_id, token, moment(claim.lease_until)):
-        async with services.store.reading() as reader:
-            attempt = await attempts.find(reader, attempt_id)
+        attempt = await _found(services, attempt_id)
         outcome = await ask(services, attempt, provider_timeout(call.deadline, time.monotonic()))
 
     async def write(tx: Transaction) -> Answer | ProblemError:
+        current: Attempt | None = None
         if outcome is not None:
-            await write_down(services, tx, attempt, token, outcome, call)
-        current = await attempts.find(tx, attempt_id)
+            current = await write_down(services, tx, attempt, token, outcome, call)
+        current = current or await attempts.find(tx, attempt_id)
         if current.state == "unsent":
             return _unavailable(attempt)
         if current.state == "sending" or (current.open and outcome is None):
@@ -130,6 +130,11 @@ async def _conclude(
     if isinstance(finished, ProblemError):
         raise finished
     return finished
+
+
+async def _found(services: Services, attempt_id: str) -> Attempt:
+    async with services.store.reading() as reader:
+        return await attempts.find(reader, attempt_id)
 
 
 def _unavailable(attempt: Attempt) -> ProblemError:
@@ -157,8 +162,7 @@ async def send_unasked(services: Services, prepare: Callable[[Transaction], Awai
         if sending is None:
             return
         until = milliseconds(services.clock.real_now() + timedelta(seconds=LEASE))
-        await _open(recorder(services, tx, None, action="attempt.sent"), sending, lease, until)
-        attempt = await attempts.find(tx, sending.attempt_id)
+        attempt = await _open(recorder(services, tx, None, action="attempt.sent"), sending, lease, until)
     failpoints.reach("before_unasked")
     outcome = await transmit(services, attempt, PROVIDER_TIMEOUT)
     failpoints.reach("after_unasked")
@@ -169,7 +173,8 @@ async def send_unasked(services: Services, prepare: Callable[[Transaction], Awai
     await _written(services, write)
 
 
-async def _open(write: Recorder, sending: Sending, lease: str, until: int) -> None:
+async def _open(write: Recorder, sending: Sending, lease: str, until: int) -> Attempt:
+    """Write the attempt down as being sent, and plan the question that is due should the lease end without outcome."""
     instruction = sending.instruction
     attempt = Attempt(
         id=sending.attempt_id,
@@ -196,6 +201,7 @@ async def _open(write: Recorder, sending: Sending, lease: str, until: int) -> No
     await attempts.TABLE.insert(write.tx, attempt)
     await write.note(attempts.TABLE, None, attempt)
     await write.schedule(attempts.RECONCILE, sending.attempt_id, write.now + timedelta(seconds=LEASE))
+    return attempt
 
 
 async def _written(services: Services, write: Callable[[Transaction], Awaitable[_T]]) -> _T:

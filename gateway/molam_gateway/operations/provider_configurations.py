@@ -78,7 +78,7 @@ async def test_provider(services: Services, call: Call) -> Answer:
     """Ask the provider whether the configured credentials work; no money moves."""
     provider = _provider(services, call)
 
-    async def begin(tx: Transaction) -> str:
+    async def begin(tx: Transaction, claim: Claim) -> str:
         return (await _current(tx, call, provider)).id
 
     async def proceed(_: Claim, id: str) -> Answer:

@@ -46,7 +46,7 @@ class SandboxClock:
         if call.deadline is not None:
             give_up_at = min(give_up_at, call.deadline - _ANSWER_RESERVE)
 
-        async def begin(tx: Transaction) -> str:
+        async def begin(tx: Transaction, claim: Claim) -> str:
             return _WAITING
 
         async def proceed(claim: Claim, point: str) -> Answer:

@@ -59,7 +59,7 @@ async def trigger_event(services: Services, call: Call) -> Answer:
 
     named = cast(str | None, (call.body or {}).get("object_id"))
 
-    async def begin(tx: Transaction) -> str:
+    async def begin(tx: Transaction, claim: Claim) -> str:
         before = None if named is None else await latest(tx, object_id=named, type=event_type)
         return _NONE if before is None else str(before["id"])
 

@@ -41,12 +41,14 @@ NOT_SENT = """
 UPDATE attempts
 SET state = 'unsent', lease_token = NULL, lease_until = 0, sequence = sequence + 1, updated_at = :now
 WHERE id = :id AND lease_token = :lease_token AND state = 'sending'
+RETURNING *
 """
 CONCLUDE = """
 UPDATE attempts
 SET state = :state, lease_token = NULL, lease_until = 0, polls = polls + 1, sequence = sequence + 1,
     updated_at = :now, handle = COALESCE(:handle, handle), failure_code = :failure_code
 WHERE id = :id AND lease_token = :lease_token AND state IN ('sending', 'unsent', 'pending', 'unknown')
+RETURNING *
 """
 RELEASE = "UPDATE attempts SET lease_token = NULL, lease_until = 0 WHERE id = :id AND lease_token = :lease_token"
 WITHDRAW = """
@@ -128,9 +130,10 @@ async def send_again(tx: Transaction, id: str, *, token: str, until: datetime, r
     return bool(marked)
 
 
-async def not_sent(tx: Transaction, id: str, *, token: str, now: datetime) -> bool:
-    """Write down that nothing reached the provider and give the lease back; False if the lease was lost."""
-    return bool(await tx.execute(NOT_SENT, {"id": id, "lease_token": token, "now": milliseconds(now)}))
+async def not_sent(tx: Transaction, id: str, *, token: str, now: datetime) -> Attempt | None:
+    """Write down that nothing reached the provider and give the lease back; None if the lease was lost."""
+    row = await tx.fetch_one(NOT_SENT, {"id": id, "lease_token": token, "now": milliseconds(now)})
+    return None if row is None else TABLE.read(row)
 
 
 async def conclude(
@@ -142,9 +145,9 @@ async def conclude(
     now: datetime,
     handle: str | None = None,
     failure_code: str | None = None,
-) -> bool:
-    """Write an outcome down and give the lease back; False if the lease was lost in the meantime."""
-    written = await tx.execute(
+) -> Attempt | None:
+    """Write an outcome down and give the lease back; None if the lease was lost in the meantime."""
+    row = await tx.fetch_one(
         CONCLUDE,
         {
             "id": id,
@@ -155,7 +158,7 @@ async def conclude(
             "failure_code": failure_code,
         },
     )
-    return bool(written)
+    return None if row is None else TABLE.read(row)
 
 
 async def release(tx: Transaction, id: str, *, token: str) -> None:

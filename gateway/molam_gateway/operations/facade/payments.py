@@ -70,7 +70,7 @@ async def verify_payment(services: Services, call: Call) -> Answer:
     What somebody else is asking about at this moment is left to them.
     """
 
-    async def begin(tx: Transaction) -> str:
+    async def begin(tx: Transaction, claim: Claim) -> str:
         return (await _own(tx, call)).id
 
     async def proceed(_: Claim, id: str) -> Answer:
