@@ -276,6 +276,8 @@ class PostgresStore:
                 row = (await connection.send_batch(self._begin_batch)).rows[0]
             except psycopg.Error as error:
                 was_lost = lost(connection)
+                if not was_lost:
+                    await _roll_back(connection)
                 await self._pool.putconn(connection)
                 if not (left and was_lost):
                     raise translated(error, connection_lost=was_lost) from None
