@@ -47,7 +47,7 @@ def _count(text: str) -> int:
 def _chosen(parser: argparse.ArgumentParser, variable: str, choices: Iterable[str], otherwise: str) -> str:
     """What a variable says; argparse takes defaults unchecked."""
     given = os.environ.get(variable) or otherwise
-    if given not in choices:
+    if given and given not in choices:
         parser.error(f"{variable}={given!r}: write {' or '.join(choices)}")
     return given
 
@@ -111,8 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--log-format",
         choices=FORMATS,
-        default=_chosen(parser, environment.LOG_FORMAT, FORMATS, "text"),
-        help="the log on standard error: text, or a line of JSON per record and request (default: %(default)s)",
+        default=_chosen(parser, environment.LOG_FORMAT, FORMATS, ""),
+        help="the log on standard error: text, or a line of JSON per record and request "
+        "(default: json in live mode without a terminal, else text)",
     )
     command.add_argument(
         "--log-level",

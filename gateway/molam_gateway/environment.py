@@ -24,7 +24,7 @@ LAUNCH: Mapping[str, str] = {
     LISTEN_HOST: "The address to listen on (127.0.0.1)",
     LISTEN_PORT: "The port to listen on (8080)",
     WORKERS: "Processes (1); more than one on PostgreSQL only",
-    LOG_FORMAT: "text (the default) or json, a line for each record and request",
+    LOG_FORMAT: "text, or json: a line for each record and request; json in live mode without a terminal",
     LOG_LEVEL: "The least that is logged: debug, info (the default), warning or error",
     API_KEY: "The sandbox's test key, sk_test_...; generated without",
     WEBHOOK_SECRET: "What the sandbox's new webhook endpoints sign with, whsec_...; generated without",

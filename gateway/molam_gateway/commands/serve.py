@@ -15,7 +15,7 @@ from ..serving import Launch, LaunchError, Running, database_at, serve
 from ..storage.port import StoreError
 from ..supervisor import supervise
 from ..telemetry import logs
-from ..telemetry.logs import LogOptions
+from ..telemetry.logs import Format, LogOptions
 from ..vault import VaultError
 from .exits import FAILED, REFUSED, fail
 
@@ -58,7 +58,7 @@ class Announcement:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until stopped; returns the exit status: 2 for options that cannot be, 1 for what fails nevertheless."""
-    log = LogOptions(options.log_format, options.log_level)
+    log = LogOptions(options.log_format or _log_format(options), options.log_level)
     logs.configure(log)
     announce = Announcement(options.json)
     try:
@@ -73,6 +73,12 @@ def run(options: argparse.Namespace) -> int:
     except (VaultError, StoreError, OSError) as error:
         return fail(error, FAILED)
     return 0
+
+
+def _log_format(options: argparse.Namespace) -> Format:
+    """For people where one may be looking, for what collects logs where real money is moved."""
+    live = options.live or os.environ.get(environment.MODE) == "live"
+    return "json" if live and not sys.stderr.isatty() else "text"
 
 
 def _launch(options: argparse.Namespace, log: LogOptions) -> Launch:

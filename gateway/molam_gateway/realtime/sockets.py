@@ -28,6 +28,7 @@ RECHECK = 60.0
 """Seconds after which a credential is looked at again; sooner where it expires."""
 
 _CLOSE_TIMEOUT = 2.0
+_LEFT = 1000
 
 Recognise = Callable[[Mapping[str, str], str | None], Awaitable[Account]]
 """Who sends these headers from this address. Raises ProblemError."""
@@ -71,26 +72,31 @@ class Sockets:
     async def serve(self, visit: Visit) -> None:
         """Serve one client until it leaves or is closed."""
         self._open += 1
+        meter, code = self._services.telemetry.meter, _LEFT
+        meter.websocket_opened(visit.channel.kind)
         try:
             await visit.socket.accept()
-            await self._admit(visit)
-        except WebSocketDisconnect:
-            pass
+            code = await self._admit(visit)
+        except WebSocketDisconnect as gone:
+            code = gone.code
         except ProblemError as refused:
-            await _close(visit, close_codes.of_problem(refused), refused.code)
+            code = close_codes.of_problem(refused)
+            await _close(visit, code, refused.code)
         except StoreError:
-            await _close(visit, close_codes.TRY_LATER, "unavailable")
+            code = close_codes.TRY_LATER
+            await _close(visit, code, "unavailable")
         finally:
             self._open -= 1
+            meter.websocket_closed(visit.channel.kind, code)
 
-    async def _admit(self, visit: Visit) -> None:
+    async def _admit(self, visit: Visit) -> int:
         if self._open > self._settings.realtime_connections:
             raise ProblemError("rate_limited", "Too many WebSockets are open here.")
         account = await self._known(visit)
         async with self._services.store.reading() as reader:
             await authorize(reader, visit.channel, account)
         with self._counted(str(account.actor.id)):
-            await self._listen(visit, account)
+            return await self._listen(visit, account)
 
     async def _known(self, visit: Visit) -> Account:
         """Who is there, by header or by ticket; a ticket that is none counts as a refused credential."""
@@ -123,8 +129,11 @@ class Sockets:
             if not self._by_key[key]:
                 del self._by_key[key]
 
-    async def _listen(self, visit: Visit, account: Account) -> None:
-        """Subscribe first, then read how things are: what happens in between is told, not lost."""
+    async def _listen(self, visit: Visit, account: Account) -> int:
+        """Subscribe first, then read how things are: what happens in between is told, not lost.
+
+        Returns the code that the socket was closed with.
+        """
         listener = await self._hub.join(of_channel(visit.channel, account), self._settings.realtime_queue)
         reading = asyncio.create_task(_read(visit.socket))
         try:
@@ -142,10 +151,13 @@ class Sockets:
                 await asyncio.gather(writing, return_exceptions=True)
             if listener.overflowed:
                 await _close(visit, close_codes.SLOW, "slow consumer", linger=True)
-            elif not writing.cancelled():
+                return close_codes.SLOW
+            if not writing.cancelled():
                 writing.result()
             elif reading.done() and reading.result():
                 await _close(visit, close_codes.POLICY, "there is nothing to say here")
+                return close_codes.POLICY
+            return _LEFT
         finally:
             self._hub.leave(listener)
             reading.cancel()

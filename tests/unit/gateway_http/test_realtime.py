@@ -369,4 +369,4 @@ def test_a_gateway_that_stops_says_so() -> None:
     with gateway_with(Settings(drain_timeout=5)) as running, socket(running.url, "events", running.api_key) as feed:
         received(feed)
         running.stop()
-        assert close_code(feed) == 1012
+        assert close_code(feed) == 1001

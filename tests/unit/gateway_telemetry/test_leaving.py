@@ -10,11 +10,13 @@ import httpx
 import psycopg
 
 from molam_gateway.app import open_gateway
+from molam_gateway.embedded import Sandbox
 from molam_gateway.http import transport
 from molam_gateway.settings import Settings
 from molam_gateway.vault import Vault, generate_key
 from tests.gateway_databases import PostgresSchema
 from tests.gateway_fixtures import Api, Receiver, eventually
+from tests.realtime_sockets import close_code, received, socket
 from tests.unit.gateway_http.test_processes import API_KEY, PAYMENT, gateway
 
 from .figures import figure
@@ -85,3 +87,11 @@ def test_leases_are_given_back(schema: PostgresSchema) -> None:
             process.send_signal(signal.SIGTERM)
             assert process.wait(20) == 0
             assert held() == 0
+
+
+def test_websockets_are_told_that_the_server_goes_away() -> None:
+    with Sandbox() as sandbox, socket(sandbox.url, "events", sandbox.api_key) as feed:
+        assert received(feed)["type"] == "snapshot"
+        assert figure(httpx.get(f"{sandbox.url}/metrics").text, "websockets_open", channel="events") == 1
+        sandbox.stop()
+        assert close_code(feed) == 1001
