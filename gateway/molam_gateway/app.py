@@ -12,6 +12,9 @@ from starlette.types import ASGIApp
 from .access.allowance import Limiter, Unlimited
 from .access.keyring import Keyring
 from .access.signing_keys import ensure
+from .admin.adoption import Meter, Reported
+from .admin.site import PREFIX as HOME
+from .admin.site import Under, site
 from .clock import Clock
 from .delivery.dispatcher import Dispatcher
 from .delivery.sender import Sender
@@ -23,7 +26,6 @@ from .http.action_page import ActionPage
 from .http.admission import Admission
 from .http.auth import Authenticator
 from .http.cors import shared_with
-from .http.dashboard import Dashboard
 from .http.edge import Edge
 from .http.jwks import Jwks
 from .http.metrics_page import LOOPBACK, MetricsPage
@@ -71,13 +73,14 @@ class Gateway:
     """A gateway that works: its ASGI application and, of a sandbox, what people need to use it.
 
     `leave` says that this process wants no more requests; `drain` ends what may take long: requests that are being
-    answered are about to be waited for.
+    answered are about to be waited for. `admin_path` is where the dashboard signs in, once, without the key.
     """
 
     app: ASGIApp
     seed: Seed | None
     leave: Callable[[], None]
     drain: Callable[[], None]
+    admin_path: str
 
 
 @contextlib.asynccontextmanager
@@ -170,7 +173,6 @@ async def open_gateway(
         networks = [*settings.metrics_networks, *(() if settings.livemode else LOOPBACK)]
         pages = [
             *MetricsPage(scrape, authenticator, networks, ids).routes(),
-            *Dashboard(store).routes(),
             *([] if settings.livemode else action_page.routes()),
             *OnboardingPage(store).routes(),
             *Jwks(keyring).routes(),
@@ -178,13 +180,21 @@ async def open_gateway(
         ]
         worker.start()
         stack.push_async_callback(worker.stop)
-        app: ASGIApp = PageRoutes(pages, shared_with(settings.cors_origins, router), ids)
+        reports = Meter(store, clock)
+        reports.start()
+        stack.push_async_callback(reports.stop)
+        dashboard = site(services, authenticator, limiter, reports)
+        link = HOME if seeded is None else await dashboard.new_link(vault.fingerprints(seeded.api_key))
+        reported = Reported(router, reports)
+        app: ASGIApp = PageRoutes(pages, shared_with(settings.cors_origins, reported), ids)
         if simulators is not None:
             app = SimulatorRoutes(PREFIX, simulators.app, app)
+        app = Under(PageRoutes(dashboard.routes, router, ids), app)
         sockets = Sockets(services, settings, hub, admission.known)
         app = WebSocketRoutes(sockets.serve, app, ids, settings.realtime_origins)
         edge = Edge(app, ids, settings.public_url, settings.trusted_proxies)
-        yield Gateway(Observation(edge, telemetry, log=settings.access_log), seeded, leaving.set, worker.interrupt)
+        observed = Observation(edge, telemetry, log=settings.access_log)
+        yield Gateway(observed, seeded, leaving.set, worker.interrupt, link)
 
 
 async def _feed(

@@ -74,7 +74,7 @@ class Sandbox:
 
     @property
     def admin_url(self) -> str:
-        """The dashboard's address."""
+        """The dashboard's address, which signs in once."""
         return self._live().admin_url
 
     def start(self) -> Self:

@@ -65,6 +65,7 @@ class Running:
     seed: Seed | None
     database: str
     stop: Callable[[], None]
+    admin_path: str = "/admin"
 
     @property
     def api_key(self) -> str:
@@ -73,8 +74,8 @@ class Running:
 
     @property
     def admin_url(self) -> str:
-        """The dashboard's address."""
-        return f"{self.url}/admin"
+        """The dashboard's address, which signs in once; `/admin` asks for the key."""
+        return f"{self.url}{self.admin_path}"
 
 
 def database_at(url: str) -> Path | PostgresUrl:
@@ -162,6 +163,7 @@ async def serve(launch: Launch, ready: Callable[[Running], None], listener: sock
                         seed=gateway.seed,
                         database=shown(database),
                         stop=server.stop,
+                        admin_path=gateway.admin_path,
                     )
                 )
 

@@ -197,6 +197,23 @@ LAYERS = (
         ),
     ),
     Layer(
+        "gateway/admin",
+        ("molam_gateway.admin",),
+        (
+            "molam_gateway.access.allowance",
+            "molam_gateway.admin",
+            "molam_gateway.domain",
+            "molam_gateway.http.auth",
+            "molam_gateway.http.origin",
+            "molam_gateway.operations",
+            "molam_gateway.providers.contract",
+            "molam_gateway.storage",
+            *_GATEWAY_SEAMS,
+            "jinja2",
+            "starlette",
+        ),
+    ),
+    Layer(
         "gateway/storage",
         ("molam_gateway.storage",),
         ("molam_gateway.domain", "molam_gateway.storage", "alembic", "sqlalchemy", "psycopg", "psycopg_pool"),

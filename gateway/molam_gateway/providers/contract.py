@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..domain.attempts import AttemptKind
 from ..domain.money import AmountRules
@@ -182,6 +182,35 @@ class Provider(Protocol):
     async def close(self) -> None:
         """Close the connections."""
         ...
+
+
+class Connection(Protocol):
+    """What one process knows of its connections to a provider."""
+
+    @property
+    def broken(self) -> bool:
+        """Whether calls are being refused because too many failed."""
+        ...
+
+    @property
+    def in_flight(self) -> int:
+        """The calls that are under way."""
+        ...
+
+
+@runtime_checkable
+class Connected(Protocol):
+    """An adapter that tells of its connections; it need not."""
+
+    @property
+    def connections(self) -> Sequence[Connection]:
+        """One for each way to call the provider."""
+        ...
+
+
+def connections_of(provider: Provider) -> Sequence[Connection]:
+    """What a provider tells of its connections, nothing if it has none or says none."""
+    return provider.connections if isinstance(provider, Connected) else ()
 
 
 class ProbeError(Exception):

@@ -86,6 +86,11 @@ class ProviderHttp:
         return self._most_calls
 
     @property
+    def broken(self) -> bool:
+        """Whether calls are being refused because too many failed."""
+        return self.breaker.open
+
+    @property
     def in_flight(self) -> int:
         """The calls that are under way."""
         return self._in_flight

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from standardwebhooks import Webhook
 
@@ -135,8 +136,8 @@ def test_nobody_listening_is_a_failure_like_others(api: Api) -> None:
         url = receiver.url
     endpoint = api.endpoint(url)
     ping(api, endpoint)
-    eventually(lambda: b"retrying" in api.client.get("/admin").content)
-    assert b"ClientConnectorError" in api.client.get("/admin").content
+    eventually(lambda: _delivery(api)["status"] == "retrying")
+    assert "ClientConnectorError" in _delivery(api)["attempts"][0]["error"]
 
 
 def test_a_slow_endpoint_does_not_delay_another(api: Api, receiver: Receiver) -> None:
@@ -258,12 +259,19 @@ def test_a_secret_that_cannot_be_read_is_a_failed_attempt(tmp_path: Path) -> Non
         endpoint = api.endpoint(receiver.url)
         _write(database, "UPDATE webhook_secrets SET secret = 'nonsense' WHERE endpoint_id = :id", id=endpoint["id"])
         ping(api, endpoint)
-        eventually(lambda: b"retrying" in api.client.get("/admin").content)
-        assert b"VaultError" in api.client.get("/admin").content
+        eventually(lambda: _delivery(api)["status"] == "retrying")
+        assert "VaultError" in _delivery(api)["attempts"][0]["error"]
         api.advance(8 * 3600)
-        assert b"dead_letter" in api.client.get("/admin").content
+        assert _delivery(api)["status"] == "dead_letter"
         assert receiver.deliveries == []
         api.close()
+
+
+def _delivery(api: Api) -> dict[str, Any]:
+    """The newest delivery with its attempts."""
+    newest = api.get("/v1/webhook_deliveries", limit=1).json()["data"][0]["id"]
+    document: dict[str, Any] = api.get(f"/v1/webhook_deliveries/{newest}").json()
+    return document
 
 
 def _write(database: Path, sql: str, **parameters: str) -> None:

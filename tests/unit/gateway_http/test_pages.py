@@ -84,16 +84,6 @@ def test_an_unknown_link(api: Api) -> None:
         assert (answer.status_code, "no payment" in answer.text) == (404, True)
 
 
-def test_the_dashboard_shows_what_happened(api: Api, receiver: Receiver) -> None:
-    assert "Nothing yet." in api.client.get("/admin").text
-    endpoint = api.endpoint(receiver.url)
-    intent = api.intent()
-    api.advance(0)
-    page = httpx.get(f"{api.client.base_url}/admin")
-    assert_safe(page)
-    assert all(text in page.text for text in (intent["id"], endpoint["id"], "payment_intent.created", "delivered"))
-
-
 def test_whatever_is_shown_is_escaped() -> None:
     shown = pages.page("<b>", pages.paragraph("<i>"), pages.table("<u>", ["<th>"], [["<script>", None, 5]]))
     text = bytes(shown.body).decode()
