@@ -26,7 +26,7 @@ class Asset:
 def by_name() -> Mapping[str, Asset]:
     """Every file by its name in the package."""
     found: dict[str, Asset] = {}
-    for file in files(__package__).joinpath("static").iterdir():
+    for file in files("molam_gateway.admin").joinpath("static").iterdir():
         stem, _, extension = file.name.rpartition(".")
         if extension not in _TYPES:
             continue
