@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ._network.plugged import AsyncPluggedWire
     from ._options.keywords import CallOptions, ClientOptions
+    from ._realtime.async_feed import AsyncRealtime
     from .resources.aio.account import AsyncAccountResource
     from .resources.aio.audit_logs import AsyncAuditLogs
     from .resources.aio.balance import AsyncBalanceResource
@@ -146,6 +147,13 @@ class MolamAsyncClient(AsyncSettling, AsyncFlatNames, WebhookMethods):
         from .resources.aio.gateway import AsyncGateway
 
         return AsyncGateway(self)
+
+    @property
+    def realtime(self) -> AsyncRealtime:
+        """Payments followed live, over WebSockets."""
+        from ._realtime.async_feed import AsyncRealtime
+
+        return AsyncRealtime(self._session)
 
     @cached_property
     def with_raw_response(self) -> AsyncRawClient:

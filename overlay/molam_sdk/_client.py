@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ._network.plugged import PluggedWire
     from ._options.keywords import CallOptions, ClientOptions
+    from ._realtime.feed import Realtime
     from .resources.account import AccountResource
     from .resources.audit_logs import AuditLogs
     from .resources.balance import BalanceResource
@@ -145,6 +146,13 @@ class MolamClient(Settling, FlatNames, WebhookMethods):
         from .resources.gateway import Gateway
 
         return Gateway(self)
+
+    @property
+    def realtime(self) -> Realtime:
+        """Payments followed live, over WebSockets."""
+        from ._realtime.feed import Realtime
+
+        return Realtime(self._session)
 
     @cached_property
     def with_raw_response(self) -> RawClient:

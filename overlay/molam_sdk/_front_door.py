@@ -48,6 +48,7 @@ _BELOW = sys.stdlib_module_names | {
     "socksio",
     "sqlalchemy",
     "uvloop",
+    "websockets",
 }
 _SUSPENDABLE = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 _CLEAR_REFUSES_SUSPENDED = sys.version_info >= (3, 13)

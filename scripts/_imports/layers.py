@@ -79,6 +79,11 @@ _SHELLS = (
     "molam_sdk._network.slots",
     "molam_sdk._network.tls",
     "molam_sdk._network.wire",
+    "molam_sdk._realtime.async_connection",
+    "molam_sdk._realtime.async_feed",
+    "molam_sdk._realtime.connection",
+    "molam_sdk._realtime.feed",
+    "molam_sdk._realtime.target",
     "molam_sdk.transports",
 )
 _UPPER = ("molam_sdk.cli", "molam_sdk.contrib", "molam_sdk.durable", "molam_sdk.resources", "molam_sdk.testing")
@@ -119,7 +124,7 @@ LAYERS = (
     Layer(
         "overlay: clients and wire",
         _SHELLS,
-        ("molam_sdk", "molam_api", "httpx", "certifi", "attrs"),
+        ("molam_sdk", "molam_api", "httpx", "certifi", "attrs", "websockets"),
     ),
     Layer(
         "overlay: HTTP/1.1 without I/O",
@@ -143,10 +148,12 @@ LAYERS = (
             "molam_sdk._calls.pagination",
             "molam_sdk._calls.question",
             "molam_sdk._calls.raw_lists",
+            "molam_sdk._realtime.frames",
             "molam_sdk._webhook_methods",
+            "molam_sdk.realtime",
             "molam_sdk.webhooks",
         ),
-        ("molam_api", "molam_sdk", "attrs"),
+        ("molam_api", "molam_sdk", "attrs", "dateutil"),
         may_not_import=(*_SHELLS, *_UPPER),
         forbidden_stdlib=OUTSIDE_WORLD,
     ),

@@ -23,6 +23,7 @@ FRONT_DOORS = [
     "molam_sdk.errors",
     "molam_sdk.journal",
     "molam_sdk.money",
+    "molam_sdk.realtime",
     "molam_sdk.transports",
     "molam_sdk.webhooks",
     "molam_gateway",

@@ -239,6 +239,10 @@ class Session:
         target = origin.prefix + prepared.target
         return Request(prepared.operation.method, origin, target, headers, content, timeouts)
 
+    def handshake_headers(self) -> dict[str, str]:
+        """Return the headers of a WebSocket's handshake."""
+        return {name.decode("ascii"): value.decode("ascii") for name, value in self._headers}
+
     def _route(self, *, mutating: bool) -> Route:
         config = self.config
         breakers = tuple(
