@@ -97,6 +97,7 @@ _OPERATIONS_MAY_IMPORT = (
     "molam_gateway.operations",
     "molam_gateway.providers.configuration",
     "molam_gateway.providers.contract",
+    "molam_gateway.providers.departure",
     "molam_gateway.providers.inbound",
     "molam_gateway.storage",
     *_GATEWAY_SEAMS,
@@ -227,7 +228,7 @@ LAYERS = (
     ),
     Layer(
         "gateway/providers/contract",
-        tuple(f"molam_gateway.providers.{name}" for name in ("contract", "configuration", "inbound")),
+        tuple(f"molam_gateway.providers.{name}" for name in ("contract", "configuration", "departure", "inbound")),
         tuple(f"molam_gateway.{name}" for name in ("domain", "providers.configuration", "providers.inbound")),
     ),
     Layer(

@@ -13,11 +13,18 @@ ANSWER_RESERVE = 0.05
 """What is kept of the caller's time for writing the result down and answering."""
 
 
-def provider_timeout(deadline: float | None, now: float) -> float:
-    """How long to wait for the provider, given the caller's deadline on the same clock as `now`."""
-    if deadline is None:
-        return PROVIDER_TIMEOUT
-    return min(PROVIDER_TIMEOUT, max(0.0, deadline - now - ANSWER_RESERVE))
+WRITING_RESERVE = LEASE - PROVIDER_TIMEOUT - 2.0
+"""What is kept of a lease for writing the result down."""
+
+
+def provider_timeout(deadline: float | None, now: float, lease_left: float = LEASE) -> float:
+    """How long to wait for the provider, given the caller's deadline on the same clock as `now` and what is left of
+    the lease under which the result will be written down.
+    """
+    patience = min(PROVIDER_TIMEOUT, lease_left - WRITING_RESERVE)
+    if deadline is not None:
+        patience = min(patience, deadline - now - ANSWER_RESERVE)
+    return max(0.0, patience)
 
 
 def too_late(deadline: float | None, now: float) -> bool:

@@ -86,6 +86,7 @@ async def opened(services: Services, reader: Reader, row: ProviderConfiguration)
             for name, sealed in row.secrets.items()
         },
         version=row.version,
+        changed_at=row.updated_at if row.version > 1 else None,
         callback_url=None
         if token is None
         else configuration_url(services, services.vault.decrypt(token_purpose(row.id), token)),

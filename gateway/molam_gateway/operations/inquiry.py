@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from ..domain.attempts import Attempt, AttemptKind, Slot, handle_of, poll_after, state_after
 from ..domain.call import Call
-from ..domain.leases import LEASE, PROVIDER_TIMEOUT
+from ..domain.leases import LEASE, LEAST_TIME, PROVIDER_TIMEOUT
 from ..domain.operator_cases import CaseKind
 from ..domain.outcomes import Failed, NotSent, Outcome, Succeeded, Unknown
 from ..domain.parking import ASKED_EVERY, parks
 from ..domain.times import milliseconds
+from ..providers import departure
 from ..providers.contract import Instruction
 from ..services import Services
 from ..storage import attempts, jobs, operator_cases
@@ -29,28 +30,38 @@ RETRY = 5.0
 logger = logging.getLogger("molam_gateway.inquiry")
 
 
-async def transmit(services: Services, attempt: Attempt, patience: float) -> Outcome:
-    """Send an attempt's instruction and say what came of it, Unknown when patience runs out.
+async def transmit(services: Services, attempt: Attempt, patience: float, *, repeated: bool = False) -> Outcome:
+    """Send an attempt's instruction and say what came of it, Unknown when patience runs out after something left.
 
-    NotSent is said of this one try: whoever tried before must know what came of that.
+    NotSent is said of this one try: whoever tried before must know what came of that. `repeated` says that an earlier
+    try may have arrived.
     """
     with services.telemetry.provider_call(attempt.provider, "send", _seen(attempt)) as call:
-        outcome = await _sent(services, attempt, patience)
+        outcome = await _sent(services, attempt, patience, repeated=repeated)
         call.outcome = state_after(outcome)
     return outcome
 
 
-async def _sent(services: Services, attempt: Attempt, patience: float) -> Outcome:
+async def _sent(services: Services, attempt: Attempt, patience: float, *, repeated: bool) -> Outcome:
+    if patience < LEAST_TIME:
+        return NotSent("no time was left to send it")
     provider = services.providers.get(attempt.provider)
-    instruction = instructions.unseal(services.vault, attempt.id, attempt.instruction)
     try:
-        async with asyncio.timeout(patience):
-            return await provider.send(instruction, await configurations.of_attempt(services, attempt))
-    except TimeoutError:
-        return Unknown("the provider did not answer in time")
+        instruction = instructions.unseal(services.vault, attempt.id, attempt.instruction)
+        configuration = await configurations.of_attempt(services, attempt)
     except Exception:
-        logger.exception("sending %s to %s failed", attempt.provider_reference, attempt.provider)
-        return Unknown("the adapter failed")
+        logger.exception("what to send for %s cannot be read", attempt.provider_reference)
+        return NotSent("what to send could not be read")
+    with departure.watched() as parcel:
+        try:
+            async with asyncio.timeout(patience):
+                return await provider.send(replace(instruction, repeated=repeated), configuration)
+        except TimeoutError:
+            late = "the provider did not answer in time"
+            return NotSent("it could not be sent in time") if parcel.still_here else Unknown(late)
+        except Exception:
+            logger.exception("sending %s to %s failed", attempt.provider_reference, attempt.provider)
+            return Unknown("the adapter failed")
 
 
 async def take_lease(services: Services, attempt_id: str, token: str, until: datetime | None = None) -> bool:
@@ -92,9 +103,9 @@ async def ask(
             logger.exception("asking %s for %s failed", attempt.provider, attempt.provider_reference)
             return Unknown("the adapter failed")
     if outcome is None:
-        if not (may_send and _recognised(services, attempt, instruction)):
+        if not (may_send and _recognised(services, attempt, instruction) and await _same_account(services, attempt)):
             return Unknown("the provider does not know the attempt, or cannot be asked")
-        outcome = await transmit(services, attempt, give_up_at - time.monotonic())
+        outcome = await transmit(services, attempt, give_up_at - time.monotonic(), repeated=True)
     return Unknown(outcome.reason) if isinstance(outcome, NotSent) else outcome
 
 
@@ -108,6 +119,16 @@ def _recognised(services: Services, attempt: Attempt, instruction: Instruction) 
     """Whether the provider would still recognise a repetition at the end of a lease that begins now."""
     window = services.providers.get(attempt.provider).capabilities.resend_for.get(instruction.kind, 0.0)
     return _age(services, attempt) + LEASE < window
+
+
+async def _same_account(services: Services, attempt: Attempt) -> bool:
+    """Whether the credentials are those of the first try: with others the provider may not know what it carried out."""
+    try:
+        configuration = await configurations.of_attempt(services, attempt)
+    except Exception:
+        logger.exception("the configuration of %s cannot be read", attempt.provider_reference)
+        return False
+    return configuration.changed_at is None or configuration.changed_at < attempt.created_at
 
 
 async def write_down(
@@ -128,6 +149,7 @@ async def write_down(
         return None
     concluded = await _concluded(tx, attempt, token, outcome, now)
     if concluded is None:
+        await attempts.remember_handle(tx, attempt.id, handle_of(outcome))
         return None
     action = "attempt.reconciled" if call is None else None
     write = recorder(services, tx, call, action=action, outcome=auditing.outcome_of(outcome))

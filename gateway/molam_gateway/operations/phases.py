@@ -7,6 +7,7 @@ the outcome under the same lease, the journal, the events and the stored answer.
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from datetime import timedelta
 from typing import TypeVar
 
 from .. import failpoints
-from ..domain.attempts import Attempt, slot_of
+from ..domain.attempts import Attempt, handle_of, slot_of
 from ..domain.call import Answer, Call
-from ..domain.leases import LEASE, PROVIDER_TIMEOUT, provider_timeout, too_late
+from ..domain.leases import LEASE, PROVIDER_TIMEOUT, WRITING_RESERVE, provider_timeout, too_late
 from ..domain.outcomes import Outcome
 from ..domain.problems import ProblemError
 from ..domain.times import milliseconds, moment
@@ -29,11 +30,13 @@ from .execution import Claim, in_flight, in_steps, refusal
 from .inquiry import ask, send_again, take_lease, transmit, write_down
 from .recorder import Recorder, recorder
 
-_WRITE_TRIES = 6
 _FIRST_PAUSE = 0.02
+_LONGEST_PAUSE = 1.0
 _TRY_AGAIN = 5.0
 
 _T = TypeVar("_T")
+
+logger = logging.getLogger("molam_gateway.phases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,11 @@ async def send_once(
     async def proceed(claim: Claim, attempt_id: str) -> Answer:
         token = lease if claim.point is None else claim.token
         try:
-            return await _conclude(services, claim, opened or await _found(services, attempt_id), token, answer)
+            if opened is not None:
+                outcome = await _send(services, claim, opened)
+                return await _conclude(services, claim, opened, token, outcome, answer)
+            attempt, found = await _resume(services, claim, attempt_id, token)
+            return await _conclude(services, claim, attempt, token, found, answer)
         except Exception:
             await _let_go(services, attempt_id, token)
             raise
@@ -86,33 +93,53 @@ async def send_once(
     return await in_steps(services, call, begin, proceed)
 
 
+async def _send(services: Services, claim: Claim, attempt: Attempt) -> Outcome:
+    """Phase C of a call that was never made before; nothing but the provider is asked between the commit and it."""
+    failpoints.reach("before_provider")
+    outcome = await transmit(services, attempt, _patience(services, claim))
+    failpoints.reach("after_provider")
+    return outcome
+
+
+async def _resume(services: Services, claim: Claim, attempt_id: str, token: str) -> tuple[Attempt, Outcome | None]:
+    """Phase C of a call that was begun before: what never left is sent, everything else is asked about.
+
+    Raises overloaded, with nothing done, if the caller is about to give up.
+    """
+    call, until = claim.call, moment(claim.lease_until)
+    if too_late(call.deadline, time.monotonic()):
+        raise ProblemError("overloaded", "Too little of the caller's time was left to go on; nothing was done.")
+    if marked := await send_again(services, attempt_id, token, until):
+        failpoints.reach("before_sending_again")
+        outcome = await transmit(services, marked, _patience(services, claim))
+        failpoints.reach("after_sending_again")
+        return marked, outcome
+    taken = await take_lease(services, attempt_id, token, until)
+    attempt = await _found(services, attempt_id)
+    return attempt, await ask(services, attempt, _patience(services, claim)) if taken else None
+
+
+def _patience(services: Services, claim: Claim) -> float:
+    left = (moment(claim.lease_until) - services.clock.real_now()).total_seconds()
+    return provider_timeout(claim.call.deadline, time.monotonic(), left)
+
+
 async def _conclude(
     services: Services,
     claim: Claim,
     attempt: Attempt,
     token: str,
+    outcome: Outcome | None,
     answer: Callable[[Transaction, Attempt], Awaitable[Answer]],
 ) -> Answer:
-    """Phases C and D. Raises idempotency_in_flight, storing nothing, while somebody else may conclude the attempt."""
-    call, attempt_id = claim.call, attempt.id
-    outcome: Outcome | None = None
-    if claim.point is None:
-        failpoints.reach("before_provider")
-        outcome = await transmit(services, attempt, provider_timeout(call.deadline, time.monotonic()))
-        failpoints.reach("after_provider")
-    elif marked := await send_again(services, attempt_id, token, moment(claim.lease_until)):
-        failpoints.reach("before_sending_again")
-        outcome = await transmit(services, marked, provider_timeout(call.deadline, time.monotonic()))
-        failpoints.reach("after_sending_again")
-    elif await take_lease(services, attempt_id, token, moment(claim.lease_until)):
-        attempt = await _found(services, attempt_id)
-        outcome = await ask(services, attempt, provider_timeout(call.deadline, time.monotonic()))
+    """Phase D. Raises idempotency_in_flight, storing nothing, while somebody else may conclude the attempt."""
+    call = claim.call
 
     async def write(tx: Transaction) -> Answer | ProblemError:
         current: Attempt | None = None
         if outcome is not None:
             current = await write_down(services, tx, attempt, token, outcome, call)
-        current = current or await attempts.find(tx, attempt_id)
+        current = current or await attempts.find(tx, attempt.id)
         if current.state == "unsent":
             return _unavailable(attempt)
         if current.state == "sending" or (current.open and outcome is None):
@@ -125,7 +152,7 @@ async def _conclude(
         failpoints.reach("before_commit")
         return finished
 
-    finished = await _written(services, write)
+    finished = await _written(services, attempt, outcome, write)
     failpoints.reach("after_commit")
     if isinstance(finished, ProblemError):
         raise finished
@@ -170,7 +197,7 @@ async def send_unasked(services: Services, prepare: Callable[[Transaction], Awai
     async def write(tx: Transaction) -> None:
         await write_down(services, tx, attempt, lease, outcome, None)
 
-    await _written(services, write)
+    await _written(services, attempt, outcome, write)
 
 
 async def _open(write: Recorder, sending: Sending, lease: str, until: int) -> Attempt:
@@ -204,18 +231,28 @@ async def _open(write: Recorder, sending: Sending, lease: str, until: int) -> At
     return attempt
 
 
-async def _written(services: Services, write: Callable[[Transaction], Awaitable[_T]]) -> _T:
+async def _written(
+    services: Services, attempt: Attempt, outcome: Outcome | None, write: Callable[[Transaction], Awaitable[_T]]
+) -> _T:
     """Repeat a transaction that other writers got in the way of; only this one, never the provider's call.
 
     One that may have been committed is repeated too: under a lease that it gave back it changes nothing, and the key
-    has its answer.
+    has its answer. What the provider said is kept in the log if it cannot be written down before the lease ends.
     """
-    for attempt in range(_WRITE_TRIES):
+    give_up_at, pause = time.monotonic() + WRITING_RESERVE, _FIRST_PAUSE
+    while True:
         try:
             async with services.store.transaction() as tx:
                 return await write(tx)
         except (BusyError, UncertainCommitError):
-            if attempt == _WRITE_TRIES - 1:
+            if time.monotonic() + pause >= give_up_at:
+                _log_unwritten(attempt, outcome)
                 raise
-            await asyncio.sleep(_FIRST_PAUSE * 2**attempt)
-    raise AssertionError("unreachable: the last try returns or raises")
+            await asyncio.sleep(pause)
+            pause = min(_LONGEST_PAUSE, 2 * pause)
+
+
+def _log_unwritten(attempt: Attempt, outcome: Outcome | None) -> None:
+    if outcome is not None:
+        said = type(outcome).__name__
+        logger.error("%s: %s of %s could not be written down", attempt.provider_reference, said, handle_of(outcome))

@@ -36,6 +36,7 @@ class Configuration:
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
     secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     version: int = 1
+    changed_at: int | None = None
     callback_url: str | None = field(default=None, repr=False)
 
     def secret(self, name: str) -> str:

@@ -19,6 +19,7 @@ class Instruction:
     to void); `parent_handle` is the provider's own name for that parent and `parent_transaction_id` its receipt. The
     object ids are passed on so that the provider's reports can be matched. `callback_url` is an address of this
     instruction alone: append `/` and a kind of one's own. `created_at` is in milliseconds of unix time.
+    `repeated` is the one member that differs: an earlier try may have arrived.
     """
 
     kind: AttemptKind
@@ -43,6 +44,7 @@ class Instruction:
     refund: str | None = None
     payout: str | None = None
     created_at: int = 0
+    repeated: bool = False
 
 
 _ALL = frozenset(AttemptKind)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from ..domain.attempts import AttemptKind
 from ..domain.outcomes import Failed, NotSent, Outcome, Unknown
-from . import molam_signature
+from . import departure, molam_signature
 from .configuration import Configuration, ConfigurationError, Setting
 from .contract import Capabilities, Instruction, ProbeError, SandboxControls
 from .cpay_outcomes import outcome_of, refused
@@ -77,6 +77,7 @@ class CPayHttp:
 
     async def send(self, instruction: Instruction, configuration: Configuration) -> Outcome:
         """Carry out an instruction and say what came of it."""
+        departure.will_be_told()
         try:
             reply = await self._http.request(
                 "POST",

@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import aiohttp
 
+from . import departure
 from .breaker import Breaker
 
 MOST_CALLS = 1024
@@ -151,7 +152,14 @@ class ProviderHttp:
         data = None if form is None else aiohttp.FormData(list(form))
         try:
             async with self._open().request(
-                method, url, headers=headers, params=params, json=document, data=data, allow_redirects=False
+                method,
+                url,
+                headers=headers,
+                params=params,
+                json=document,
+                data=data,
+                allow_redirects=False,
+                trace_request_ctx=method,
             ) as response:
                 body = await response.content.read(MOST_BYTES + 1)
                 while not response.content.at_eof() and len(body) <= MOST_BYTES:
@@ -181,5 +189,19 @@ class ProviderHttp:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=self._timeout,
                 trust_env=False,
+                trace_configs=[_tracing()],
             )
         return self._session
+
+
+def _tracing() -> aiohttp.TraceConfig:
+    """Says when a request that may change something is about to be written: its connection is there."""
+
+    async def connected(session: aiohttp.ClientSession, context: Any, parameters: object) -> None:
+        if context.trace_request_ctx != "GET":
+            departure.leaves()
+
+    config = aiohttp.TraceConfig()
+    config.on_connection_create_end.append(connected)
+    config.on_connection_reuseconn.append(connected)
+    return config

@@ -50,6 +50,7 @@ SET state = :state, lease_token = NULL, lease_until = 0, polls = polls + 1, sequ
 WHERE id = :id AND lease_token = :lease_token AND state IN ('sending', 'unsent', 'pending', 'unknown')
 RETURNING *
 """
+REMEMBER_HANDLE = "UPDATE attempts SET handle = :handle WHERE id = :id AND handle IS NULL"
 RELEASE = "UPDATE attempts SET lease_token = NULL, lease_until = 0 WHERE id = :id AND lease_token = :lease_token"
 WITHDRAW = """
 UPDATE attempts
@@ -159,6 +160,12 @@ async def conclude(
         },
     )
     return None if row is None else TABLE.read(row)
+
+
+async def remember_handle(tx: Transaction, id: str, handle: str | None) -> None:
+    """Keep what the provider calls an attempt, which may be told only once, even where the lease was lost meanwhile."""
+    if handle is not None:
+        await tx.write(REMEMBER_HANDLE, {"id": id, "handle": handle})
 
 
 async def release(tx: Transaction, id: str, *, token: str) -> None:

@@ -92,6 +92,10 @@ class BatchConnection(psycopg.AsyncConnection[DictRow]):
 
     def _send(self, given: Statement, fresh: list[bytes]) -> Generator[bool]:
         """Hand a statement to libpq, which keeps it until it is flushed; says which commands touch rows."""
+        if not given.arguments:
+            self.pgconn.send_query_params(given.statement, None)
+            yield True
+            return
         name = self._names.get(given.statement)
         if name is None:
             name = self._names[given.statement] = b"_molam_%d" % next(self._named)

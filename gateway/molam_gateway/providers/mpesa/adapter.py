@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ...domain.attempts import AttemptKind
 from ...domain.outcomes import Failed, Outcome, Unknown
+from .. import departure
 from ..configuration import Configuration, ConfigurationError
 from ..contract import Capabilities, Instruction, ProbeError, SandboxControls
 from ..http_client import ProviderHttp
@@ -89,6 +90,7 @@ class MPesa:
 
     async def send(self, instruction: Instruction, configuration: Configuration) -> Outcome:
         """Carry out an instruction and say what came of it."""
+        departure.will_be_told()
         account = self._account(configuration)
         callback = instruction.callback_url
         try:
@@ -155,7 +157,7 @@ class MPesa:
         body = reversal.request(instruction, account, callback)
         if isinstance(body, Unfit):
             return body.outcome
-        return commands.sent(AttemptKind.REFUND, await self._daraja.call(account, reversal.REVERSE, body), None)
+        return commands.sent(AttemptKind.REFUND, await self._daraja.push(account, reversal.REVERSE, body), None)
 
     async def _found(self, instruction: Instruction, handle: str | None, account: Account) -> Outcome:
         if handle is None:

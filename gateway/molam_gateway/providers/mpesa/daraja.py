@@ -55,7 +55,7 @@ class TokenError(Exception):
 
 
 class Daraja:
-    """Calls to one Daraja; `pushes` never uses a connection twice, because an STK push cannot be repeated."""
+    """Calls to one Daraja; `pushes` never uses a connection twice: an STK push or a reversal cannot be repeated."""
 
     def __init__(self, http: ProviderHttp, pushes: ProviderHttp, tokens: Tokens) -> None:
         self._http = http

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ...domain.attempts import AttemptKind
 from ...domain.money import AmountRules
 from ...domain.outcomes import Failed, Outcome
+from .. import departure
 from ..configuration import Configuration, ConfigurationError, Setting
 from ..contract import Capabilities, Instruction, ProbeError, SandboxControls
 from ..http_client import ProviderHttp
@@ -98,6 +99,7 @@ class Paystack:
 
     async def send(self, instruction: Instruction, configuration: Configuration) -> Outcome:
         """Carry out an instruction and say what came of it."""
+        departure.will_be_told()
         match instruction.kind:
             case AttemptKind.CHARGE:
                 return _incomplete(instruction) or await self._charges.send(instruction, configuration)

@@ -42,7 +42,7 @@ class Charges:
             case Unknown() | NotSent():
                 return answer
             case Refusal(forbidden=True):
-                return charge_refused(answer)
+                return Unknown("Paystack refuses the key") if instruction.repeated else charge_refused(answer)
             case Refusal():
                 earlier = await self.query(instruction, None, configuration)
                 return charge_refused(answer) if earlier is None and not answer.duplicate else earlier or _vanished()

@@ -60,7 +60,7 @@ class Transfers:
 
     async def _refused(self, refusal: Refusal, instruction: Instruction, configuration: Configuration) -> Outcome:
         if refusal.forbidden:
-            return transfer_refused(refusal)
+            return Unknown("Paystack refuses the key") if instruction.repeated else transfer_refused(refusal)
         earlier = await self.query(instruction, None, configuration)
         if earlier is not None:
             return earlier

@@ -11,6 +11,7 @@ from ...domain.card_data import contains_card_number
 from ...domain.money import AmountRules
 from ...domain.outcomes import Failed, NotSent, Outcome, Pending, Unknown
 from ...domain.times import milliseconds
+from .. import departure
 from ..configuration import Configuration
 from ..contract import Capabilities, Instruction, ProbeError, SandboxControls
 from ..http_client import LostError, NotSentError, ProviderHttp, Reply
@@ -100,6 +101,7 @@ class Stripe:
 
     async def send(self, instruction: Instruction, configuration: Configuration) -> Outcome:
         """Carry out an instruction and say what came of it."""
+        departure.will_be_told()
         try:
             match instruction.kind:
                 case AttemptKind.CHARGE | AttemptKind.AUTHORIZE:
