@@ -233,3 +233,10 @@ def test_a_case_is_resolved_on_evidence(person: Person, api: Api, database: Path
 def test_nothing_else_is_answered(person: Person, method: str) -> None:
     assert person.client.request(method, "/admin/payments").status_code == 405
     assert person.get("/admin/nothing").status_code == 404
+
+
+def test_the_lists_script_gets_a_ticket_for_a_form_of_ours(person: Person) -> None:
+    csrf = person.csrf("/admin/payments")
+    answer = person.post("/admin/payments/ticket", {"csrf": csrf})
+    assert (answer.status_code, answer.json()["channel"]) == (201, "events")
+    assert person.post("/admin/payments/ticket", {"csrf": csrf}, origin="http://evil.example").status_code == 403

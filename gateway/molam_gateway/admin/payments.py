@@ -1,12 +1,16 @@
 """The pages of payments: the list that updates itself, the search, and one payment's timeline."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..domain.payment_intents import PaymentIntent
 from ..operations.audit_trail import trail
 from ..operations.finding import missing
+from ..operations.realtime_tickets import create_realtime_ticket
 from ..services import Services
 from ..storage import dashboard_payments, facade_payments, payment_history
 from ..storage.payment_intents import TABLE
@@ -14,7 +18,7 @@ from ..storage.port import Reader
 from . import filters, rendering, timeline
 from .filters import Filter
 from .gate import Gate
-from .sessions import Visit
+from .sessions import Sessions, Visit
 from .timeline import Entry
 
 READ = "payments:read"
@@ -27,14 +31,16 @@ _MOST_OBJECTS = 100
 class Payments:
     """Shows an account's payments."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, sessions: Sessions) -> None:
         self._services = services
+        self._sessions = sessions
 
     def routes(self, gate: Gate) -> list[Route]:
         """Where the pages live."""
         return [
             Route("/admin/payments", gate.page(READ, self.show), methods=["GET"]),
             Route("/admin/payments/rows", gate.part(READ, self.rows), methods=["GET"]),
+            Route("/admin/payments/ticket", gate.form(READ, self.ticket), methods=["POST"]),
             Route("/admin/search", gate.page(READ, self.search), methods=["GET"]),
             Route("/admin/payments/{id}", gate.page(READ, self.show_one), methods=["GET"]),
         ]
@@ -57,6 +63,14 @@ class Payments:
         """The rows of the list's first page alone."""
         found = await self._found(visit, filters.of_query(visit.request.query_params))
         return rendering.page("part_payments.html", payments=found[:_PAGE])
+
+    async def ticket(self, visit: Visit, fields: Mapping[str, str]) -> Response:
+        """What the list's script shows to hear of events, once."""
+        call = replace(
+            self._sessions.call(visit.request, visit.account, "create_realtime_ticket"), body={"channel": "events"}
+        )
+        answer = await create_realtime_ticket(self._services, call)
+        return JSONResponse(answer.body, answer.status, rendering.HEADERS)
 
     async def search(self, visit: Visit) -> Response:
         """The payment that an id or a reference names, or the payments of the customer of that name."""

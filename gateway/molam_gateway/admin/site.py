@@ -44,7 +44,7 @@ def site(services: Services, authenticator: Authenticator, limiter: Limiter, met
             *SignIn(gate, sessions, cookies, authenticator, limiter).routes(),
             Route(f"{assets.PREFIX}{{name}}", assets.serve, methods=["GET"]),
             *Overview(services).routes(gate),
-            *Payments(services).routes(gate),
+            *Payments(services, sessions).routes(gate),
             *Webhooks(services, sessions).routes(gate),
             *ProvidersPage(services, sessions).routes(gate),
             *Cases(services).routes(gate),

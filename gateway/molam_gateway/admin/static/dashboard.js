@@ -2,6 +2,7 @@
 "use strict";
 
 const PAUSE = 2000;
+const RARE = 15000;
 const LONGEST_PAUSE = 30000;
 
 class Live {
@@ -15,6 +16,35 @@ class Live {
     this.button.addEventListener("click", () => this.toggle());
     document.addEventListener("visibilitychange", () => this.soon());
     this.plan();
+    this.listen();
+  }
+
+  // Events only say that something happened; while they come, questions are rare. Without them it asks every 2 s.
+  async listen() {
+    try {
+      const fields = new URLSearchParams({ csrf: this.body.dataset.csrf });
+      const answer = await fetch("/admin/payments/ticket", { method: "POST", body: fields, redirect: "error" });
+      const { ticket } = answer.ok ? await answer.json() : {};
+      if (ticket === undefined) {
+        return;
+      }
+      const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+      this.socket = new WebSocket(`${scheme}//${location.host}/ws/events?ticket=${encodeURIComponent(ticket)}`);
+      this.socket.addEventListener("message", () => this.hear());
+      this.socket.addEventListener("close", () => {
+        this.socket = undefined;
+        this.soon();
+      });
+    } catch {
+      this.socket = undefined;
+    }
+  }
+
+  hear() {
+    if (!this.heard) {
+      this.heard = true;
+      this.plan(100);
+    }
   }
 
   toggle() {
@@ -29,17 +59,21 @@ class Live {
     this.plan(0);
   }
 
-  plan(wait = this.wait) {
+  plan(wait = this.socket?.readyState === WebSocket.OPEN ? RARE : this.wait) {
     clearTimeout(this.timer);
-    if (!this.paused && !document.hidden) {
+    if (!this.paused && !this.over && !document.hidden) {
       this.timer = setTimeout(() => this.look(), wait);
     }
   }
 
   async look() {
+    this.heard = false;
     try {
       const answer = await fetch(this.body.dataset.live, { credentials: "same-origin", redirect: "error" });
       if (answer.status === 401 || answer.status === 403) {
+        this.socket?.close();
+        clearTimeout(this.timer);
+        this.over = true;
         this.say("You are signed out: reload the page to sign in.");
         return;
       }
