@@ -47,7 +47,7 @@ from .realtime.sequencer import Sequencer
 from .realtime.sockets import Sockets
 from .sandbox import Seed, seed
 from .sandbox_providers import sandbox_providers
-from .sandbox_simulators import PREFIX, Simulators
+from .sandbox_simulators import PREFIX, Simulators, well_known
 from .scraping import ALONE, Place, Scrape
 from .sealing import Sealer
 from .services import Services
@@ -119,7 +119,8 @@ async def open_gateway(
             async with store.alone("begin", _BEGIN_PATIENCE):
                 seeded = await seed(store, vault, ids, clock.now(), api_key=api_key, webhook_secret=webhook_secret)
             books = database if durable and isinstance(database, Path) else None
-            simulators = Simulators(books, clock.now, settings.public_url, vault.derive)
+            secret = vault.derive if settings.simulators_url is None else well_known
+            simulators = Simulators(books, clock.now, settings.public_url, secret)
             stack.push_async_callback(simulators.close)
             providers = sandbox_providers(
                 store, clock.now, ids, lambda: settings.public_url, simulators, tokens, settings.simulators_url

@@ -66,9 +66,15 @@ def armed(name: str, action: Callable[[], None]) -> Generator[None]:
 
 
 def arm_from_environment() -> None:
-    """Kill this process at the point that `MOLAM_FAILPOINT` names. Raises UnknownPointError."""
-    if name := os.environ.get(_VARIABLE):
-        _arm(name, _die)
+    """Kill this process at the point that `MOLAM_FAILPOINT` names, at its third time with `:3`.
+
+    Raises UnknownPointError.
+    """
+    if given := os.environ.get(_VARIABLE):
+        name, _, times = given.partition(":")
+        if times and not (times.isascii() and times.isdecimal() and int(times)):
+            raise UnknownPointError(given)
+        _arm(name, _Dying(int(times or 1)))
 
 
 def disarm() -> None:
@@ -82,5 +88,13 @@ def _arm(name: str, action: Callable[[], None]) -> None:
     _actions[name] = action
 
 
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+class _Dying:
+    """Kills the process when it is called for the last of so many times."""
+
+    def __init__(self, times: int) -> None:
+        self._left = times
+
+    def __call__(self) -> None:
+        self._left -= 1
+        if not self._left:
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -3,20 +3,21 @@
 import argparse
 import asyncio
 import contextlib
-import hashlib
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from .. import stopping
 from ..http import transport
 from ..http.simulator_routes import SimulatorRoutes
-from ..sandbox_simulators import OPENERS, PREFIX, Simulators
+from ..sandbox_simulators import OPENERS, PREFIX, Simulators, well_known
 from .exits import FAILED, fail
 
+ADVANCE = "/clock/advance"
 _TICK = 0.05
 
 
@@ -30,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    simulators = Simulators(options.books, lambda: datetime.now(UTC), options.gateway.rstrip("/"), _secret)
+    time = _Time()
+    simulators = Simulators(options.books, time.now, options.gateway.rstrip("/"), well_known)
     with stopping.on_signals() as stop, contextlib.closing(transport.bind("127.0.0.1", options.port)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
 
@@ -40,16 +42,16 @@ async def _serve(options: argparse.Namespace) -> None:
             sys.stdout.flush()
 
         server = transport.server(
-            SimulatorRoutes(PREFIX, simulators.app, _nothing), drain_timeout=1.0, ready=announce, draining=lambda: None
+            SimulatorRoutes(PREFIX, simulators.app, time), drain_timeout=1.0, ready=announce, draining=lambda: None
         )
         stop.goes_to(server.handle_exit)
-        time = asyncio.create_task(_keep_time(simulators))
+        keeping = asyncio.create_task(_keep_time(simulators))
         try:
             if not stop.wished:
                 await server.serve(sockets=[listener])
         finally:
-            time.cancel()
-            await asyncio.gather(time, return_exceptions=True)
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
             await simulators.close()
 
 
@@ -64,10 +66,23 @@ def _facts(simulators: Simulators, name: str, url: str) -> dict[str, object]:
     return {"base_url": f"{url}{PREFIX}/{name}", "settings": {**opened.settings, **opened.secrets}}
 
 
-def _secret(name: str) -> bytes:
-    """The same at each start: nothing here guards anything."""
-    return hashlib.sha256(name.encode()).digest()
+class _Time:
+    """The clock of the simulators, which `POST /clock/advance` `{"seconds": N}` puts forward; nothing else is here."""
 
+    def __init__(self) -> None:
+        self._ahead = timedelta(0)
 
-async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
-    await JSONResponse({"error": "there is no such simulator"}, status_code=404)(scope, receive, send)
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if (request.method, request.url.path) != ("POST", ADVANCE):
+            answer = JSONResponse({"error": "there is no such simulator"}, status_code=404)
+        else:
+            try:
+                self._ahead += timedelta(seconds=float((await request.json())["seconds"]))
+                answer = JSONResponse({"now": self.now().isoformat()})
+            except (KeyError, TypeError, ValueError, OverflowError):
+                answer = JSONResponse({"error": "give the seconds as a number"}, status_code=400)
+        await answer(scope, receive, send)

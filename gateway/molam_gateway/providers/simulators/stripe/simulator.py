@@ -112,4 +112,12 @@ class StripeSimulator:
                 return JSONResponse(error.document(), error.status)
             return JSONResponse(shown(intent))
 
-        return [Route("/_control/authenticate", authenticate, methods=["POST"])]
+        async def repeat(request: Request) -> JSONResponse:
+            wish = await request.json()
+            self.knobs.webhook_copies, self.knobs.webhook_spread = int(wish["copies"]), float(wish["spread"])
+            return JSONResponse({"done": True})
+
+        return [
+            Route("/_control/authenticate", authenticate, methods=["POST"]),
+            Route("/_control/webhooks", repeat, methods=["POST"]),
+        ]
