@@ -91,6 +91,7 @@ class Receiver:
         self._statuses = list(statuses) or [200]
         self._arrived = threading.Condition()
         self._deliveries: list[Delivery] = []
+        self._begun = 0
         self.delay = delay
         self.headers = dict(headers or {})
         self.answer = b"ok"
@@ -102,6 +103,12 @@ class Receiver:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/hook"
+
+    def answer_with(self, *statuses: int) -> None:
+        """Go on with these statuses in turn, the last for ever."""
+        with self._arrived:
+            self._statuses = list(statuses)
+            self._begun = len(self._deliveries)
 
     @property
     def deliveries(self) -> Sequence[Delivery]:
@@ -160,7 +167,7 @@ class Receiver:
         with self._arrived:
             self._deliveries.append(delivery)
             self._arrived.notify_all()
-            return self._statuses[min(len(self._deliveries), len(self._statuses)) - 1]
+            return self._statuses[min(len(self._deliveries) - self._begun, len(self._statuses)) - 1]
 
 
 @contextlib.contextmanager

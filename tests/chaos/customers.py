@@ -1,0 +1,116 @@
+"""Clients that repeat a call with its key until it is answered, whatever happens to the gateways."""
+
+import random
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.chaos.children import API_KEY
+from tests.chaos.errands import Errand, Step
+
+_AGAIN = frozenset({"idempotency_in_flight", "payment_in_flight", "overloaded", "rate_limited"})
+_OBJECTS = {
+    "intent": "/v1/connect/payment_intents/",
+    "refund": "/v1/connect/refunds/",
+    "payout": "/v1/treasury/payouts/",
+}
+_UNSETTLED = frozenset({"processing", "pending", "unknown"})
+
+
+@dataclass
+class Told:
+    """What the gateways have said of one call: every object that was named in an answer, and the final status."""
+
+    step: Step
+    path: str
+    ids: set[str] = field(default_factory=set[str])
+    status: int | None = None
+    body: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    tries: int = 0
+
+    @property
+    def id(self) -> str | None:
+        """The object that the call made."""
+        return next(iter(self.ids), None)
+
+
+class Customers:
+    """Run errands with threads; `gateways` are the addresses, any of which may be dead."""
+
+    def __init__(self, gateways: Sequence[str], seed: int, answered: Callable[[], None]) -> None:
+        self.told: dict[str, Told] = {}
+        self.chance = random.Random(seed)
+        self.over = threading.Event()
+        self._gateways = gateways
+        self._answered = answered
+
+    def run(self, errand: Errand, tries: int) -> None:
+        """Make an errand's calls in turn, as far as it goes."""
+        made: dict[str, str] = {}
+        with httpx.Client(headers={"Authorization": f"Bearer {API_KEY}"}, timeout=8.0) as client:
+            for step in errand.steps:
+                told = self.told.setdefault(step.key, Told(step, step.path.format(**made)))
+                if not self.call(client, told, tries) or told.id is None or not self._went_well(client, told):
+                    return
+                made[step.object] = told.id
+
+    def call(self, client: httpx.Client, told: Told, tries: int) -> bool:
+        """Repeat a call until it has a final answer; whether it has one."""
+        for number in range(tries):
+            if number:
+                self.over.wait(min(0.4, 0.05 * 2**number) * (0.5 + self.chance.random()))
+            told.tries += 1
+            try:
+                answer = client.post(
+                    f"{self.chance.choice(self._gateways)}{told.path}",
+                    json=told.step.body,
+                    headers={"Idempotency-Key": told.step.key},
+                )
+                body = answer.json()
+            except (httpx.TransportError, ValueError):
+                continue
+            if answer.status_code >= 500 or answer.status_code == 429 or body.get("code") in _AGAIN:
+                continue
+            told.status, told.body = answer.status_code, body
+            named = body if answer.is_success else body.get("resource") or {}
+            if "id" in named:
+                told.ids.add(named["id"])
+            self._answered()
+            return True
+        return False
+
+    def repeat(self, tries: int) -> Sequence[str]:
+        """Make every call again; the keys of those that got no final answer."""
+        with httpx.Client(headers={"Authorization": f"Bearer {API_KEY}"}, timeout=30.0) as client:
+            return [told.step.key for told in list(self.told.values()) if not self.call(client, told, tries)]
+
+    def look(self, client: httpx.Client, told: Told) -> Mapping[str, Any]:
+        """The object that a call made, as it is now. Raises httpx.HTTPError."""
+        url = f"{self._gateways[0]}{_OBJECTS[told.step.object]}{told.id}"
+        answer = client.get(url).raise_for_status()
+        found: Mapping[str, Any] = answer.json()
+        return found
+
+    def get(self, path: str) -> Mapping[str, Any]:
+        """A document that is no object's. Raises httpx.HTTPError."""
+        answer = httpx.get(f"{self._gateways[0]}{path}", headers={"Authorization": f"Bearer {API_KEY}"}, timeout=30)
+        document: Mapping[str, Any] = answer.raise_for_status().json()
+        return document
+
+    def _went_well(self, client: httpx.Client, told: Told) -> bool:
+        """Whether the object is where the next call needs it, soon enough."""
+        if told.status is None or told.status >= 300:
+            return False
+        status = told.body["status"]
+        for _ in range(4):
+            if status not in _UNSETTLED:
+                break
+            self.over.wait(0.15)
+            try:
+                status = self.look(client, told)["status"]
+            except (httpx.HTTPError, ValueError):
+                continue
+        return status in {"succeeded", "requires_capture"}

@@ -1,0 +1,147 @@
+"""The databases that gateways share in a story, seen from outside: counted in, disconnected, restarted."""
+
+import contextlib
+import sqlite3
+import uuid
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import make_url
+
+from tests.chaos.cluster import Cluster, cluster, programs
+from tests.servers import server
+
+LEASED = ("attempts", "jobs", "idempotency_keys", "webhook_deliveries", "provider_tokens")
+
+
+class Database(Protocol):
+    """One story's; `processes` is how many gateways may work on it."""
+
+    url: str
+    processes: int
+
+    def rows(self, sql: str) -> Sequence[Mapping[str, Any]]:
+        """What a query finds."""
+        ...
+
+    def end_leases(self) -> None:
+        """Let the leases of dead processes end now."""
+        ...
+
+    def disconnect(self) -> None:
+        """End every connection of the gateways."""
+        ...
+
+    def restart(self) -> None:
+        """Let the server crash and come back, if there is one of the tests' own."""
+        ...
+
+
+@dataclass
+class SqliteDatabase:
+    """A file: one process at a time, nobody to disconnect."""
+
+    path: Path
+    processes: int = 1
+    url: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.url = f"sqlite:///{self.path}"
+
+    def rows(self, sql: str) -> Sequence[Mapping[str, Any]]:
+        with contextlib.closing(sqlite3.connect(self.path, timeout=20)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(sql)]
+
+    def end_leases(self) -> None:
+        with contextlib.closing(sqlite3.connect(self.path, timeout=20)) as connection, connection:
+            for table in LEASED:
+                connection.execute(f"UPDATE {table} SET lease_until = 0")  # noqa: S608 - the names are these
+
+    def disconnect(self) -> None:
+        """Nobody is connected to a file."""
+
+    def restart(self) -> None:
+        """There is no server."""
+
+
+@dataclass
+class PostgresDatabase:
+    """A database of its own in a server; `own` is the server if it may be restarted."""
+
+    name: str
+    url: str
+    own: Cluster | None
+    processes: int = 2
+
+    def rows(self, sql: str) -> Sequence[Mapping[str, Any]]:
+        with psycopg.connect(self.url, autocommit=True, row_factory=dict_row) as connection:
+            return connection.execute(sql.encode()).fetchall()
+
+    def end_leases(self) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            for table in LEASED:
+                connection.execute(SQL("UPDATE {} SET lease_until = 0").format(Identifier(table)))
+
+    def disconnect(self) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+    def restart(self) -> None:
+        if self.own is None:
+            self.disconnect()
+        else:
+            self.own.restart()
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Makes the databases of stories."""
+
+    kind: str
+    directory: Path
+    own: Cluster | None = None
+
+    @contextmanager
+    def one(self) -> Generator[Database]:
+        """A new one, gone after the block."""
+        name = f"molam_chaos_{uuid.uuid4().hex[:12]}"
+        if self.kind == "sqlite":
+            folder = self.directory / name
+            folder.mkdir()
+            yield SqliteDatabase(folder / "gateway.db")
+            return
+        admin = self._admin()
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        try:
+            url = make_url(admin).set(database=name)
+            yield PostgresDatabase(name, url.render_as_string(hide_password=False), self.own)
+        finally:
+            with psycopg.connect(admin, autocommit=True) as connection:
+                connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+    def _admin(self) -> str:
+        if self.own is not None:
+            return self.own.url
+        return server("postgresql").render_as_string(hide_password=False)
+
+
+@contextmanager
+def databases(kind: str, directory: Path) -> Generator[Databases]:
+    """What makes databases of a kind; PostgreSQL's in a server of their own where its programs are installed."""
+    found = programs() if kind == "postgresql" else None
+    if found is None:
+        yield Databases(kind, directory)
+    else:
+        with cluster(found) as own:
+            yield Databases(kind, directory, own)

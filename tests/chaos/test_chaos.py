@@ -1,0 +1,37 @@
+"""Gateways that die, lose their database and their providers neither repeat nor lose a payment or an event."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.databases import Databases, databases
+from tests.chaos.play import total
+from tests.chaos.run import played
+from tests.chaos.story import story
+from tests.servers import chosen
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module", params=chosen("sqlite", "postgresql"))
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """What makes databases of a kind."""
+    with databases(request.param, Path(tmp_path_factory.mktemp("chaos"))) as found:
+        yield found
+
+
+def test_what_providers_moved_is_what_gateways_say(made: Databases) -> None:
+    """On SQLite a gateway dies at points; on PostgreSQL two die at random, and are disconnected."""
+    ended = played(story(0 if made.kind == "sqlite" else 1, made.kind), made, made.directory)
+    assert ended.defects == [], f"{ended}\n{total([ended])}"
+    assert ended.deaths
+    assert ended.calls > len(ended.story.errands) // 2
+
+
+def test_a_defect_comes_to_light(tmp_path: Path) -> None:
+    """Money that is sent before anything is written down is sent twice if somebody dies in between."""
+    with databases("sqlite", tmp_path) as made:
+        told = story(2, made.kind, points=["before_provider"])
+        ended = played(told, made, tmp_path, "sends before it commits")
+    assert ended.found.duplicates, str(ended)
