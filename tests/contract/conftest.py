@@ -1,4 +1,4 @@
-"""A gateway and a client of either kind that talks to it over a real socket."""
+"""A gateway on either database and a client of either kind that talks to it over a real socket."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -8,19 +8,99 @@ from typing import Any
 import pytest
 
 from molam_gateway.embedded import Sandbox
+from molam_gateway.vault import generate_key
 from molam_sdk import MolamAsyncClient, MolamClient
 from tests.contract.blocking import blocking
-from tests.gateway_fixtures import Api, gateway, receiver, shared_gateway
+from tests.gateway_databases import PostgresSchema, postgres_schema
+from tests.gateway_fixtures import Api, receiver
+from tests.servers import chosen
 
-__all__ = ["gateway", "receiver", "shared_gateway"]
+__all__ = ["receiver"]
 
 Connect = Callable[..., MolamClient]
+Gateways = Callable[[str], Sandbox]
+
+_ON_POSTGRESQL = frozenset(
+    {
+        "test_every_operation",
+        "test_idempotency",
+        "test_lost_answers",
+        "test_payments",
+        "test_payouts",
+        "test_refunds",
+    }
+)
+"""The modules whose tests run once more, with the sync client, on a gateway on PostgreSQL."""
 
 
-@pytest.fixture(params=["sync", "async"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each test both clients, and some of them the other database too."""
+    if "kind" in metafunc.fixturenames:
+        more = chosen("postgresql") if metafunc.definition.path.stem in _ON_POSTGRESQL else ()
+        metafunc.parametrize("kind", ["sync", "async", *more], indirect=True)
+
+
+@pytest.fixture
 def kind(request: pytest.FixtureRequest) -> str:
     """Which of the two clients a test runs on."""
-    return str(request.param)
+    return "sync" if request.param == "postgresql" else str(request.param)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database the test's gateways are on."""
+    callspec = getattr(request.node, "callspec", None)
+    return "postgresql" if callspec is not None and callspec.params.get("kind") == "postgresql" else "sqlite"
+
+
+@pytest.fixture(scope="session")
+def own_schema() -> Iterator[PostgresSchema]:
+    """What the gateways of single tests are on, one after the other."""
+    with postgres_schema() as schema:
+        yield schema
+
+
+@pytest.fixture(scope="session")
+def shared_schema() -> Iterator[PostgresSchema]:
+    """What the gateways of modules are on, one after the other."""
+    with postgres_schema() as schema:
+        yield schema
+
+
+@pytest.fixture(scope="module")
+def shared_gateways(request: pytest.FixtureRequest) -> Iterator[Gateways]:
+    """Opens the module's gateway on a database when it is first asked for."""
+    with ExitStack() as opened:
+        gateways: dict[str, Sandbox] = {}
+
+        def on(database: str) -> Sandbox:
+            if database not in gateways:
+                made = _gateway(request, database, "shared_schema")
+                gateways[database] = opened.enter_context(made)
+            return gateways[database]
+
+        yield on
+
+
+@pytest.fixture
+def shared_gateway(shared_gateways: Gateways, database: str) -> Sandbox:
+    """A gateway for all tests of a module, whose answers are checked against the spec."""
+    return shared_gateways(database)
+
+
+@pytest.fixture
+def gateway(request: pytest.FixtureRequest, database: str) -> Iterator[Sandbox]:
+    """A gateway for one test, whose answers are checked against the spec."""
+    with _gateway(request, database, "own_schema") as sandbox:
+        yield sandbox
+
+
+def _gateway(request: pytest.FixtureRequest, database: str, schema: str) -> Sandbox:
+    if database == "sqlite":
+        return Sandbox(validate_responses=True)
+    empty: PostgresSchema = request.getfixturevalue(schema)
+    empty.empty()
+    return Sandbox(database=empty.url, keys=[generate_key()], validate_responses=True)
 
 
 @pytest.fixture
