@@ -99,13 +99,20 @@ class Gateway(Child):
     """`molam-gateway serve`, with a planted defect if one is named."""
 
     def __init__(
-        self, number: int, database: str, workers: int, simulators: str, directory: Path, defect: str | None
+        self,
+        number: int,
+        database: str,
+        workers: int,
+        simulators: str,
+        directory: Path,
+        defect: str | None,
+        variables: Mapping[str, str],
     ) -> None:
         program = ["-m", "molam_gateway"] if defect is None else ["-m", "tests.chaos.planted", defect]
         super().__init__(
             f"gateway-{number}",
             [*program, "serve", "--json", "--database", database, "--workers", str(workers), "--api-key", API_KEY],
-            {"MOLAM_GATEWAY_KEY": KEY, "MOLAM_GATEWAY_SIMULATORS_URL": simulators},
+            {"MOLAM_GATEWAY_KEY": KEY, "MOLAM_GATEWAY_SIMULATORS_URL": simulators, **variables},
             directory,
         )
 

@@ -75,7 +75,7 @@ class Customers:
             if answer.status_code >= 500 or answer.status_code == 429 or body.get("code") in _AGAIN:
                 continue
             told.status, told.body = answer.status_code, body
-            named = body if answer.is_success else body.get("resource") or {}
+            named: Mapping[str, Any] = body if answer.is_success else body.get("resource") or {}
             if "id" in named:
                 told.ids.add(named["id"])
             self._answered()

@@ -81,8 +81,8 @@ class PostgresDatabase:
     processes: int = 2
 
     def rows(self, sql: str) -> Sequence[Mapping[str, Any]]:
-        with psycopg.connect(self.url, autocommit=True, row_factory=dict_row) as connection:
-            return connection.execute(sql.encode()).fetchall()
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return connection.cursor(row_factory=dict_row).execute(sql.encode()).fetchall()
 
     def end_leases(self) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:

@@ -17,6 +17,7 @@ from tests.chaos.customers import Customers
 from tests.chaos.databases import Database
 from tests.chaos.errands import Errand
 from tests.chaos.oracle import Verdict, open_attempts, verdict
+from tests.chaos.redis_server import RedisServer
 from tests.chaos.story import UNASKED, UNSENT, Deed, Story
 from tests.gateway_fixtures import Receiver
 
@@ -56,9 +57,12 @@ class Play:
         self._told = told
         self._database = database
         self._simulators = Simulators(directory)
+        self._redis = RedisServer(directory)
+        variables = self._redis.variables if told.kind == "postgresql" else {}
         workers, count = (2, 1) if told.together else (1, database.processes)
         self._gateways = [
-            Gateway(number, database.url, workers, self._simulators.url, directory, defect) for number in range(count)
+            Gateway(number, database.url, workers, self._simulators.url, directory, defect, variables)
+            for number in range(count)
         ]
         self._armed: str | None = None
         self._passing: dict[str, int] = {}
@@ -74,6 +78,7 @@ class Play:
             stack.callback(self._end)
             self._simulators.hears(self._gateways[0].url)
             self._simulators.start()
+            self._redis.start()
             for each in self._gateways:
                 each.start()
             self._furnish(receiver)
@@ -134,7 +139,8 @@ class Play:
             absent.start()
         tries = 1 if self._armed == "after_giving_up" else _TRIES
         with ThreadPoolExecutor(self._told.clients) as pool:
-            list(pool.map(lambda errand: self._customers.run(errand, tries), errands))
+            for each in [pool.submit(self._customers.run, errand, tries) for errand in errands]:
+                each.result()
         if absent is not None:
             absent.join()
         for seconds in (40, 130, *([_DAY] if self._armed in UNASKED else [400])) if self._armed else ():
@@ -166,6 +172,12 @@ class Play:
                 self._outage(deed.choice)
             case "disconnect":
                 self._database.disconnect()
+            case "redis lost":
+                self._redis.kill()
+                self._over.wait(deed.choice)
+                self._redis.start()
+            case "redis emptied":
+                self._redis.flush()
             case _:
                 self._database.restart()
 
@@ -227,7 +239,7 @@ class Play:
 
     def _end(self) -> None:
         self._over.set()
-        for each in (*self._gateways, self._simulators):
+        for each in (*self._gateways, self._simulators, self._redis):
             each.kill()
 
 

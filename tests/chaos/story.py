@@ -105,6 +105,7 @@ def _deeds(chance: random.Random, kind: str, count: int, *, by_points: bool) -> 
         kinds.append("outage")
     if kind == "postgresql":
         kinds += ["disconnect"] * chance.choice((0, 1, 2))
+        kinds += chance.choices(("redis lost", "redis emptied"), k=2)
         kinds += ["restart"] * (chance.random() < 0.3)
     deeds = [Deed(chance.randint(1, count), each, chance.random()) for each in kinds]
     return sorted(deeds, key=lambda each: each.after)
