@@ -32,11 +32,20 @@ _ON_POSTGRESQL = frozenset(
 )
 """The modules whose tests run once more, with the sync client, on a gateway on PostgreSQL."""
 
+_ON_SQLITE = frozenset(
+    {
+        "test_a_key_that_is_no_longer_kept_is_never_executed_again",
+        "test_a_slow_provider_does_not_outlast_the_callers_deadline",
+    }
+)
+"""Those of them that measure how fast a database is: eight days of hourly jobs, 50 ms for an answer."""
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each test both clients, and some of them the other database too."""
     if "kind" in metafunc.fixturenames:
-        more = chosen("postgresql") if metafunc.definition.path.stem in _ON_POSTGRESQL else ()
+        on_both = metafunc.definition.path.stem in _ON_POSTGRESQL and metafunc.function.__name__ not in _ON_SQLITE
+        more = chosen("postgresql") if on_both else ()
         metafunc.parametrize("kind", ["sync", "async", *more], indirect=True)
 
 
