@@ -239,8 +239,9 @@ class Play:
 
     def _end(self) -> None:
         self._over.set()
-        for each in (*self._gateways, self._simulators, self._redis):
+        for each in (*self._gateways, self._simulators):
             each.kill()
+        self._redis.kill()
 
 
 def _made(api: httpx.Client, path: str, body: object, key: str) -> None:
