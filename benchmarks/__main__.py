@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks import page
 from benchmarks.cold import MODULES_BAR, TIME_BAR, cold_starts
 from benchmarks.measures import MEASURES, SDK
 from benchmarks.report import Row, as_page, as_text
 from benchmarks.rounds import QUICK, THOROUGH, Effort, Server, compare
 
 COLD = "cold-start"
-DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows = list(_rows(chosen.only or names, server, effort, peers=not chosen.no_peers))
     print(as_text(rows))
     if chosen.write:
-        DOCUMENT.write_text(as_page(rows), encoding="utf-8")
+        page.write_sdk(as_page(rows))
     return 0 if all(row.passed for row in rows) else 1
 
 

@@ -74,8 +74,8 @@ def measure(url: str, load: Load, *, dead: int) -> Figures:
             intent = client.payment_intents.create(amount=2500, currency="USD")
             committed[intent.id] = time.monotonic()
         event_ids = {event.id: event.data.object_.to_dict()["id"] for event in client.events.list(limit=100)}
-        arrivals = _arrivals(url, load.events * load.healthy)
-        latencies = [at - committed[event_ids[event]] for _, event, at in arrivals]
+        arrived = arrivals(url, load.events * load.healthy)
+        latencies = [at - committed[event_ids[event]] for _, event, at in arrived]
         rate = 0.0 if dead else _drained(client, url, load)
     return Figures(latencies, rate)
 
@@ -84,11 +84,11 @@ def _drained(client: MolamClient, url: str, load: Load) -> float:
     """Deliveries in a second while a backlog is worked off, between the first and the last arrival."""
     for _ in range(load.events):
         client.payment_intents.create(amount=2500, currency="USD")
-    times = sorted(at for _, _, at in _arrivals(url, load.events * load.healthy))
+    times = sorted(at for _, _, at in arrivals(url, load.events * load.healthy))
     return (len(times) - 1) / (times[-1] - times[0])
 
 
-def _arrivals(url: str, expected: int) -> list[tuple[str, str, float]]:
+def arrivals(url: str, expected: int) -> list[tuple[str, str, float]]:
     """What healthy receivers got since they were asked last, once all of it is there."""
     found: list[tuple[str, str, float]] = []
     deadline = time.monotonic() + _PATIENCE

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import page
 from benchmarks.__main__ import main
 from benchmarks.answers import EVENT, PAYMENT_INTENT, PAYMENT_INTENT_PAGE
+from benchmarks.gateway.generator import Course
+from benchmarks.gateway.report import Figure, as_section
 from benchmarks.report import Row, as_page, as_text
 
 ROOT = Path(__file__).parents[2]
@@ -81,3 +84,20 @@ def test_the_canned_answers_have_the_sizes_that_the_measures_name() -> None:
     assert 900 <= len(PAYMENT_INTENT) <= 1200
     assert 900 <= len(EVENT) <= 1200
     assert 90_000 <= len(PAYMENT_INTENT_PAGE) <= 120_000
+
+
+def test_each_benchmark_writes_its_own_part_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = tmp_path / "benchmarks.md"
+    document.write_text("# Benchmarks\n\nold\n")
+    monkeypatch.setattr(page, "DOCUMENT", document)
+    figures = [Figure("pairs", 300.0, "/s", bar=250), Figure("commits", 50.0, "/s", 0.2, "floor", 0.25)]
+    page.write_gateway(as_section(figures, workers=2, seconds=10))
+    page.write_sdk("# Benchmarks\n\nnew\n")
+    page.write_gateway(as_section(figures[:1], workers=2, seconds=10))
+    assert document.read_text() == "# Benchmarks\n\nnew\n\n" + as_section(figures[:1], workers=2, seconds=10)
+    assert [figure.passed for figure in figures] == [True, False]
+
+
+def test_a_course_tells_its_rate_and_quantiles() -> None:
+    course = Course(done=200, failed=0, seconds=4.0, latencies=[float(each) for each in range(100)])
+    assert (course.rate, course.quantile(0.5), course.quantile(0.95)) == (50.0, 50.0, 95.0)
