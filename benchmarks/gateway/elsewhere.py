@@ -10,6 +10,7 @@ from molam_gateway.commands.serve import Announcement
 from molam_gateway.serving import Launch, database_at
 from molam_gateway.settings import Settings
 from molam_gateway.supervisor import supervise
+from molam_gateway.telemetry.logs import LogOptions
 
 
 def main(simulators: str, database: str, workers: int) -> None:
@@ -18,6 +19,7 @@ def main(simulators: str, database: str, workers: int) -> None:
         database=database_at(database),
         keys=environment.encryption_keys(os.environ),
         settings=Settings(simulators_url=simulators),
+        logs=LogOptions(level="warning"),
     )
     supervise(launch, workers, Announcement(as_json=True))
 
