@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -91,7 +92,7 @@ async def test_a_call_never_outlives_its_lease(bench: Bench, monkeypatch: pytest
     """Most of the lease went by in the first transaction: what is left is too little to wait for a provider."""
     original: Callable[..., object] = routing.for_payment
 
-    def slow(*arguments: object) -> object:
+    def slow(*arguments: Any) -> object:
         bench.clock.pass_real_time(LEASE - 5)
         return original(*arguments)
 
@@ -145,10 +146,10 @@ async def test_other_credentials_never_send_what_the_first_may_have_carried_out(
     bench.use(sent)
     sent.sends = [RuntimeError("lost"), Succeeded("t")]
     sent.queries = [None]
-    original = configurations.unconfigured
+    original: Callable[..., Configuration] = configurations.unconfigured
 
-    def renewed(*arguments: object) -> Configuration:
-        found: Configuration = original(*arguments)  # type: ignore[arg-type]
+    def renewed(*arguments: Any) -> Configuration:
+        found = original(*arguments)
         moment = int((bench.clock.now() + timedelta(seconds=1)).timestamp() * 1000)
         return replace(found, version=2, changed_at=moment if changed else None)
 

@@ -39,8 +39,7 @@ def references(node: Any) -> Iterator[str]:
             for value in cast(dict[str, Any], node).values():
                 yield from references(value)
         case list():
-            values: list[Any] = node
-            for value in values:
+            for value in cast(list[Any], node):
                 yield from references(value)
         case _:
             pass
