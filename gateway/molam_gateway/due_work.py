@@ -16,16 +16,27 @@ from .services import Services
 from .storage import attempts, idempotency_keys, jobs, provider_messages
 
 PURGE = "idempotency_keys.purge"
-_PURGE_EVERY = timedelta(hours=1)
+COMPLETE = "idempotency_keys.complete"
+_EVERY = timedelta(hours=1)
+_SOON = timedelta(seconds=1)
+_BATCH = 200
+_BATCHES = 50
 
 
 async def purge(services: Services, subject: str) -> datetime | None:
-    """Forget the answers that need not be kept any more; finish those that nobody asked for again."""
-    await complete(services)
+    """Forget the answers that need not be kept any more, in small transactions; when to go on, soon if more are left."""
     now = services.clock.now()
-    async with services.store.transaction() as tx:
-        await idempotency_keys.purge(tx, milliseconds(now))
-    return now + _PURGE_EVERY
+    for _ in range(_BATCHES):
+        async with services.store.transaction() as tx:
+            if await idempotency_keys.purge(tx, now=milliseconds(now), limit=_BATCH) < _BATCH:
+                return now + _EVERY
+    return now + _SOON
+
+
+async def finish(services: Services, subject: str) -> datetime | None:
+    """Finish the keys that nobody asked for again."""
+    await complete(services)
+    return services.clock.now() + _EVERY
 
 
 HANDLERS: Mapping[str, Handler] = {
@@ -35,6 +46,7 @@ HANDLERS: Mapping[str, Handler] = {
     EXPIRE: expire,
     merchant_onboardings.REVIEW: merchant_onboardings.review,
     PURGE: purge,
+    COMPLETE: finish,
     RETAIN: retain,
 }
 
@@ -42,5 +54,6 @@ HANDLERS: Mapping[str, Handler] = {
 async def plan_recurring(services: Services) -> None:
     """Plan the jobs that run for ever, unless they are."""
     async with services.store.transaction() as tx:
-        await jobs.ensure(tx, PURGE, "all", services.clock.now() + _PURGE_EVERY)
+        await jobs.ensure(tx, PURGE, "all", services.clock.now() + _EVERY)
+        await jobs.ensure(tx, COMPLETE, "all", services.clock.now() + _EVERY)
         await jobs.ensure(tx, RETAIN, "all", services.clock.now() + EVERY)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
+from .domain.concurrency import JobRoom
 from .domain.leases import LEASE
 from .domain.times import moment
 from .services import Services
@@ -20,6 +21,9 @@ Handler: TypeAlias = Callable[[Services, str], Awaitable[datetime | None]]
 
 _LEASE = timedelta(seconds=2 * LEASE)
 _BATCH = 16
+CONCURRENCY = 64
+"""Jobs under way at once, unless the runner is told otherwise."""
+
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 3600.0
 
@@ -27,14 +31,18 @@ logger = logging.getLogger("molam_gateway.jobs")
 
 
 class JobRunner:
-    """Claims due jobs; a job that fails is tried again, ever more slowly, and never dropped."""
+    """Claims due jobs, at most `concurrency` at a time.
 
-    def __init__(self, services: Services, handlers: Mapping[str, Handler]) -> None:
+    A job that fails is tried again, ever more slowly, and never dropped.
+    """
+
+    def __init__(self, services: Services, handlers: Mapping[str, Handler], concurrency: int = CONCURRENCY) -> None:
         self._services = services
         self._handlers = handlers
+        self._room = JobRoom(concurrency)
 
     async def claim(self) -> Sequence[Coroutine[Any, Any, None]]:
-        """Lease what is due now and return it ready to be run."""
+        """Lease what is due now and there is room for, and return it ready to be run."""
         due = await self.next_due()
         if due is None or due > self._services.clock.now():
             return []
@@ -43,14 +51,24 @@ class JobRunner:
         token = self._services.ids.new("lease", real_now)
         async with self._services.store.transaction() as tx:
             claimed = await jobs.claim(
-                tx, token=token, now=clock.now(), real_now=real_now, until=real_now + _LEASE, limit=_BATCH
+                tx,
+                token=token,
+                now=clock.now(),
+                real_now=real_now,
+                until=real_now + _LEASE,
+                limit=min(_BATCH, self._room.free),
+                except_kind=self._room.full_kind,
             )
+        for row in claimed:
+            self._room.enter(row["kind"])
         return [self._run(row["kind"], row["subject"], row["attempts"], token) for row in claimed]
 
     async def next_due(self) -> datetime | None:
-        """When the next job that nobody runs becomes due."""
+        """When the next job that nobody runs and that there is room for becomes due."""
+        if not self._room.free:
+            return None
         async with self._services.store.reading() as reader:
-            due = await jobs.next_due(reader, self._services.clock.real_now())
+            due = await jobs.next_due(reader, self._services.clock.real_now(), self._room.full_kind)
         return None if due is None else moment(due)
 
     async def busy_elsewhere(self) -> bool:
@@ -68,6 +86,12 @@ class JobRunner:
         return done
 
     async def _run(self, kind: str, subject: str, failures: int, token: str) -> None:
+        try:
+            await self._carry_out(kind, subject, failures, token)
+        finally:
+            self._room.leave(kind)
+
+    async def _carry_out(self, kind: str, subject: str, failures: int, token: str) -> None:
         services = self._services
         CURRENT.set(Work(operation=f"job {kind}"))
         began, result = time.perf_counter(), "done"

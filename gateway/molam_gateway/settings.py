@@ -46,6 +46,7 @@ class Settings:
     endpoint_concurrency: int = setting(4, "Of these at one endpoint, unless the endpoint says")
     endpoint_disable_after: float = setting(5 * 86400.0, "How long an endpoint may fail without taking one event")
     webhook_retention: float = setting(30 * 86400.0, "How long ended deliveries, dead letters and events are kept")
+    job_concurrency: int = setting(64, "Background jobs under way at once, in each process; three quarters of one kind")
     database_connections: int = setting(10, "Connections to PostgreSQL, in each process")
     simulators_url: str | None = setting(None, "Where simulators are, if they are not this sandbox's own")
     accept_unmatched_payments: bool = setting(

@@ -1,5 +1,6 @@
 """Stores the answers to calls that were never repeated after a crash, once their attempts have their outcomes."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import TypeAlias
@@ -14,6 +15,10 @@ from ..storage import idempotency_keys as keys
 from ..storage.port import Row, Transaction
 from . import payment_intents, payouts, refunds
 from .execution import refusal, take_over
+
+_BATCH = 100
+
+logger = logging.getLogger("molam_gateway.completion")
 
 AnswerTo: TypeAlias = Callable[[Transaction, Attempt], Awaitable[Answer]]
 """Reads the objects after an attempt was settled; raises what is answered as a refusal."""
@@ -33,17 +38,37 @@ ANSWERS: Mapping[str, AnswerTo] = {
 
 
 async def complete(services: Services) -> int:
-    """Finish every key that nobody runs and whose attempt is over, so that it expires; returns how many."""
-    async with services.store.reading() as reader:
-        unfinished = await keys.unfinished(reader, milliseconds(services.clock.real_now()))
-    done = 0
-    for row in unfinished:
+    """Finish every key that nobody runs and whose attempt is over, so that it expires; returns how many.
+
+    A key that cannot be finished keeps no other waiting.
+    """
+    done = await _finish_all(services)
+    before = milliseconds(services.clock.now() - timedelta(seconds=services.settings.idempotency_retention))
+    abandoned = _BATCH
+    while abandoned == _BATCH:
         async with services.store.transaction() as tx:
-            done += await _finish(services, tx, row)
-    before = services.clock.now() - timedelta(seconds=services.settings.idempotency_retention)
-    async with services.store.transaction() as tx:
-        await keys.abandon(tx, real_now=milliseconds(services.clock.real_now()), before=milliseconds(before))
+            real_now = milliseconds(services.clock.real_now())
+            abandoned = await keys.abandon(tx, real_now=real_now, before=before, limit=_BATCH)
     return done
+
+
+async def _finish_all(services: Services) -> int:
+    done = skipped = 0
+    while True:
+        real_now = milliseconds(services.clock.real_now())
+        async with services.store.reading() as reader:
+            batch = await keys.unfinished(reader, real_now=real_now, limit=_BATCH, skipped=skipped)
+        for row in batch:
+            try:
+                async with services.store.transaction() as tx:
+                    finished = await _finish(services, tx, row)
+            except Exception:
+                logger.exception("the key of request %s could not be finished", row["request_id"])
+                finished = False
+            done += finished
+            skipped += not finished
+        if len(batch) < _BATCH:
+            return done
 
 
 async def _finish(services: Services, tx: Transaction, row: Row) -> bool:

@@ -19,16 +19,25 @@ DELETE_EXPIRED = """
 DELETE FROM idempotency_keys
 WHERE account_id = :account_id AND livemode = :livemode AND key = :key AND expires_at <= :now
 """
-PURGE = "DELETE FROM idempotency_keys WHERE expires_at <= :now"
+EXPIRED = """
+SELECT account_id, livemode, key FROM idempotency_keys WHERE expires_at <= :now ORDER BY expires_at LIMIT :limit
+"""
 UNFINISHED = """
 SELECT k.account_id, k.livemode, k.key, k.fingerprint, k.operation_id, k.request_id, k.lease_token, k.recovery_point
 FROM idempotency_keys k JOIN attempts a ON a.id = k.recovery_point
 WHERE k.status IS NULL AND k.lease_until <= :real_now AND a.state NOT IN ('sending', 'unsent', 'pending', 'unknown')
+ORDER BY k.lease_until LIMIT :limit OFFSET :skipped
 """
-ABANDON = """
+ABANDONED = """
+SELECT k.account_id, k.livemode, k.key, k.lease_token FROM idempotency_keys k
+WHERE k.status IS NULL AND k.lease_until <= :real_now AND k.created_at <= :before
+    AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.id = k.recovery_point)
+ORDER BY k.lease_until LIMIT :limit
+"""
+DELETE_ABANDONED = """
 DELETE FROM idempotency_keys
-WHERE status IS NULL AND lease_until <= :real_now AND created_at <= :before
-    AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.id = idempotency_keys.recovery_point)
+WHERE account_id = :account_id AND livemode = :livemode AND key = :key AND status IS NULL AND lease_token = :lease_token
+    AND lease_until <= :real_now
 """
 TAKE_OVER = """
 UPDATE idempotency_keys SET lease_token = :new_token, lease_until = :lease_until
@@ -49,19 +58,25 @@ WHERE account_id = :account_id AND livemode = :livemode AND key = :key AND statu
 """
 
 
-async def purge(tx: Transaction, now: int) -> int:
-    """Delete what has expired; a key that is still running has no expiry and stays."""
-    return await tx.execute(PURGE, {"now": now})
+async def purge(tx: Transaction, *, now: int, limit: int) -> int:
+    """Delete what has expired, the oldest first; returns how many. What is still running has no expiry and stays."""
+    expired = await tx.fetch_all(EXPIRED + tx.skip_locked, {"now": now, "limit": limit})
+    for row in expired:
+        await tx.execute(DELETE_EXPIRED, {**row, "now": now})
+    return len(expired)
 
 
-async def unfinished(reader: Reader, real_now: int) -> list[Row]:
-    """The keys that nobody runs and whose attempt has its outcome."""
-    return await reader.fetch_all(UNFINISHED, {"real_now": real_now})
+async def unfinished(reader: Reader, *, real_now: int, limit: int, skipped: int) -> list[Row]:
+    """The keys that nobody runs and whose attempt has its outcome, but for the first `skipped`."""
+    return await reader.fetch_all(UNFINISHED, {"real_now": real_now, "limit": limit, "skipped": skipped})
 
 
-async def abandon(tx: Transaction, *, real_now: int, before: int) -> int:
-    """Delete the keys that nobody runs, that sent nothing and that are this old."""
-    return await tx.execute(ABANDON, {"real_now": real_now, "before": before})
+async def abandon(tx: Transaction, *, real_now: int, before: int, limit: int) -> int:
+    """Delete keys that nobody runs, that sent nothing and that are this old; returns how many."""
+    rows = await tx.fetch_all(ABANDONED, {"real_now": real_now, "before": before, "limit": limit})
+    for row in rows:
+        await tx.execute(DELETE_ABANDONED, {**row, "real_now": real_now})
+    return len(rows)
 
 
 async def select(tx: Transaction, key: Parameters) -> Row | None:

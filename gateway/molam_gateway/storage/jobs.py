@@ -17,7 +17,7 @@ ON CONFLICT (kind, subject) DO NOTHING
 """
 DUE = """
 SELECT kind, subject, attempts FROM jobs
-WHERE due_at <= :now AND lease_until <= :real_now
+WHERE due_at <= :now AND lease_until <= :real_now AND kind <> :except_kind
 ORDER BY due_at, kind, subject LIMIT :limit
 """
 CLAIM = """
@@ -31,7 +31,7 @@ WHERE kind = :kind AND subject = :subject AND lease_token = :lease_token
 """
 CANCEL = "DELETE FROM jobs WHERE kind = :kind AND subject = :subject"
 HELD = "SELECT 1 AS held FROM jobs WHERE due_at <= :now AND lease_until > :real_now LIMIT 1"
-NEXT_DUE = "SELECT MIN(due_at) AS due_at FROM jobs WHERE lease_until <= :real_now"
+NEXT_DUE = "SELECT MIN(due_at) AS due_at FROM jobs WHERE lease_until <= :real_now AND kind <> :except_kind"
 
 
 async def schedule(tx: Transaction, kind: str, subject: str, due_at: datetime) -> None:
@@ -50,11 +50,18 @@ async def cancel(tx: Transaction, kind: str, subject: str) -> None:
 
 
 async def claim(
-    tx: Transaction, *, token: str, now: datetime, real_now: datetime, until: datetime, limit: int
+    tx: Transaction,
+    *,
+    token: str,
+    now: datetime,
+    real_now: datetime,
+    until: datetime,
+    limit: int,
+    except_kind: str | None = None,
 ) -> list[Row]:
-    """Lease due jobs, oldest first."""
+    """Lease due jobs of all kinds but one, oldest first."""
     moments: Parameters = {"now": milliseconds(now), "real_now": milliseconds(real_now)}
-    due = await tx.fetch_all(DUE + tx.skip_locked, {**moments, "limit": limit})
+    due = await tx.fetch_all(DUE + tx.skip_locked, {**moments, "limit": limit, "except_kind": except_kind or ""})
     lease: Parameters = {**moments, "lease_until": milliseconds(until), "lease_token": token}
     return [row for row in due if await tx.execute(CLAIM, {**lease, "kind": row["kind"], "subject": row["subject"]})]
 
@@ -75,7 +82,7 @@ async def held(reader: Reader, *, now: datetime, real_now: datetime) -> bool:
     return await reader.fetch_one(HELD, moments) is not None
 
 
-async def next_due(reader: Reader, real_now: datetime) -> int | None:
-    """When the next job that nobody holds becomes due, in stored business time."""
-    row = await reader.fetch_one(NEXT_DUE, {"real_now": milliseconds(real_now)})
+async def next_due(reader: Reader, real_now: datetime, except_kind: str | None = None) -> int | None:
+    """When the next job that nobody holds becomes due, in stored business time; one kind can be left out."""
+    row = await reader.fetch_one(NEXT_DUE, {"real_now": milliseconds(real_now), "except_kind": except_kind or ""})
     return None if row is None else row["due_at"]

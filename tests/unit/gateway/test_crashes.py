@@ -11,8 +11,11 @@ import pytest
 
 from molam_gateway import failpoints
 from molam_gateway.domain.attempts import Attempt
+from molam_gateway.domain.call import Answer
 from molam_gateway.domain.outcomes import Failed, Outcome, Unknown
+from molam_gateway.domain.times import milliseconds
 from molam_gateway.due_work import purge
+from molam_gateway.operations import completion
 from molam_gateway.operations.completion import complete
 from molam_gateway.operations.inquiry import ask, take_lease, write_down
 from molam_gateway.operations.payment_intents import (
@@ -29,7 +32,7 @@ from molam_gateway.providers.configuration import Configuration
 from molam_gateway.providers.contract import Instruction
 from molam_gateway.providers.cpay import CPay
 from molam_gateway.storage import attempts
-from molam_gateway.storage.port import BusyError, StoreError
+from molam_gateway.storage.port import BusyError, StoreError, Transaction
 from tests.gateway_databases import SqliteFile
 
 from .bench import Bench, Reply
@@ -310,6 +313,44 @@ async def test_asking_and_sending_again_share_one_patience(bench: Bench) -> None
     started = time.monotonic()
     assert isinstance(await ask(bench.services, await only_attempt(bench), 0.2), Unknown)
     assert time.monotonic() - started < 0.3
+
+
+async def test_a_key_that_cannot_be_finished_keeps_no_other_waiting(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("a", "b", "c"):
+        await crash_at(bench, "after_provider", lambda key=key: bench.call(create_payment_intent, PAYMENT, key=key))
+    bench.clock.pass_real_time(LEASE)
+    await bench.advance(60)
+    answered: list[str] = []
+
+    async def answer(tx: Transaction, attempt: Attempt) -> Answer:
+        if not answered:
+            answered.append(attempt.id)
+            raise RuntimeError("broken")
+        return await answer_creation(tx, attempt)
+
+    answer_creation = completion.ANSWERS["create_payment_intent"]
+    monkeypatch.setattr(completion, "ANSWERS", {"create_payment_intent": answer})
+    assert await complete(bench.services) == 2
+    assert await complete(bench.services) == 1
+
+
+async def test_expired_keys_are_purged_in_batches(bench: Bench) -> None:
+    async with bench.store.transaction() as tx:
+        for number in range(450):
+            await tx.execute(
+                """
+                INSERT INTO idempotency_keys (account_id, livemode, key, fingerprint, fingerprint_version,
+                    operation_id, request_id, lease_token, lease_until, status, created_at, expires_at)
+                VALUES ('acct', :livemode, :key, 'f', 1, 'create_refund', 'req', 'lease', 0, 200, 0, :expires_at)
+                """,
+                {"livemode": False, "key": f"key-{number}", "expires_at": milliseconds(bench.clock.now()) + number},
+            )
+    bench.clock.advance(0.429)
+    assert await purge(bench.services, "all") == bench.clock.now() + timedelta(hours=1)
+    async with bench.store.reading() as reader:
+        assert len(await reader.fetch_all("SELECT key FROM idempotency_keys", {})) == 20
 
 
 @pytest.mark.parametrize("token", ["pm_cpay_ok", "pm_cpay_declined"])

@@ -2,13 +2,19 @@
 
 import asyncio
 import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from molam_gateway.domain.concurrency import JobRoom
 from molam_gateway.jobs import JobRunner
 from molam_gateway.services import Services
 from molam_gateway.storage import jobs
+from molam_gateway.worker import Worker
 
 from .bench import Bench
 
@@ -116,3 +122,57 @@ async def test_planning_unless_planned_keeps_the_first_time(bench: Bench) -> Non
     async with bench.store.transaction() as tx:
         await jobs.ensure(tx, "work", "a", bench.clock.now())
     assert await runner(bench, Work()).run_due() == 0
+
+
+async def test_jobs_under_way_are_bounded_and_one_kind_leaves_room_for_others(bench: Bench) -> None:
+    running: Counter[str] = Counter()
+    most = 0
+    full, go_on = asyncio.Event(), asyncio.Event()
+
+    def handler(kind: str) -> Callable[[Services, str], Awaitable[None]]:
+        async def work(services: Services, subject: str) -> None:
+            nonlocal most
+            running[kind] += 1
+            most = max(most, running.total())
+            if running.total() == 8 and running["slow"] == 6:
+                full.set()
+            await go_on.wait()
+            running[kind] -= 1
+
+        return work
+
+    bounded = JobRunner(bench.services, {"slow": handler("slow"), "work": handler("work")}, 8)
+    async with bench.store.transaction() as tx:
+        for number in range(20):
+            await jobs.schedule(tx, "slow", str(number), bench.clock.now())
+    await plan(bench, "a", 1)
+    await plan(bench, "b", 1)
+    bench.clock.advance(1)
+    worker = Worker(bench.clock, bench.store, [bounded], asyncio.Event())
+    worker.start()
+    async with asyncio.timeout(5):
+        await full.wait()
+    assert (await bounded.next_due(), list(await bounded.claim())) == (None, [])
+    go_on.set()
+    async with asyncio.timeout(5):
+        while await bounded.next_due() is not None or running.total():
+            await asyncio.sleep(0.01)
+    await worker.stop()
+    assert most == 8
+
+
+@given(st.integers(2, 20), st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 16), st.booleans()), max_size=30))
+def test_no_kind_ever_takes_all_the_room(most: int, moves: list[tuple[str, int, bool]]) -> None:
+    room = JobRoom(most)
+    running: Counter[str] = Counter()
+    for kind, wanted, leaves in moves:
+        if leaves and running[kind]:
+            room.leave(kind)
+            running[kind] -= 1
+        elif not leaves and kind != room.full_kind:
+            for _ in range(min(wanted, room.free)):
+                room.enter(kind)
+                running[kind] += 1
+        assert running.total() <= most
+        assert max(running.values(), default=0) < most
+        assert room.free > 0 or running.total() == most
