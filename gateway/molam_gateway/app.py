@@ -153,7 +153,11 @@ async def open_gateway(
             )
         )
         hub, sequencer = await _feed(stack, store, settings, wake_all)
-        sources: list[Source] = [sequencer, JobRunner(services, HANDLERS, settings.job_concurrency), Dispatcher(services, settings, sender)]
+        sources: list[Source] = [
+            sequencer,
+            JobRunner(services, HANDLERS, settings.job_concurrency),
+            Dispatcher(services, settings, sender),
+        ]
         sources += [] if simulators is None else [simulators]
         worker = Worker(clock, store, sources, wake)
         await ensure(store, vault, ids, clock.real_now())

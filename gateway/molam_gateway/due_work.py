@@ -24,7 +24,7 @@ _BATCHES = 50
 
 
 async def purge(services: Services, subject: str) -> datetime | None:
-    """Forget the answers that need not be kept any more, in small transactions; when to go on, soon if more are left."""
+    """Forget the answers that need not be kept any more, in small transactions; soon again if more are left."""
     now = services.clock.now()
     for _ in range(_BATCHES):
         async with services.store.transaction() as tx:

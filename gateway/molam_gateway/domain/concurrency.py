@@ -9,7 +9,7 @@ class JobRoom:
     """Room for `most` jobs, of which one kind takes three quarters: at most one kind is full before all is."""
 
     def __init__(self, most: int) -> None:
-        if most < 2:  # noqa: PLR2004 - one for a kind and one for the others
+        if most < 2:
             raise ValueError("there has to be room for two jobs")
         self._most = most
         self._most_of_kind = max(most // 2 + most % 2, int(most * _SHARE))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -319,7 +320,7 @@ async def test_a_key_that_cannot_be_finished_keeps_no_other_waiting(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for key in ("a", "b", "c"):
-        await crash_at(bench, "after_provider", lambda key=key: bench.call(create_payment_intent, PAYMENT, key=key))
+        await crash_at(bench, "after_provider", partial(bench.call, create_payment_intent, PAYMENT, key=key))
     bench.clock.pass_real_time(LEASE)
     await bench.advance(60)
     answered: list[str] = []
@@ -378,7 +379,7 @@ async def test_a_call_that_sent_nothing_is_forgotten_in_the_end(bench: Bench) ->
         await bench.call(trigger_event, body, key="k")
     bench.clock.pass_real_time(8 * 86400)
     await bench.advance(60)
-    await purge(bench.services, "all")
+    await complete(bench.services)
     async with bench.store.reading() as reader:
         kept = [row["key"] for row in await reader.fetch_all("SELECT key FROM idempotency_keys", {})]
     assert "k" not in kept

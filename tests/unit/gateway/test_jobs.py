@@ -14,7 +14,6 @@ from molam_gateway.domain.concurrency import JobRoom
 from molam_gateway.jobs import JobRunner
 from molam_gateway.services import Services
 from molam_gateway.storage import jobs
-from molam_gateway.worker import Worker
 
 from .bench import Bench
 
@@ -125,19 +124,13 @@ async def test_planning_unless_planned_keeps_the_first_time(bench: Bench) -> Non
 
 
 async def test_jobs_under_way_are_bounded_and_one_kind_leaves_room_for_others(bench: Bench) -> None:
-    running: Counter[str] = Counter()
-    most = 0
-    full, go_on = asyncio.Event(), asyncio.Event()
+    go_on = asyncio.Event()
+    done: Counter[str] = Counter()
 
     def handler(kind: str) -> Callable[[Services, str], Awaitable[None]]:
         async def work(services: Services, subject: str) -> None:
-            nonlocal most
-            running[kind] += 1
-            most = max(most, running.total())
-            if running.total() == 8 and running["slow"] == 6:
-                full.set()
             await go_on.wait()
-            running[kind] -= 1
+            done[kind] += 1
 
         return work
 
@@ -145,20 +138,20 @@ async def test_jobs_under_way_are_bounded_and_one_kind_leaves_room_for_others(be
     async with bench.store.transaction() as tx:
         for number in range(20):
             await jobs.schedule(tx, "slow", str(number), bench.clock.now())
-    await plan(bench, "a", 1)
-    await plan(bench, "b", 1)
+    for subject in "abc":
+        await plan(bench, subject, 1)
     bench.clock.advance(1)
-    worker = Worker(bench.clock, bench.store, [bounded], asyncio.Event())
-    worker.start()
-    async with asyncio.timeout(5):
-        await full.wait()
-    assert (await bounded.next_due(), list(await bounded.claim())) == (None, [])
-    go_on.set()
-    async with asyncio.timeout(5):
-        while await bounded.next_due() is not None or running.total():
-            await asyncio.sleep(0.01)
-    await worker.stop()
-    assert most == 8
+    async with asyncio.TaskGroup() as group:
+        for expected in (6, 2):
+            claimed = await bounded.claim()
+            assert len(claimed) == expected
+            for each in claimed:
+                group.create_task(each)
+        assert (await bounded.next_due(), list(await bounded.claim())) == (None, [])
+        go_on.set()
+    assert done == {"slow": 6, "work": 2}
+    await bounded.run_due()
+    assert done == {"slow": 20, "work": 3}
 
 
 @given(st.integers(2, 20), st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 16), st.booleans()), max_size=30))

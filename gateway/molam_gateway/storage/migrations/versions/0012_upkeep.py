@@ -2,8 +2,8 @@
 
 from molam_gateway.storage.migrations.statements import run
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:
