@@ -17,6 +17,9 @@ _OBJECTS = {
     "refund": "/v1/connect/refunds/",
     "payout": "/v1/treasury/payouts/",
 }
+_PREFIXES = {"intent": "pi_", "refund": "ref_", "payout": "po_"}
+"""A refusal may name another object, such as the charge that nothing more can be given back of."""
+
 _UNSETTLED = frozenset({"processing", "pending", "unknown"})
 
 
@@ -76,7 +79,7 @@ class Customers:
                 continue
             told.status, told.body = answer.status_code, body
             named: Mapping[str, Any] = body if answer.is_success else body.get("resource") or {}
-            if "id" in named:
+            if str(named.get("id", "")).startswith(_PREFIXES[told.step.object]):
                 told.ids.add(named["id"])
             self._answered()
             return True

@@ -34,4 +34,4 @@ def test_a_defect_comes_to_light(tmp_path: Path) -> None:
     with databases("sqlite", tmp_path) as made:
         told = story(2, made.kind, points=["before_provider"])
         ended = played(told, made, tmp_path, "sends before it commits")
-    assert ended.found.duplicates, str(ended)
+    assert ended.defects, str(ended)
