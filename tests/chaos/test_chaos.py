@@ -27,11 +27,3 @@ def test_what_providers_moved_is_what_gateways_say(made: Databases) -> None:
     assert ended.defects == [], f"{ended}\n{total([ended])}"
     assert ended.deaths
     assert ended.calls > len(ended.story.errands) // 2
-
-
-def test_a_defect_comes_to_light(tmp_path: Path) -> None:
-    """Money that is sent before anything is written down is sent twice if somebody dies in between."""
-    with databases("sqlite", tmp_path) as made:
-        told = story(2, made.kind, points=["before_provider"])
-        ended = played(told, made, tmp_path, "sends before it commits")
-    assert ended.defects, str(ended)
