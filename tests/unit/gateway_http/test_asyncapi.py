@@ -39,7 +39,8 @@ def references(node: Any) -> Iterator[str]:
             for value in cast(dict[str, Any], node).values():
                 yield from references(value)
         case list():
-            for value in cast(list[Any], node):
+            values: list[Any] = node  # pyright: ignore[reportUnknownVariableType] - JSON
+            for value in values:
                 yield from references(value)
         case _:
             pass
