@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import __version__, environment
 from .commands import operator_options
+from .domain.operator_cases import Resolution
 from .telemetry.logs import FORMATS, LEVELS
 
 _INTERRUPTED = 130
@@ -186,10 +187,11 @@ def _describe_cases(parser: argparse.ArgumentParser) -> None:
     resolving = commands.add_parser(
         "resolve",
         help="decide a case",
-        description="Settle a parked attempt as succeeded or failed, or close another case; the audit trail keeps it.",
+        description="Settle a parked attempt as succeeded or failed, or say where money in suspense belongs: attached "
+        "to its payment, booked to the merchant's balance, or returned. The audit trail keeps it.",
     )
     resolving.add_argument("case", help="the case, oc_...")
-    resolving.add_argument("resolution", choices=("succeeded", "failed"), help="what the evidence says")
+    resolving.add_argument("resolution", choices=tuple(map(str, Resolution)), help="what the evidence says")
     resolving.add_argument("--evidence", required=True, help="the provider's receipt, or where it says so")
     resolving.add_argument("--operator", required=True, help="who decides")
     resolving.set_defaults(command=_CASES, action="resolve")

@@ -10,6 +10,7 @@ from .operations import merchant_onboardings
 from .operations.completion import complete
 from .operations.expiry import EXPIRE, expire
 from .operations.inbound.processing import process
+from .operations.inbound.retention import FORGET, FORGET_EVERY, forget
 from .operations.reconciliation import reconcile, review
 from .sandbox_providers import NOTIFICATION
 from .services import Services
@@ -48,6 +49,7 @@ HANDLERS: Mapping[str, Handler] = {
     PURGE: purge,
     COMPLETE: finish,
     RETAIN: retain,
+    FORGET: forget,
 }
 
 
@@ -57,3 +59,4 @@ async def plan_recurring(services: Services) -> None:
         await jobs.ensure(tx, PURGE, "all", services.clock.now() + _EVERY)
         await jobs.ensure(tx, COMPLETE, "all", services.clock.now() + _EVERY)
         await jobs.ensure(tx, RETAIN, "all", services.clock.now() + EVERY)
+        await jobs.ensure(tx, FORGET, "all", services.clock.now() + FORGET_EVERY)

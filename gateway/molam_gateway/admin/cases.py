@@ -6,8 +6,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..domain.card_data import contains_card_number
+from ..domain.operator_cases import Resolution, resolutions
 from ..domain.problems import ProblemError
-from ..operations.case_resolution import RESOLUTIONS, resolve_case
+from ..operations.case_resolution import resolve_case
 from ..operations.finding import missing
 from ..services import Services
 from ..storage.operator_cases import TABLE
@@ -58,13 +59,14 @@ class Cases:
             case = await TABLE.find_own(reader, id, account_id=account.id, livemode=account.livemode)
         if case is None:
             raise missing("operator_cases", id)
-        return rendering.page("case.html", visit=visit, case=case, resolutions=RESOLUTIONS, may_write=visit.may(WRITE))
+        suitable = resolutions(case)
+        return rendering.page("case.html", visit=visit, case=case, resolutions=suitable, may_write=visit.may(WRITE))
 
     async def resolve(self, visit: Visit, fields: Mapping[str, str]) -> Response:
         """Close a case; a parked attempt is settled by it."""
         account, id = visit.account, _id(visit)
         resolution, evidence = fields.get("resolution", ""), filters.word(fields, "evidence")
-        if resolution not in RESOLUTIONS or not evidence:
+        if resolution not in tuple(Resolution) or not evidence:
             raise ProblemError("parameter_invalid", "Choose what happened, and say what shows it.")
         if contains_card_number(evidence):
             raise ProblemError("card_data_not_allowed", "The evidence holds what looks like a card number.")

@@ -39,6 +39,25 @@ EDGES: Edges = {
 }
 OPEN = frozenset({"sending", "unsent", "pending", "unknown"})
 
+
+class Final(StrEnum):
+    """The states that are not open."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+REVISIONS: Edges = {
+    Final.SUCCEEDED: frozenset({Final.FAILED}),
+    Final.FAILED: frozenset({Final.SUCCEEDED}),
+    Final.CANCELED: frozenset(),
+}
+"""What a revision may still make of a final state: money that came back, a payment that was made after all."""
+
+MOVING = frozenset({AttemptKind.CHARGE, AttemptKind.CAPTURE, AttemptKind.REFUND, AttemptKind.PAYOUT})
+COLLECTING = frozenset({AttemptKind.CHARGE, AttemptKind.CAPTURE})
+
 POLL_FIRST = 30.0
 POLL_MOST = 3600.0
 
@@ -54,7 +73,7 @@ class Attempt:
     """A row of the attempts table; `subject` is the charge, refund or payout, `lease_until` is real time.
 
     `configuration` is the account at the provider that it was sent with (None where the provider needs none), `handle`
-    the provider's own name for it.
+    the provider's own name for it, `transaction_id` the receipt of the money that it moved.
     """
 
     id: str
@@ -79,11 +98,16 @@ class Attempt:
     configuration: str | None = None
     handle: str | None = None
     failure_code: str | None = None
+    transaction_id: str | None = None
 
     @property
     def open(self) -> bool:
         """Whether the outcome is still to come."""
         return self.state in OPEN
+
+    def is_receipt(self, transaction_id: str | None) -> bool:
+        """Whether this names a movement of money, and not merely the attempt itself."""
+        return transaction_id not in {None, self.handle, self.provider_reference}
 
 
 def provider_reference(attempt_id: str) -> str:

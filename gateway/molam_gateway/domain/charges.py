@@ -20,6 +20,9 @@ EDGES: Edges = {
     "canceled": frozenset(),
 }
 
+LATE: Edges = {**EDGES, "failed": frozenset({"succeeded"})}
+"""The machine for a payment that was given up and was made all the same; nothing else leads out of `failed`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Charge:
@@ -68,6 +71,30 @@ def captured(charge: Charge, amount: int, transaction_id: str, details: Mapping[
     return replace(
         move(charge, "succeeded"),
         amount_captured=amount,
+        provider_transaction_id=transaction_id,
+        payment_method_details=details or charge.payment_method_details,
+    )
+
+
+def paid_after_all(
+    charge: Charge, amount: int, transaction_id: str, details: Mapping[str, object] | None = None
+) -> Charge:
+    """The money of a charge that had failed came in."""
+    return replace(
+        charge,
+        status=step("charge", LATE, charge.status, "succeeded"),
+        amount_captured=amount,
+        provider_transaction_id=transaction_id,
+        payment_method_details=details or charge.payment_method_details,
+        failure_code=None,
+        failure_message=None,
+    )
+
+
+def receipted(charge: Charge, transaction_id: str, details: Mapping[str, object] | None) -> Charge:
+    """The receipt became known after the money."""
+    return replace(
+        charge,
         provider_transaction_id=transaction_id,
         payment_method_details=details or charge.payment_method_details,
     )

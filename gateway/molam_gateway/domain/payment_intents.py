@@ -106,6 +106,11 @@ def paid(intent: PaymentIntent, amount: int) -> PaymentIntent:
     return replace(move(intent, "succeeded"), amount_received=amount, amount_capturable=0, last_error=None)
 
 
+def paid_after_all(intent: PaymentIntent, charge: str, reference: str, method: str, amount: int) -> PaymentIntent:
+    """An attempt that had failed was carried out: the intent goes the way of one that is paid at once."""
+    return paid(sent(with_payment_method(intent, method), charge, reference), amount)
+
+
 def declined(intent: PaymentIntent, error: Mapping[str, object]) -> PaymentIntent:
     """The attempt failed for good; another payment method may be tried."""
     return replace(move(intent, "requires_payment_method"), payment_method=None, last_error=error)

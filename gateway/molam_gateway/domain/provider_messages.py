@@ -5,6 +5,14 @@ from dataclasses import dataclass
 RETRY_AFTER = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)
 """Seconds between the looks for the attempt that a message is about: it may come before its handle is stored."""
 
+ANSWER_FIRST = 15.0
+ANSWER_MOST = 6 * 3600.0
+ANSWER_WITHIN = 8 * 86_400.0
+"""Seconds between the looks for an answer to the question that a message leads to, and until there is none to expect.
+
+The receipt that a message tells is in the message alone until then.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderMessage:
@@ -33,6 +41,11 @@ class ProviderMessage:
 def retry_after(tries: int) -> float | None:
     """Seconds until the next look, None when there were enough."""
     return RETRY_AFTER[tries] if tries < len(RETRY_AFTER) else None
+
+
+def answer_after(tries: int, age: float) -> float | None:
+    """Seconds until the next look for an answer, None when the message is too old for one."""
+    return None if age >= ANSWER_WITHIN else min(ANSWER_MOST, ANSWER_FIRST * 2.0 ** min(tries, 16))
 
 
 def body_purpose(id: str) -> str:

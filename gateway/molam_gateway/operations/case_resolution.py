@@ -1,9 +1,11 @@
 """Lets an operator decide what the gateway could not find out, through the same guarded path as any outcome."""
 
+from datetime import datetime
+
 from ..domain.audit.actors import Actor
-from ..domain.operator_cases import CaseKind, OperatorCase, resolved
+from ..domain.operator_cases import ENTERED, CaseKind, OperatorCase, Resolution, resolutions, resolved
 from ..domain.outcomes import Failed, Outcome, Succeeded
-from ..domain.problems import ProblemError
+from ..domain.problems import ProblemError, Resource
 from ..domain.times import milliseconds
 from ..services import Services
 from ..storage import attempts
@@ -11,41 +13,78 @@ from ..storage.operator_cases import TABLE
 from ..storage.port import Transaction
 from .finding import missing
 from .inquiry import take_lease, write_down
-from .recorder import recorder
+from .recorder import Recorder, recorder
+from .settlement.late import attach
+from .settlement.rows import lock_root
 
-RESOLUTIONS = ("succeeded", "failed")
 BY_OPERATOR = "resolved_by_operator"
 """The failure code of what an operator found not to have happened."""
 
 
 async def resolve_case(services: Services, case_id: str, resolution: str, evidence: str, operator: str) -> OperatorCase:
-    """Close a case; a parked attempt is settled as `succeeded` (`evidence` is the provider's receipt) or `failed`.
+    """Close a case.
 
-    Raises resource_missing, invalid_state for a closed case, payment_in_flight while somebody else may settle it.
+    A parked attempt is settled as `succeeded` (`evidence` is the provider's receipt) or `failed`. Money in suspense is
+    `attached` to the payment that it was for, if that is still unpaid, `booked` to the merchant's balance (what is
+    missing: from it), or was `returned` to where it came from. Raises resource_missing, invalid_state for a closed case
+    or a resolution that does not suit, payment_in_flight while somebody else may settle it.
     """
+    chosen = Resolution(resolution)
     async with services.store.reading() as reader:
         row = await reader.fetch_one(TABLE.select_sql, {"id": case_id})
     if row is None:
         raise missing("operator_cases", case_id)
+    case = TABLE.read(row)
+    now = services.clock.now()
+    _decided(case, chosen, evidence, operator, now)
     token = services.ids.new("lease", services.clock.real_now())
-    parked = TABLE.read(row).kind == CaseKind.PARKED
-    if parked and not await take_lease(services, str(row["subject"]), token):
-        async with services.store.reading() as reader:
-            if (await attempts.find(reader, str(row["subject"]))).open:
-                raise _in_flight(case_id)
-    async with services.store.transaction() as tx:
-        before = await TABLE.lock(tx, case_id)
-        if before is None:
-            raise missing("operator_cases", case_id)
-        now = services.clock.now()
-        after = resolved(before, resolution, evidence, operator, milliseconds(now))
-        written = await TABLE.update(tx, after, now)
-        actor = Actor("user", operator)
-        write = recorder(services, tx, None, action="operator_case.resolved", actor=actor)
-        await write.note(TABLE, before, written)
-        if parked:
-            await _settle(services, tx, before, token, _outcome(resolution, evidence))
+    leased = case.kind == CaseKind.PARKED and await _leased(services, case, token)
+    try:
+        async with services.store.transaction() as tx:
+            return await _resolve(services, tx, case, token, (chosen, evidence, operator))
+    except BaseException:
+        if leased:
+            async with services.store.transaction() as tx:
+                await attempts.release(tx, case.subject, token=token)
+        raise
+
+
+async def _resolve(
+    services: Services, tx: Transaction, case: OperatorCase, token: str, decision: tuple[Resolution, str, str]
+) -> OperatorCase:
+    chosen, evidence, operator = decision
+    if case.attempt is not None:
+        await lock_root(tx, await attempts.find(tx, case.attempt))
+    before = await TABLE.lock(tx, case.id)
+    if before is None:
+        raise missing("operator_cases", case.id)
+    now = services.clock.now()
+    written = await TABLE.update(tx, _decided(before, chosen, evidence, operator, now), now)
+    write = recorder(services, tx, None, action="operator_case.resolved", actor=Actor("user", operator))
+    await write.note(TABLE, before, written)
+    if before.kind == CaseKind.PARKED:
+        await _settle(services, tx, before, token, _outcome(chosen, evidence))
+    elif before.suspended is not None:
+        await _empty(write, before, chosen, evidence)
     return written
+
+
+async def _leased(services: Services, case: OperatorCase, token: str) -> bool:
+    """Take the lease on a parked attempt; False if it has its outcome by now. Raises payment_in_flight."""
+    if await take_lease(services, case.subject, token):
+        return True
+    async with services.store.reading() as reader:
+        if (await attempts.find(reader, case.subject)).open:
+            raise _in_flight(case.id)
+    return False
+
+
+def _decided(case: OperatorCase, chosen: Resolution, evidence: str, operator: str, now: datetime) -> OperatorCase:
+    """The case as it is decided. Raises invalid_state if it is closed, or not to be decided in this way."""
+    after = resolved(case, chosen, evidence, operator, milliseconds(now))
+    if chosen not in resolutions(case):
+        raise _unsuitable(case, f"can be resolved as {' or '.join(resolutions(case))}")
+    return after
 
 
 async def _settle(services: Services, tx: Transaction, case: OperatorCase, token: str, outcome: Outcome) -> None:
@@ -54,10 +93,28 @@ async def _settle(services: Services, tx: Transaction, case: OperatorCase, token
         raise _in_flight(case.id)
 
 
-def _outcome(resolution: str, evidence: str) -> Outcome:
-    if resolution == "succeeded":
+async def _empty(write: Recorder, case: OperatorCase, chosen: Resolution, evidence: str) -> None:
+    """Post the money of a case out of suspense. Raises invalid_state if the payment cannot take it any more."""
+    money = case.suspended
+    if money is None:
+        return
+    if chosen == Resolution.ATTACHED and case.attempt is not None:
+        attempt = await attempts.find(write.tx, case.attempt)
+        if await attach(write, attempt, money.transaction_id or evidence) is None:
+            raise _unsuitable(case, "is about a payment that cannot take the money any more: booked or returned")
+    side = "suspense" if money.posted in ENTERED else "missing"
+    way = "returned" if chosen == Resolution.RETURNED else "booked"
+    await write.post(case, f"{side}_{way}", money.amount, money.currency)
+
+
+def _outcome(chosen: Resolution, evidence: str) -> Outcome:
+    if chosen == Resolution.SUCCEEDED:
         return Succeeded(evidence)
     return Failed(BY_OPERATOR, "An operator found that no money moved.")
+
+
+def _unsuitable(case: OperatorCase, why: str) -> ProblemError:
+    return ProblemError("invalid_state", f"{case.id} {why}.", resource=Resource("operator_case", case.id, case.status))
 
 
 def _in_flight(case_id: str) -> ProblemError:

@@ -166,6 +166,15 @@ def in_flight(intent: PaymentIntent) -> ProblemError:
     )
 
 
+def in_question(intent: PaymentIntent) -> ProblemError:
+    """Money for the intent came against an outcome; asking for it again would take it twice."""
+    return ProblemError(
+        "payment_in_flight",
+        f"Money for {intent.id} came after its attempt had ended: an operator has to decide about it first.",
+        resource=resource(intent),
+    )
+
+
 def invalid_state(intent: PaymentIntent, verb: str) -> ProblemError:
     """The intent's status does not allow this."""
     return ProblemError(

@@ -198,6 +198,7 @@ async def _concluded(tx: Transaction, attempt: Attempt, token: str, outcome: Out
         now=now,
         handle=handle_of(outcome),
         failure_code=outcome.code if isinstance(outcome, Failed) else None,
+        transaction_id=outcome.transaction_id if isinstance(outcome, Succeeded) else None,
     )
 
 
@@ -210,6 +211,7 @@ async def _park(write: Recorder, attempt: Attempt, outcome: Unknown) -> None:
         livemode=attempt.livemode,
         provider=attempt.provider,
         payment_intent=attempt.payment_intent,
+        attempt=attempt.id,
         detail=f"what became of {attempt.kind} {attempt.provider_reference} is not known: {outcome.reason}",
     )
 

@@ -15,7 +15,7 @@ from ..domain.problems import ProblemError
 from ..domain.times import milliseconds
 from ..providers.contract import Provider
 from ..services import Services
-from ..storage import attempts
+from ..storage import attempts, operator_cases
 from ..storage import charges as charge_rows
 from ..storage.payment_intents import TABLE
 from ..storage.port import Transaction
@@ -70,6 +70,8 @@ async def confirm_payment_intent(services: Services, call: Call) -> Answer:
             raise charging.in_flight(intent)
         if intent.status not in {"requires_payment_method", "requires_confirmation"}:
             raise charging.invalid_state(intent, "confirmed")
+        if await operator_cases.money_in_question(tx, intent.id):
+            raise charging.in_question(intent)
         payment_method = cast(str | None, body.get("payment_method", intent.payment_method))
         if payment_method is None:
             raise ProblemError(

@@ -7,12 +7,12 @@ from ..domain.attempts import Attempt, AttemptKind, provider_reference
 from ..domain.call import Answer, Call
 from ..domain.card_data import refuse_card_data
 from ..domain.charges import Charge
-from ..domain.problems import ProblemError
+from ..domain.problems import ProblemError, Resource
 from ..domain.refunds import Refund
 from ..domain.times import milliseconds
 from ..providers.contract import Instruction
 from ..services import Services
-from ..storage import attempts
+from ..storage import attempts, operator_cases
 from ..storage import charges as charge_rows
 from ..storage import payment_intents as intent_rows
 from ..storage.port import Transaction
@@ -36,6 +36,8 @@ async def create_refund(services: Services, call: Call) -> Answer:
 
     async def prepare(tx: Transaction) -> Sending:
         charge = await _charge(tx, call)
+        if await operator_cases.money_missing(tx, charge.payment_intent):
+            raise _in_question(charge)
         parent = await attempts.find_by_reference(tx, charge.provider_reference)
         reserved, amount = charges.reserve_refund(charge, cast(int | None, body.get("amount")))
         _check_refundable(services, charge, amount)
@@ -106,6 +108,14 @@ def _new(write: Recorder, call: Call, charge: Charge, amount: int, attempt_id: s
         created_at=milliseconds(write.now),
         updated_at=milliseconds(write.now),
         sequence=1,
+    )
+
+
+def _in_question(charge: Charge) -> ProblemError:
+    return ProblemError(
+        "payment_in_flight",
+        f"Money of {charge.id} left that should not have: it can be refunded once an operator has decided about that.",
+        resource=Resource("charge", charge.id, charge.status),
     )
 
 

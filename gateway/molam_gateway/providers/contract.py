@@ -56,6 +56,7 @@ class Capabilities:
 
     `resend_for`: for how many seconds after it was first sent an instruction of a kind may be sent again without being
     carried out twice, because the provider recognises our reference; a kind that is missing is never sent again.
+    `comes_back`: the kinds whose money the provider may send back after it said that they succeeded.
     `queries`: the kinds whose outcome the provider can be asked for by our reference alone. `customer`: the members of
     the customer that a payment needs. `default_payment_method` is taken where a payment names none.
     """
@@ -68,6 +69,7 @@ class Capabilities:
     payout_rules: AmountRules = field(default_factory=AmountRules)
     partial_refund: bool = True
     asynchronous: bool = False
+    comes_back: frozenset[AttemptKind] = frozenset()
     signed_callbacks: bool = True
     customer: tuple[str, ...] = ()
     default_payment_method: str | None = None

@@ -26,6 +26,7 @@ class CPay:
         payment_method_types=("card",),
         resend_for=dict.fromkeys(AttemptKind, math.inf),
         asynchronous=True,
+        comes_back=frozenset({AttemptKind.REFUND, AttemptKind.PAYOUT}),
         default_payment_method="pm_cpay_ok",
     )
 

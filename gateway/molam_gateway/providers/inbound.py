@@ -40,7 +40,8 @@ class News:
 
     `transaction_id` is the receipt that the message names, for providers that tell it nowhere else: it stands in the
     place of the one in the outcome that the provider is then asked for. `amount` (minor units) is what the message says
-    moved: if it is not the instruction's, nothing of the message is believed and the provider is asked.
+    moved: if it is not the instruction's, or missing where it matters, nothing of the message is believed and the
+    provider is asked. `answers` says that the message is the answer to such a question, so that none is asked again.
     """
 
     key: str
@@ -49,6 +50,7 @@ class News:
     outcome: Outcome | None = None
     transaction_id: str | None = None
     amount: int | None = None
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

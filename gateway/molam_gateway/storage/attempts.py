@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ..domain.attempts import Attempt
 from ..domain.times import milliseconds
-from .port import Reader, Transaction
+from .port import Parameters, Reader, Transaction
 from .tables import Table
 
 TABLE = Table("attempts", Attempt)
@@ -46,11 +46,21 @@ RETURNING *
 CONCLUDE = """
 UPDATE attempts
 SET state = :state, lease_token = NULL, lease_until = 0, polls = polls + 1, sequence = sequence + 1,
-    updated_at = :now, handle = COALESCE(:handle, handle), failure_code = :failure_code
+    updated_at = :now, handle = COALESCE(:handle, handle), failure_code = :failure_code,
+    transaction_id = COALESCE(:transaction_id, transaction_id)
 WHERE id = :id AND lease_token = :lease_token AND state IN ('sending', 'unsent', 'pending', 'unknown')
 RETURNING *
 """
+<<<<<<< HEAD
 REMEMBER_HANDLE = "UPDATE attempts SET handle = :handle WHERE id = :id AND handle IS NULL"
+=======
+REVISE = """
+UPDATE attempts
+SET state = :state, transaction_id = :transaction_id, failure_code = :failure_code, sequence = sequence + 1,
+    updated_at = :now
+WHERE id = :id AND state = :was
+"""
+>>>>>>> 07d7af8 (Keep money that moves against an outcome from being lost or asked for twice)
 RELEASE = "UPDATE attempts SET lease_token = NULL, lease_until = 0 WHERE id = :id AND lease_token = :lease_token"
 WITHDRAW = """
 UPDATE attempts
@@ -146,9 +156,16 @@ async def conclude(
     now: datetime,
     handle: str | None = None,
     failure_code: str | None = None,
+<<<<<<< HEAD
 ) -> Attempt | None:
     """Write an outcome down and give the lease back; None if the lease was lost in the meantime."""
     row = await tx.fetch_one(
+=======
+    transaction_id: str | None = None,
+) -> bool:
+    """Write an outcome down and give the lease back; False if the lease was lost in the meantime."""
+    written = await tx.execute(
+>>>>>>> 07d7af8 (Keep money that moves against an outcome from being lost or asked for twice)
         CONCLUDE,
         {
             "id": id,
@@ -157,6 +174,7 @@ async def conclude(
             "now": milliseconds(now),
             "handle": handle,
             "failure_code": failure_code,
+            "transaction_id": transaction_id,
         },
     )
     return None if row is None else TABLE.read(row)
@@ -166,6 +184,19 @@ async def remember_handle(tx: Transaction, id: str, handle: str | None) -> None:
     """Keep what the provider calls an attempt, which may be told only once, even where the lease was lost meanwhile."""
     if handle is not None:
         await tx.write(REMEMBER_HANDLE, {"id": id, "handle": handle})
+
+
+async def revise(tx: Transaction, before: Attempt, after: Attempt, now: datetime) -> bool:
+    """Write what became of a final attempt afterwards; False if its state is another one by now."""
+    values: Parameters = {
+        "id": before.id,
+        "was": before.state,
+        "state": after.state,
+        "transaction_id": after.transaction_id,
+        "failure_code": after.failure_code,
+        "now": milliseconds(now),
+    }
+    return bool(await tx.execute(REVISE, values))
 
 
 async def release(tx: Transaction, id: str, *, token: str) -> None:

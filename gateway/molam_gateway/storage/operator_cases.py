@@ -1,15 +1,15 @@
 """The operator_cases table: what the gateway cannot decide by itself."""
 
-from ..domain.operator_cases import OperatorCase
+from ..domain.operator_cases import CaseKind, OperatorCase
 from .port import Parameters, Reader, Transaction
 from .tables import Table
 
 TABLE = Table("operator_cases", OperatorCase, filters=("status", "kind"))
 INSERT = """
 INSERT INTO operator_cases (id, account_id, livemode, kind, subject, provider, payment_intent, detail, status,
-    created_at, updated_at, sequence)
+    created_at, updated_at, sequence, attempt, amount, currency, posted, transaction_id)
 VALUES (:id, :account_id, :livemode, :kind, :subject, :provider, :payment_intent, :detail, 'open',
-    :created_at, :created_at, 1)
+    :created_at, :created_at, 1, :attempt, :amount, :currency, :posted, :transaction_id)
 ON CONFLICT (kind, subject) DO NOTHING
 """
 CLOSE = """
@@ -21,6 +21,33 @@ WHERE kind = 'parked' AND subject = :subject AND status = 'open'
 NEWEST = """
 SELECT * FROM operator_cases WHERE (CAST(:status AS TEXT) IS NULL OR status = :status) ORDER BY id DESC LIMIT :limit
 """
+
+OF_ATTEMPT = "SELECT * FROM operator_cases WHERE attempt = :attempt AND kind = :kind ORDER BY id"
+WITH_MONEY = """
+SELECT id FROM operator_cases
+WHERE payment_intent = :payment_intent AND status = 'open' AND kind = 'contradiction' AND posted IS NOT NULL
+"""
+
+MISSING = """
+SELECT id FROM operator_cases
+WHERE payment_intent = :payment_intent AND status = 'open' AND kind = 'contradiction' AND posted = 'anomaly_outgoing'
+"""
+
+
+async def contradictions(reader: Reader, attempt_id: str) -> list[OperatorCase]:
+    """What was said of an attempt against its outcome, resolved or not, oldest first."""
+    key: Parameters = {"attempt": attempt_id, "kind": CaseKind.CONTRADICTION}
+    return [TABLE.read(row) for row in await reader.fetch_all(OF_ATTEMPT, key)]
+
+
+async def money_in_question(reader: Reader, payment_intent: str) -> bool:
+    """Whether money of this intent is in suspense until somebody decides."""
+    return await reader.fetch_one(WITH_MONEY, {"payment_intent": payment_intent}) is not None
+
+
+async def money_missing(reader: Reader, payment_intent: str) -> bool:
+    """Whether money of this intent left against an outcome, and nobody has decided what that means."""
+    return await reader.fetch_one(MISSING, {"payment_intent": payment_intent}) is not None
 
 
 async def insert(tx: Transaction, case: OperatorCase) -> bool:
@@ -35,6 +62,11 @@ async def insert(tx: Transaction, case: OperatorCase) -> bool:
         "payment_intent": case.payment_intent,
         "detail": case.detail,
         "created_at": case.created_at,
+        "attempt": case.attempt,
+        "amount": case.amount,
+        "currency": case.currency,
+        "posted": case.posted,
+        "transaction_id": case.transaction_id,
     }
     return bool(await tx.execute(INSERT, values))
 

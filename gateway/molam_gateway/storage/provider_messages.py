@@ -18,6 +18,14 @@ UPDATE provider_messages
 SET state = :state, tries = tries + 1, updated_at = :now, sequence = sequence + 1
 WHERE id = :id AND state <> 'done'
 """
+DELETE_OLD = """
+DELETE FROM provider_messages WHERE id IN (
+    SELECT m.id FROM provider_messages m
+    WHERE m.state <> 'received' AND m.updated_at < :before
+        AND NOT EXISTS (SELECT 1 FROM operator_cases c WHERE c.subject = m.id AND c.status = 'open')
+    ORDER BY m.updated_at LIMIT :limit
+)
+"""
 COUNT_FORGED = """
 INSERT INTO provider_forgeries (provider, day, messages, last_hash, last_at) VALUES (:provider, :day, 1, :hash, :now)
 ON CONFLICT (provider, day)
@@ -46,6 +54,11 @@ async def find_known(reader: Reader, configuration: str, key: str) -> ProviderMe
 async def move(tx: Transaction, id: str, state: str, now: datetime) -> bool:
     """Say what came of one more try; False if the message was done with before."""
     return bool(await tx.execute(MOVE, {"id": id, "state": state, "now": milliseconds(now)}))
+
+
+async def delete_old(tx: Transaction, *, before: int, limit: int) -> int:
+    """Delete messages that were done with earlier, except those that people still have to decide about."""
+    return await tx.execute(DELETE_OLD, {"before": before, "limit": limit})
 
 
 async def count_forged(tx: Transaction, provider: str, body_hash: str, now: datetime) -> None:

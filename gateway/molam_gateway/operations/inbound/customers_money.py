@@ -3,7 +3,7 @@
 import logging
 
 from ...domain.attempts import Attempt, AttemptKind
-from ...domain.operator_cases import CaseKind
+from ...domain.operator_cases import CaseKind, Suspended
 from ...domain.outcomes import Succeeded
 from ...domain.provider_configurations import ProviderConfiguration
 from ...domain.provider_messages import ProviderMessage
@@ -68,8 +68,8 @@ async def keep_unmatched(services: Services, tx: Transaction, message: ProviderM
         provider=message.provider,
         payment_intent=None,
         detail=detail,
+        money=Suspended(money.amount, money.currency, "received_unmatched", money.transaction_id),
     )
-    await write.post(message, "received_unmatched", money.amount, money.currency)
     logger.warning("%s: %s", message.id, detail)
 
 

@@ -1,28 +1,30 @@
 """Acts on the messages in the inbox, under the same leases as everybody else; a message may be acted on again."""
 
 import logging
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ... import failpoints
-from ...domain.attempts import Attempt
+from ...domain.attempts import Attempt, Final
 from ...domain.audit.actors import Actor
 from ...domain.leases import LEASE
 from ...domain.operator_cases import CaseKind
-from ...domain.outcomes import Outcome, Succeeded
-from ...domain.provider_messages import ProviderMessage, body_purpose, retry_after
+from ...domain.outcomes import Failed, Succeeded
+from ...domain.provider_messages import ProviderMessage, answer_after, body_purpose, retry_after
+from ...domain.times import milliseconds
 from ...providers.inbound import MayPay, Message, MoneyReceived, News, Report, UnreadableError
 from ...services import Services
 from ...storage import attempts
 from ...storage import provider_configurations as configuration_rows
 from ...storage import provider_messages as rows
-from ...storage.port import Reader
+from ...storage.port import Reader, Transaction
 from ..cases import open_case
 from ..configurations import opened
-from ..inquiry import ask, look, take_lease, write_down
+from ..inquiry import ask, askable, look, take_lease, write_down
 from ..recorder import recorder
 from ..settlement.revision import revise
+from .belief import believable, is_answer, with_facts
 from .customers_money import keep_unmatched, settle, waiting_for
+from .keys import inbox_key
 
 _BUSY = timedelta(seconds=1)
 
@@ -52,31 +54,56 @@ async def process(services: Services, message_id: str) -> datetime | None:
 
 async def _told(services: Services, message: ProviderMessage, attempt: Attempt, news: News) -> datetime | None:
     """Settle an open attempt by what was told, or compare a final one with it."""
+    if not attempt.open:
+        return await _compared(services, message, attempt, news)
     token = services.ids.new("lease", services.clock.real_now())
-    believed = news.amount is None or news.amount == attempt.amount
-    if attempt.open:
-        if not await _leased(services, attempt, token):
-            return services.clock.now() + _BUSY
-        async with services.store.reading() as reader:
-            attempt = await attempts.find(reader, attempt.id)
-        outcome = news.outcome if believed else None
-        if outcome is None:
-            outcome = await ask(services, attempt, may_send=False)
-        outcome = _with_facts(outcome, news, believed=believed)
-        failpoints.reach("before_acting")
-        async with services.store.transaction() as tx:
-            if not await write_down(services, tx, attempt, token, outcome, None):
-                return services.clock.now() + _BUSY
-            await rows.move(tx, message.id, "done", services.clock.now())
-        failpoints.reach("after_acting")
-        return None
-    said = news.outcome if believed and news.outcome is not None else await look(services, attempt)
+    if not await _leased(services, attempt, token):
+        return services.clock.now() + _BUSY
+    async with services.store.reading() as reader:
+        attempt = await attempts.find(reader, attempt.id)
+    outcome = believable(attempt, news)
+    if outcome is None and not news.answers:
+        outcome = await ask(services, attempt, may_send=False)
+    failpoints.reach("before_acting")
     async with services.store.transaction() as tx:
-        if await rows.move(tx, message.id, "done", services.clock.now()) and said is not None:
-            actor = Actor("provider", attempt.provider)
-            current = await attempts.find(tx, attempt.id)
-            await revise(recorder(services, tx, None, action="attempt.revised", actor=actor), current, said)
-    return None
+        if outcome is None:
+            await attempts.release(tx, attempt.id, token=token)
+            await rows.move(tx, message.id, "done", services.clock.now())
+            return None
+        outcome = with_facts(outcome, attempt, news)
+        if not await write_down(services, tx, attempt, token, outcome, None):
+            return services.clock.now() + _BUSY
+        again = await _ended(services, tx, message, answered=is_answer(outcome, news))
+    failpoints.reach("after_acting")
+    return again
+
+
+async def _compared(services: Services, message: ProviderMessage, attempt: Attempt, news: News) -> datetime | None:
+    """Hold what was told against a final state; what nobody signed is asked about before it takes anything back."""
+    said = believable(attempt, news)
+    proven = services.providers.get(attempt.provider).capabilities.signed_callbacks
+    hearsay = isinstance(said, Failed) and attempt.state == Final.SUCCEEDED and not proven
+    answered = True
+    if (said is None or hearsay) and not news.answers and askable(services, attempt):
+        found = await look(services, attempt)
+        if isinstance(found, Succeeded | Failed):
+            said, proven = with_facts(found, attempt, news), True
+        answered = found is None or said is not None or is_answer(found, news)
+    async with services.store.transaction() as tx:
+        again = await _ended(services, tx, message, answered=answered)
+        if again is None and said is not None:
+            write = recorder(services, tx, None, action="attempt.revised", actor=Actor("provider", attempt.provider))
+            await revise(write, attempt, said, proven=proven)
+    return again
+
+
+async def _ended(services: Services, tx: Transaction, message: ProviderMessage, *, answered: bool) -> datetime | None:
+    """Be done with a message whose question has its answer; when to look again if it has none yet."""
+    now = services.clock.now()
+    age = (milliseconds(now) - message.created_at) / 1000
+    seconds = None if answered else answer_after(message.tries, age)
+    await rows.move(tx, message.id, "done" if seconds is None else "received", now)
+    return None if seconds is None else now + timedelta(seconds=seconds)
 
 
 async def _paid(
@@ -158,13 +185,7 @@ async def _report(services: Services, reader: Reader, message: ProviderMessage) 
         reports = services.providers.get(message.provider).read(Message(body, kind=message.kind), configuration)
     except UnreadableError:
         return None
-    return next((each for each in reports if not isinstance(each, MayPay) and each.key == message.key), None)
-
-
-def _with_facts(outcome: Outcome, news: News, *, believed: bool) -> Outcome:
-    """The outcome with what only the message tells: the receipt, and the provider's name for the attempt."""
-    if isinstance(outcome, Succeeded) and believed and news.transaction_id is not None:
-        outcome = replace(outcome, transaction_id=news.transaction_id)
-    if news.handle is not None and isinstance(outcome, Succeeded) and outcome.handle is None:
-        return replace(outcome, handle=news.handle)
-    return outcome
+    for each in reports:
+        if not isinstance(each, MayPay) and message.key in {each.key, inbox_key(each, message.attempt, body)}:
+            return each
+    return None

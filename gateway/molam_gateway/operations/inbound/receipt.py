@@ -22,6 +22,7 @@ from ...storage.port import Transaction
 from ..callback_addresses import attempt_of
 from ..configurations import opened
 from .customers_money import may_pay
+from .keys import inbox_key
 
 _MOST_TRIED = 50
 """How many configurations a webhook without one in its address is checked against."""
@@ -104,7 +105,8 @@ async def _taken_in(
         for report in reports:
             if not isinstance(report, MayPay):
                 owner = await _owner(tx, authentic, report)
-                await _keep(services, tx, owner, report.key, "authentic", message)
+                key = inbox_key(report, owner.attempt, message.body)
+                await _keep(services, tx, owner, key, "authentic", message)
         failpoints.reach("before_keeping")
     failpoints.reach("after_keeping")
     services.wake()

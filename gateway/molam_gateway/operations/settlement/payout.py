@@ -29,14 +29,15 @@ async def settle(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None
                 await _change(recorder, payout, payouts.begun(payout), "payout.processing")
 
 
-async def came_back(recorder: Recorder, attempt: Attempt, outcome: Failed) -> None:
-    """A payout that succeeded was reversed: the money is available again."""
+async def came_back(recorder: Recorder, attempt: Attempt, outcome: Failed) -> bool:
+    """A payout that succeeded was reversed: the money is available again. False if it had not succeeded."""
     payout = await rows.payout(recorder.tx, attempt)
     if payout.status != "succeeded":
-        return
+        return False
     reversed_ = payouts.came_back(payout, outcome.code, outcome.message)
     await _change(recorder, payout, reversed_, "payout.reversed")
     await recorder.post(payout, "payout_returned", payout.amount, payout.currency)
+    return True
 
 
 async def _change(recorder: Recorder, before: Payout, after: Payout, event: str) -> None:

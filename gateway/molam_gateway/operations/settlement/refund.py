@@ -31,15 +31,16 @@ async def settle(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None
                 await _change(recorder, refund, refund, "refund.updated")
 
 
-async def took_back(recorder: Recorder, attempt: Attempt, outcome: Failed) -> None:
-    """A refund that succeeded came back: the money is with the merchant again."""
+async def took_back(recorder: Recorder, attempt: Attempt, outcome: Failed) -> bool:
+    """A refund that succeeded came back: the money is with the merchant again. False if it had not succeeded."""
     intent, charge, refund = await rows.refund(recorder.tx, attempt)
     if refund.status != "succeeded":
-        return
+        return False
     await _change(recorder, refund, refunds.failed(refund, outcome.code), "refund.failed")
     await _charge(recorder, charge, charges.refund_returned(charge, refund.amount))
     await _intent(recorder, intent, payment_intents.refunded(intent, -refund.amount))
     await recorder.post(refund, "refund_returned", refund.amount, refund.currency)
+    return True
 
 
 async def _change(recorder: Recorder, before: Refund, after: Refund, event: str) -> None:

@@ -1,59 +1,153 @@
-"""Handles what a provider says of an attempt that has its outcome already."""
+"""Handles what a provider says of an attempt that has its outcome already: every final state with every outcome."""
 
 import logging
+from dataclasses import replace
 
-from ...domain import payment_intents
-from ...domain.attempts import Attempt, AttemptKind
-from ...domain.operator_cases import CaseKind
-from ...domain.outcomes import Failed, Outcome, Succeeded
-from ...storage import attempts
+from ...domain import charges, payment_intents
+from ...domain.attempts import COLLECTING, MOVING, Attempt, AttemptKind, Final
+from ...domain.operator_cases import CaseKind, Suspended
+from ...domain.outcomes import Failed, NotSent, Outcome, Pending, Succeeded, Unknown
+from ...storage import attempts, operator_cases
+from ...storage import charges as charge_rows
 from ...storage import payment_intents as intent_rows
 from ..cases import open_case
 from ..recorder import Recorder
 from . import payout, refund, rows
+from .late import attach
+from .rewriting import rewrite
 
-_COLLECTING = frozenset({AttemptKind.CHARGE, AttemptKind.CAPTURE})
-_MOVING = _COLLECTING | {AttemptKind.REFUND, AttemptKind.PAYOUT}
+_ARRIVED = "anomaly"
+_LEFT = "anomaly_outgoing"
 
 logger = logging.getLogger("molam_gateway.anomalies")
 
 
-async def revise(recorder: Recorder, attempt: Attempt, outcome: Outcome) -> None:
-    """Undo refunds and payouts that came back; keep every other contradiction for people to decide."""
+async def revise(recorder: Recorder, attempt: Attempt, outcome: Outcome, *, proven: bool = True) -> None:
+    """Take back what came back, take in what was paid after all, and keep every other contradiction for people.
+
+    `proven` is False for what only a message says that nobody signed: no money moves back by that.
+    """
     await rows.lock_root(recorder.tx, attempt)
+    current = await attempts.find(recorder.tx, attempt.id)
+    if current.open:
+        return
     match outcome:
-        case Failed() if attempt.state == "succeeded" and attempt.kind == AttemptKind.REFUND:
-            await refund.took_back(recorder, attempt, outcome)
-        case Failed() if attempt.state == "succeeded" and attempt.kind == AttemptKind.PAYOUT:
-            await payout.came_back(recorder, attempt, outcome)
-        case Failed() if attempt.state == "succeeded" and not await attempts.called_off(recorder.tx, attempt.subject):
-            detail = f"{attempt.kind} succeeded, then the provider said {outcome.code}"
-            await _anomaly(recorder, attempt, detail, arrived=False)
-        case Succeeded() if attempt.state in {"failed", "canceled"}:
-            detail = f"{attempt.kind} was {attempt.state}, then the provider carried it out"
-            await _anomaly(recorder, attempt, detail, arrived=attempt.kind in _COLLECTING)
-        case _:
+        case Succeeded():
+            await _carried_out(recorder, current, outcome)
+        case Failed():
+            await _undone(recorder, current, outcome, proven=proven)
+        case Pending() | Unknown() | NotSent():
             pass
 
 
-async def _anomaly(recorder: Recorder, attempt: Attempt, detail: str, *, arrived: bool) -> None:
-    """Final states do not change; money that arrived or left all the same is kept in suspense."""
+async def _carried_out(recorder: Recorder, attempt: Attempt, outcome: Succeeded) -> None:
+    collecting = attempt.kind in COLLECTING
+    match Final(attempt.state):
+        case Final.SUCCEEDED if attempt.kind not in MOVING or not await _is_new(recorder, attempt, outcome):
+            pass
+        case Final.SUCCEEDED:
+            detail = f"{attempt.kind} succeeded as {attempt.transaction_id}, and again as {outcome.transaction_id}"
+            await _suspend(recorder, attempt, outcome.transaction_id, detail, _ARRIVED if collecting else _LEFT)
+        case Final.FAILED | Final.CANCELED as state if attempt.kind not in MOVING:
+            await _contradict(recorder, attempt, "succeeded", f"{attempt.kind} was {state}, then carried out")
+        case Final.FAILED | Final.CANCELED as state:
+            if not await _is_new(recorder, attempt, outcome):
+                return
+            charge = await attach(recorder, attempt, outcome.transaction_id, outcome.details)
+            if charge is not None:
+                await recorder.post(charge, "capture", attempt.amount, attempt.currency)
+                return
+            detail = f"{attempt.kind} was {state}, then the provider carried it out"
+            await _suspend(recorder, attempt, outcome.transaction_id, detail, _ARRIVED if collecting else _LEFT)
+
+
+async def _undone(recorder: Recorder, attempt: Attempt, outcome: Failed, *, proven: bool) -> None:
+    match Final(attempt.state):
+        case Final.FAILED | Final.CANCELED:
+            pass
+        case Final.SUCCEEDED if await attempts.called_off(recorder.tx, attempt.subject):
+            pass
+        case Final.SUCCEEDED if not proven:
+            detail = f"{attempt.kind} succeeded, then a message that nobody signed said {outcome.code}"
+            await _contradict(recorder, attempt, "said_to_have_failed", detail)
+        case Final.SUCCEEDED if await _took_back(recorder, attempt, outcome):
+            await rewrite(recorder, attempt, Final.FAILED, attempt.transaction_id, outcome.code)
+        case Final.SUCCEEDED:
+            detail = f"{attempt.kind} succeeded, then the provider said {outcome.code}"
+            money = None
+            if attempt.kind in MOVING:
+                money = _money(attempt, None, _LEFT if attempt.kind in COLLECTING else _ARRIVED)
+            await _contradict(recorder, attempt, "failed", detail, money)
+
+
+async def _took_back(recorder: Recorder, attempt: Attempt, outcome: Failed) -> bool:
+    kind = AttemptKind(attempt.kind)
+    if kind not in recorder.services.providers.get(attempt.provider).capabilities.comes_back:
+        return False
+    match kind:
+        case AttemptKind.REFUND:
+            return await refund.took_back(recorder, attempt, outcome)
+        case AttemptKind.PAYOUT:
+            return await payout.came_back(recorder, attempt, outcome)
+        case AttemptKind.CHARGE | AttemptKind.AUTHORIZE | AttemptKind.CAPTURE | AttemptKind.VOID:
+            return False
+
+
+async def _is_new(recorder: Recorder, attempt: Attempt, outcome: Succeeded) -> bool:
+    """Whether this is money that nothing is known of yet; a receipt takes the place of the mere name that stood for it.
+
+    The name of the attempt itself (its handle, our reference) says nothing new about money that is known.
+    """
+    cases = [each for each in await operator_cases.contradictions(recorder.tx, attempt.id) if each.suspended]
+    succeeded = attempt.state == Final.SUCCEEDED
+    known = [each.transaction_id for each in cases] + ([attempt.transaction_id] if succeeded else [])
+    receipt = outcome.transaction_id
+    if receipt in known:
+        return False
+    if not attempt.is_receipt(receipt):
+        return not known
+    if succeeded and not attempt.is_receipt(attempt.transaction_id):
+        await rewrite(recorder, attempt, Final.SUCCEEDED, receipt)
+        if attempt.kind in COLLECTING:
+            _, charge = await rows.payment(recorder.tx, attempt)
+            after = charges.receipted(charge, receipt, outcome.details)
+            await recorder.change(charge_rows.TABLE, charges.view, charge, after)
+        return False
+    nameless = next((each for each in cases if not attempt.is_receipt(each.transaction_id)), None)
+    if nameless is None:
+        return True
+    await operator_cases.TABLE.update(recorder.tx, replace(nameless, transaction_id=receipt), recorder.now)
+    return False
+
+
+def _money(attempt: Attempt, transaction_id: str | None, reason: str) -> Suspended:
+    return Suspended(attempt.amount, attempt.currency, reason, transaction_id)
+
+
+async def _suspend(recorder: Recorder, attempt: Attempt, transaction_id: str, detail: str, reason: str) -> None:
+    """Money that moved against the outcome is kept in suspense."""
+    await _contradict(recorder, attempt, transaction_id, detail, _money(attempt, transaction_id, reason))
+
+
+async def _contradict(
+    recorder: Recorder, attempt: Attempt, fact: str, detail: str, money: Suspended | None = None
+) -> None:
+    """Open a case for one fact about an attempt, and tell of it."""
     opened = await open_case(
         recorder,
         CaseKind.CONTRADICTION,
-        attempt.id,
+        f"{attempt.id}:{fact}",
         account_id=attempt.account_id,
         livemode=attempt.livemode,
         provider=attempt.provider,
         payment_intent=attempt.payment_intent,
         detail=detail,
+        attempt=attempt.id,
+        money=money,
     )
     if not opened:
         return
     logger.error("%s of %s: %s", attempt.id, attempt.subject, detail)
-    if attempt.kind in _MOVING:
-        reason = "anomaly" if arrived else "anomaly_outgoing"
-        await recorder.post(attempt, reason, attempt.amount, attempt.currency)
     if attempt.payment_intent is not None:
         intent = await rows.locked(recorder.tx, intent_rows.TABLE, attempt.payment_intent)
         await recorder.change(intent_rows.TABLE, payment_intents.view, intent, intent, "payment_intent.anomaly")

@@ -51,7 +51,7 @@ def heard(document: reading.Document, kind: AttemptKind) -> News:
     found = parameters(told)
     receipt = reading.text(found, "TransactionReceipt") or reading.text(told, "TransactionID")
     if result == result_codes.ALREADY_REVERSED and kind == AttemptKind.REFUND:
-        given_back = Succeeded(receipt or handle)
+        given_back = Succeeded(handle)
         return News(key, reference, handle, given_back)
     if result != result_codes.PAID:
         return News(key, reference, handle, result_codes.failed(result, result_codes.OF_BUSINESSES, handle))

@@ -53,10 +53,11 @@ def heard(document: reading.Document) -> News | None:
     receipt = reading.text(parameters, "ReceiptNo")
     key = f"status:{question}:{status or 'missing'}"
     reference = names.reference(conversation) if conversation else None
-    if status in _DONE and receipt is not None:
-        amount = commands.amount(parameters, "Amount")
-        return News(key, reference, conversation, Succeeded(receipt, handle=conversation), amount=amount)
+    amount = commands.amount(parameters, "Amount")
+    if status in _DONE and receipt is not None and amount is not None:
+        done = Succeeded(receipt, handle=conversation)
+        return News(key, reference, conversation, done, amount=amount, answers=True)
     if status in _NOT_DONE:
         failed = Failed("card_declined", "M-Pesa did not carry it out.", "generic_decline", status, conversation)
-        return News(key, reference, conversation, failed)
+        return News(key, reference, conversation, failed, answers=True)
     return None

@@ -42,6 +42,7 @@ class Paystack:
         rules=AmountRules(_CURRENCIES),
         payout_rules=AmountRules(frozenset(BANK_RECIPIENTS)),
         asynchronous=True,
+        comes_back=frozenset({AttemptKind.PAYOUT}),
         customer=("email",),
         default_payment_method=CHECKOUT,
         settings=(

@@ -50,6 +50,7 @@ class Stripe:
         rules=RULES,
         payout_rules=AmountRules(currencies=frozenset()),
         asynchronous=True,
+        comes_back=frozenset({AttemptKind.REFUND}),
         settings=SETTINGS,
     )
     sandbox: SandboxControls | None = None
