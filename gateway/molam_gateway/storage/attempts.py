@@ -51,16 +51,13 @@ SET state = :state, lease_token = NULL, lease_until = 0, polls = polls + 1, sequ
 WHERE id = :id AND lease_token = :lease_token AND state IN ('sending', 'unsent', 'pending', 'unknown')
 RETURNING *
 """
-<<<<<<< HEAD
 REMEMBER_HANDLE = "UPDATE attempts SET handle = :handle WHERE id = :id AND handle IS NULL"
-=======
 REVISE = """
 UPDATE attempts
 SET state = :state, transaction_id = :transaction_id, failure_code = :failure_code, sequence = sequence + 1,
     updated_at = :now
 WHERE id = :id AND state = :was
 """
->>>>>>> 07d7af8 (Keep money that moves against an outcome from being lost or asked for twice)
 RELEASE = "UPDATE attempts SET lease_token = NULL, lease_until = 0 WHERE id = :id AND lease_token = :lease_token"
 WITHDRAW = """
 UPDATE attempts
@@ -156,16 +153,10 @@ async def conclude(
     now: datetime,
     handle: str | None = None,
     failure_code: str | None = None,
-<<<<<<< HEAD
+    transaction_id: str | None = None,
 ) -> Attempt | None:
     """Write an outcome down and give the lease back; None if the lease was lost in the meantime."""
     row = await tx.fetch_one(
-=======
-    transaction_id: str | None = None,
-) -> bool:
-    """Write an outcome down and give the lease back; False if the lease was lost in the meantime."""
-    written = await tx.execute(
->>>>>>> 07d7af8 (Keep money that moves against an outcome from being lost or asked for twice)
         CONCLUDE,
         {
             "id": id,

@@ -30,6 +30,7 @@ _ON_BOTH = frozenset(
         "test_inbound",
         "test_lists",
         "test_operators",
+        "test_revisions",
         "test_payment_lifecycle",
         "test_payouts",
         "test_reconciler_race",

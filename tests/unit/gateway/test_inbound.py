@@ -7,6 +7,7 @@ import pytest
 from molam_gateway import failpoints
 from molam_gateway.domain.problems import ProblemError
 from molam_gateway.operations.inbound.receipt import receive_callback, receive_webhook
+from molam_gateway.operations.inbound.retention import FORGET_EVERY, forget
 from molam_gateway.operations.payment_intents import create_payment_intent, retrieve_payment_intent
 from molam_gateway.operations.provider_configurations import (
     configure_provider,
@@ -16,6 +17,7 @@ from molam_gateway.operations.provider_configurations import (
     test_provider as try_provider,
 )
 from molam_gateway.operations.refunds import create_refund
+from molam_gateway.providers.inbound import Message
 
 from .bench import Bench
 from .hearing import SECRET, Calling, signed, use
@@ -82,17 +84,55 @@ async def test_a_wrong_amount_is_not_believed(bench: Bench, calling: Calling) ->
     assert await status(bench, intent) == "processing"
 
 
-async def test_a_final_state_stays_and_the_contradiction_becomes_a_case(bench: Bench, calling: Calling) -> None:
+async def test_a_payment_that_is_made_after_all_is_attached_while_nobody_else_paid(
+    bench: Bench, calling: Calling
+) -> None:
     calling.succeeds = False
     intent = await pay(bench)
     await bench.advance(60)
     assert await status(bench, intent) == "requires_payment_method"
-    told = signed({"type": "news", "key": "late", "outcome": "succeeded"})
+    told = signed({"type": "news", "key": "late", "outcome": "succeeded", "amount": 500})
+    for _ in range(2):
+        await receive_callback(bench.services, token_of(calling), told)
+        await bench.advance(0)
+    assert await status(bench, intent) == "succeeded"
+    assert await all_of(bench, "kind", "operator_cases") == []
+    assert await all_of(bench, "status", "charges") == ["succeeded"]
+    assert await bench.sums() == {"provider_clearing": 500, "merchant_payable": -500}
+    types = await bench.event_types()
+    assert (types.count("payment_intent.succeeded"), types.count("charge.succeeded")) == (1, 1)
+
+
+async def test_a_success_without_an_amount_is_asked_about(bench: Bench, calling: Calling) -> None:
+    calling.succeeds = False
+    intent = await pay(bench)
+    told = signed({"type": "news", "key": "k1", "outcome": "succeeded"})
     await receive_callback(bench.services, token_of(calling), told)
     await bench.advance(0)
     assert await status(bench, intent) == "requires_payment_method"
-    assert await all_of(bench, "kind", "operator_cases") == ["contradiction"]
-    assert await bench.sums() == {"provider_clearing": 500, "suspense": -500}
+
+
+async def test_a_mismatched_success_does_not_hide_the_right_one(bench: Bench, calling: Calling) -> None:
+    intent = await pay(bench)
+    calling.mute = True
+    for amount in (1, 500):
+        told = signed({"type": "news", "key": "k1", "outcome": "succeeded", "amount": amount})
+        await receive_callback(bench.services, token_of(calling), told)
+        await bench.advance(0)
+    assert await status(bench, intent) == "succeeded"
+
+
+async def test_messages_are_forgotten_thirty_days_after_they_were_done_with(bench: Bench, calling: Calling) -> None:
+    await pay(bench)
+    told = {"type": "news", "key": "k1", "outcome": "succeeded", "amount": 500}
+    await receive_callback(bench.services, token_of(calling), signed(told))
+    await bench.advance(0)
+    await receive_callback(bench.services, token_of(calling), Message(b"?", {"x-secret": SECRET}))
+    await bench.advance(0)
+    for seconds, left in ((29 * 86_400, ["done", "orphan"]), (2 * 86_400, ["orphan"])):
+        bench.clock.advance(seconds)
+        assert await forget(bench.services, "all") == bench.clock.now() + FORGET_EVERY
+        assert await all_of(bench, "state", "provider_messages") == left
 
 
 async def test_a_webhook_before_its_handle_is_kept_until_it_is_an_orphan(bench: Bench, calling: Calling) -> None:
@@ -113,7 +153,7 @@ async def test_a_webhook_before_its_handle_is_kept_until_it_is_an_orphan(bench: 
 async def test_a_crash_while_a_message_is_taken_in(bench: Bench, calling: Calling, point: str) -> None:
     calling.loses_answers = True
     intent = await pay(bench)
-    told = signed({"type": "news", "key": "k1", "outcome": "succeeded"})
+    told = signed({"type": "news", "key": "k1", "outcome": "succeeded", "amount": 500})
     with failpoints.armed(point, _crash), pytest.raises(CrashError):
         await receive_callback(bench.services, token_of(calling), told)
     await receive_callback(bench.services, token_of(calling), told)
@@ -125,7 +165,7 @@ async def test_a_crash_while_a_message_is_taken_in(bench: Bench, calling: Callin
 async def test_a_crash_while_a_message_is_acted_on(bench: Bench, calling: Calling, point: str) -> None:
     calling.loses_answers = True
     intent = await pay(bench)
-    told = signed({"type": "news", "key": "k1", "outcome": "succeeded"})
+    told = signed({"type": "news", "key": "k1", "outcome": "succeeded", "amount": 500})
     await receive_callback(bench.services, token_of(calling), told)
     with failpoints.armed(point, _crash), pytest.raises(CrashError):
         await bench.advance(0)

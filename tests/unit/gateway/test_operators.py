@@ -1,5 +1,6 @@
 """What an operator does: deciding cases through the guarded path, and encrypting everything under a new key."""
 
+import contextlib
 import json
 from dataclasses import replace
 
@@ -11,7 +12,11 @@ from molam_gateway.domain.outcomes import Succeeded
 from molam_gateway.domain.problems import ProblemError
 from molam_gateway.embedded import Sandbox
 from molam_gateway.operations.case_resolution import resolve_case
-from molam_gateway.operations.payment_intents import create_payment_intent, retrieve_payment_intent
+from molam_gateway.operations.payment_intents import (
+    cancel_payment_intent,
+    create_payment_intent,
+    retrieve_payment_intent,
+)
 from molam_gateway.operations.reconciliation import review
 from molam_gateway.storage.sealed_columns import SEALED, reseal
 from molam_gateway.vault import Vault, VaultError
@@ -55,14 +60,49 @@ async def test_a_parked_attempt_is_settled_once_by_an_operator(bench: Bench, res
     assert [row["actor_id"] for row in rows] == ["amina"]
 
 
-async def test_money_that_arrives_after_an_operator_said_no_is_kept_in_suspense(bench: Bench) -> None:
+async def late(bench: Bench, reason: str | None = None) -> tuple[str, str]:
+    """An intent that was canceled, whose money came all the same, and the case about that."""
     provider = Scripted()
     intent, case = await parked(bench, provider)
     await resolve_case(bench.services, case, "failed", "their support says so", "amina")
+    if reason is not None:
+        await bench.call(cancel_payment_intent, {"cancellation_reason": reason}, payment_intent_id=intent)
     provider.queries = [Succeeded("late")]
     await review(bench.services, provider.sent[0].reference)
-    assert await status(bench, intent) == "requires_payment_method"
+    async with bench.store.reading() as reader:
+        rows = await reader.fetch_all("SELECT id FROM operator_cases WHERE status = 'open'", {})
+    return intent, str(rows[0]["id"]) if rows else ""
+
+
+async def test_money_that_arrives_after_an_operator_said_no_pays_the_intent(bench: Bench) -> None:
+    assert await status(bench, (await late(bench))[0]) == "succeeded"
+    assert await bench.sums() == {"provider_clearing": 100, "merchant_payable": -100}
+
+
+@pytest.mark.parametrize(
+    ("resolution", "sums"),
+    [("booked", {"provider_clearing": 100, "merchant_payable": -100}), ("returned", dict[str, int]())],
+)
+async def test_an_operator_empties_suspense(bench: Bench, resolution: str, sums: dict[str, int]) -> None:
+    intent, case = await late(bench, "abandoned")
     assert await bench.sums() == {"provider_clearing": 100, "suspense": -100}
+    for unsuitable in ("succeeded", "attached"):
+        with pytest.raises(ProblemError, match="invalid_state"):
+            await resolve_case(bench.services, case, unsuitable, "QGR7X", "amina")
+    for _ in range(2):
+        with contextlib.suppress(ProblemError):
+            await resolve_case(bench.services, case, resolution, "QGR7X", "amina")
+    assert await bench.sums() == sums
+    assert await status(bench, intent) == "canceled"
+
+
+async def test_a_refused_resolution_leaves_the_attempt_to_others(bench: Bench) -> None:
+    intent, case = await parked(bench, Scripted())
+    with pytest.raises(ProblemError, match="invalid_state"):
+        await resolve_case(bench.services, case, "booked", "QGR7X", "amina")
+    closed = await resolve_case(bench.services, case, "succeeded", "QGR7X", "amina")
+    assert closed.status == "resolved"
+    assert await status(bench, intent) == "succeeded"
 
 
 async def test_an_unknown_case_is_missing(bench: Bench) -> None:

@@ -29,7 +29,7 @@ async def attach(
         case AttemptKind.CAPTURE:
             taken = await _captured(recorder, attempt, transaction_id)
         case AttemptKind.AUTHORIZE | AttemptKind.VOID | AttemptKind.REFUND | AttemptKind.PAYOUT:
-            taken = None
+            return None
     if taken is not None:
         await rewrite(recorder, attempt, Final.SUCCEEDED, transaction_id)
     return taken
