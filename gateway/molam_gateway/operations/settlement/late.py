@@ -23,13 +23,14 @@ async def attach(
     """
     if attempt.state != Final.FAILED:
         return None
+    taken: Charge | None = None
     match AttemptKind(attempt.kind):
         case AttemptKind.CHARGE:
             taken = await _charged(recorder, attempt, transaction_id, details)
         case AttemptKind.CAPTURE:
             taken = await _captured(recorder, attempt, transaction_id)
         case AttemptKind.AUTHORIZE | AttemptKind.VOID | AttemptKind.REFUND | AttemptKind.PAYOUT:
-            return None
+            pass
     if taken is not None:
         await rewrite(recorder, attempt, Final.SUCCEEDED, transaction_id)
     return taken
