@@ -2,8 +2,8 @@
 
 from molam_gateway.storage.migrations.statements import run
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 COLUMNS = (
     "ALTER TABLE attempts ADD COLUMN transaction_id TEXT",
