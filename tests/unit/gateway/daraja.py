@@ -91,14 +91,16 @@ async def tell(bench: Bench, address: str, document: Mapping[str, object]) -> No
     await bench.advance(1)
 
 
-async def told_of_push(bench: Bench, daraja: Daraja, receipt: str | None, *, result: int = 0) -> None:
+async def told_of_push(
+    bench: Bench, daraja: Daraja, receipt: str | None, *, result: int = 0, amount: int = 100
+) -> None:
     """Call back about the newest push: paid with this receipt, or not."""
     async with bench.store.reading() as reader:
         row = await reader.fetch_one("SELECT handle FROM attempts WHERE kind = 'charge' ORDER BY id DESC", {})
     assert row is not None
     told: dict[str, object] = {"CheckoutRequestID": row["handle"], "ResultCode": result, "ResultDesc": "told"}
     if receipt is not None:
-        items = {"Amount": 100, "MpesaReceiptNumber": receipt, "PhoneNumber": 254712345100}
+        items = {"Amount": amount, "MpesaReceiptNumber": receipt, "PhoneNumber": 254712345100}
         told["CallbackMetadata"] = {"Item": [{"Name": name, "Value": value} for name, value in items.items()]}
     await tell(bench, daraja.last("stkpush/")["CallBackURL"], {"Body": {"stkCallback": told}})
 

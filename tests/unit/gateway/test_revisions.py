@@ -108,6 +108,15 @@ async def test_a_second_receipt_for_one_attempt_is_kept_in_suspense(bench: Bench
     assert await all_of(bench, "transaction_id", "operator_cases") == ["SECOND"]
 
 
+async def test_another_receipt_over_another_amount_is_told_to_people(bench: Bench, daraja: Daraja) -> None:
+    await pay(bench, daraja)
+    await told_of_push(bench, daraja, "FIRST")
+    daraja.query = PAID
+    await told_of_push(bench, daraja, "OTHER", amount=7)
+    assert await bench.sums() == {"provider_clearing": 10_000, "merchant_payable": -10_000}
+    assert await all_of(bench, "kind", "operator_cases") == ["contradiction"]
+
+
 async def test_a_late_success_pays_the_intent_and_nobody_is_asked_again(bench: Bench, daraja: Daraja) -> None:
     intent = await pay(bench, daraja)
     await told_of_push(bench, daraja, None, result=1037)

@@ -19,6 +19,14 @@ def believable(attempt: Attempt, news: News) -> Outcome | None:
     return news.outcome
 
 
+def other_amount(attempt: Attempt, news: News) -> str | None:
+    """The receipt of what the message says moved, if that is neither this attempt's money nor as much as it."""
+    if not isinstance(news.outcome, Succeeded) or news.amount in {None, attempt.amount}:
+        return None
+    receipt = news.outcome.transaction_id
+    return receipt if attempt.is_receipt(receipt) and receipt != attempt.transaction_id else None
+
+
 def with_facts(outcome: Outcome, attempt: Attempt, news: News) -> Outcome:
     """The outcome with what only the message tells: the receipt, and the provider's name for the attempt."""
     if not isinstance(outcome, Succeeded):

@@ -21,8 +21,9 @@ from ..cases import open_case
 from ..configurations import opened
 from ..inquiry import ask, askable, look, take_lease, write_down
 from ..recorder import recorder
-from ..settlement.revision import revise
-from .belief import believable, is_answer, with_facts
+from ..settlement.revision import contradict, revise
+from ..settlement.rows import lock_root
+from .belief import believable, is_answer, other_amount, with_facts
 from .customers_money import keep_unmatched, settle, waiting_for
 from .keys import inbox_key
 
@@ -91,9 +92,14 @@ async def _compared(services: Services, message: ProviderMessage, attempt: Attem
         answered = found is None or said is not None or is_answer(found, news)
     async with services.store.transaction() as tx:
         again = await _ended(services, tx, message, answered=answered)
+        write = recorder(services, tx, None, action="attempt.revised", actor=Actor("provider", attempt.provider))
         if again is None and said is not None:
-            write = recorder(services, tx, None, action="attempt.revised", actor=Actor("provider", attempt.provider))
             await revise(write, attempt, said, proven=proven)
+        receipt = other_amount(attempt, news)
+        if again is None and receipt is not None:
+            await lock_root(tx, attempt)
+            detail = f"a message tells of {news.amount} {attempt.currency} (minor units) as {receipt}"
+            await contradict(write, attempt, f"{receipt}:{news.amount}", detail)
     return again
 
 

@@ -49,7 +49,7 @@ async def _carried_out(recorder: Recorder, attempt: Attempt, outcome: Succeeded)
             detail = f"{attempt.kind} succeeded as {attempt.transaction_id}, and again as {outcome.transaction_id}"
             await _suspend(recorder, attempt, outcome.transaction_id, detail, _ARRIVED if collecting else _LEFT)
         case Final.FAILED | Final.CANCELED as state if attempt.kind not in MOVING:
-            await _contradict(recorder, attempt, "succeeded", f"{attempt.kind} was {state}, then carried out")
+            await contradict(recorder, attempt, "succeeded", f"{attempt.kind} was {state}, then carried out")
         case Final.FAILED | Final.CANCELED as state:
             if not await _is_new(recorder, attempt, outcome):
                 return
@@ -69,7 +69,7 @@ async def _undone(recorder: Recorder, attempt: Attempt, outcome: Failed, *, prov
             pass
         case Final.SUCCEEDED if not proven:
             detail = f"{attempt.kind} succeeded, then a message that nobody signed said {outcome.code}"
-            await _contradict(recorder, attempt, "said_to_have_failed", detail)
+            await contradict(recorder, attempt, "said_to_have_failed", detail)
         case Final.SUCCEEDED if await _took_back(recorder, attempt, outcome):
             await rewrite(recorder, attempt, Final.FAILED, attempt.transaction_id, outcome.code)
         case Final.SUCCEEDED:
@@ -77,7 +77,7 @@ async def _undone(recorder: Recorder, attempt: Attempt, outcome: Failed, *, prov
             money = None
             if attempt.kind in MOVING:
                 money = _money(attempt, None, _LEFT if attempt.kind in COLLECTING else _ARRIVED)
-            await _contradict(recorder, attempt, "failed", detail, money)
+            await contradict(recorder, attempt, "failed", detail, money)
 
 
 async def _took_back(recorder: Recorder, attempt: Attempt, outcome: Failed) -> bool:
@@ -126,13 +126,13 @@ def _money(attempt: Attempt, transaction_id: str | None, reason: str) -> Suspend
 
 async def _suspend(recorder: Recorder, attempt: Attempt, transaction_id: str, detail: str, reason: str) -> None:
     """Money that moved against the outcome is kept in suspense."""
-    await _contradict(recorder, attempt, transaction_id, detail, _money(attempt, transaction_id, reason))
+    await contradict(recorder, attempt, transaction_id, detail, _money(attempt, transaction_id, reason))
 
 
-async def _contradict(
+async def contradict(
     recorder: Recorder, attempt: Attempt, fact: str, detail: str, money: Suspended | None = None
 ) -> None:
-    """Open a case for one fact about an attempt, and tell of it."""
+    """Open a case for one fact about an attempt whose intent or payout is locked, and tell of it."""
     opened = await open_case(
         recorder,
         CaseKind.CONTRADICTION,
