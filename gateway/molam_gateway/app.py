@@ -179,7 +179,7 @@ async def open_gateway(
         pages = [
             *MetricsPage(scrape, authenticator, networks, ids).routes(),
             *([] if settings.livemode else action_page.routes()),
-            *OnboardingPage(store).routes(),
+            *([] if settings.livemode else OnboardingPage(store).routes()),
             *Jwks(keyring).routes(),
             *provider_messages(services).routes(),
         ]

@@ -426,10 +426,13 @@ def metrics_got(stage: Stage) -> None:
 
 
 def token_created(stage: Stage) -> None:
-    token = stage.client.gateway.tokens.create(scopes=["payments:read"], customer_id="cus_1", expires_in=60)
+    token = stage.client.gateway.tokens.create(scopes=["payments:read"], expires_in=60)
     assert isinstance(token, Token)
-    assert (token.scopes, token.customer_id, token.expires_in) == (["payments:read"], "cus_1", 60)
+    assert (token.scopes, token.customer_id, token.expires_in) == (["payments:read"], None, 60)
     assert stage.status_with(token.access_token, "/v1/connect/payment_intents") == 200
+    of_customer = stage.client.gateway.tokens.create(customer_id="cus_1")
+    assert (of_customer.scopes, of_customer.customer_id) == (["payments:read"], "cus_1")
+    assert stage.status_with(of_customer.access_token, "/v1/connect/payment_intents") == 403
     assert stage.status_with(token.access_token, "/v1/events") == 403
 
 

@@ -30,6 +30,7 @@ class World:
 
     owner: Caller
     nobody: Caller
+    customer: Caller
     lacking: dict[str, Caller]
     ended: dict[str, Caller]
 
@@ -50,17 +51,18 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         world = World(
             Caller(sandbox, operator.key(account).secret),
             Caller(sandbox, None),
+            Caller(sandbox, token_of(sandbox, operator.key(account), customer_id="cus_1")),
             lacking,
             {**ended, "unknown key": Caller(sandbox, "sk_test_unknown"), "no token": Caller(sandbox, "a.b.c")},
         )
         yield world
-        for caller in (world.owner, world.nobody, *world.lacking.values(), *world.ended.values()):
+        for caller in (world.owner, world.nobody, world.customer, *world.lacking.values(), *world.ended.values()):
             caller.client.close()
 
 
-def token_of(sandbox: Sandbox, key: Key) -> str:
+def token_of(sandbox: Sandbox, key: Key, **members: object) -> str:
     caller = Caller(sandbox, key.secret)
-    token = str(caller.post("/api/v1/auth/token", {})["access_token"])
+    token = str(caller.post("/api/v1/auth/token", members)["access_token"])
     caller.client.close()
     return token
 
@@ -93,6 +95,32 @@ def test_without_credentials_that_are_good(operation: Operation, world: World) -
         assert answer.status_code == 401, name
         assert answer.json()["error_type"] == "authentication_error"
     assert written(world) == before
+
+
+@pytest.mark.parametrize("operation", CLOSED, ids=lambda each: each.operation_id)
+def test_a_customers_token_does_nothing_but_listen(operation: Operation, world: World) -> None:
+    before = written(world)
+    answer = world.customer.call(operation, path_of(operation))
+    if operation.operation_id == "create_realtime_ticket":
+        assert answer.status_code != 403
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (403, "account_forbidden")
+    assert written(world) == before
+
+
+@pytest.mark.parametrize("channel", ["events", "user/cus_2"])
+def test_a_customers_token_gets_no_ticket_for_others(channel: str, world: World) -> None:
+    (operation,) = [each for each in OPERATIONS if each.operation_id == "create_realtime_ticket"]
+    assert world.customer.call(operation, operation.path, {"channel": channel}).status_code == 403
+    assert world.customer.call(operation, operation.path, {"channel": "user/cus_1"}).is_success
+
+
+def test_a_customers_token_may_read_at_most(world: World) -> None:
+    made = world.owner.post("/api/v1/auth/token", {"customer_id": "cus_1"})
+    assert made["scopes"] == ["payments:read"]
+    (operation,) = [each for each in OPERATIONS if each.operation_id == "create_token"]
+    body: dict[str, object] = {"customer_id": "cus_1", "scopes": ["payments:write"]}
+    assert world.owner.call(operation, operation.path, body).json()["code"] == "scope_missing"
 
 
 def test_every_tag_needs_a_scope_or_is_known_to_need_none() -> None:

@@ -36,11 +36,19 @@ OWN_SCOPES: Mapping[str, str] = {
 ALL_SCOPES = frozenset(scope for pair in SCOPES.values() for scope in pair) | frozenset(OWN_SCOPES.values())
 
 
+OF_CUSTOMERS = frozenset({"create_realtime_ticket"})
+"""What a token that was made for one customer may call; the feeds themselves check whose payments they tell of."""
+
+
 def check(operation: Operation, account: Account, headers: Mapping[str, str]) -> None:
     """Raise ProblemError (403) unless this key may run this operation for the account that the request names."""
     named = headers.get("molam-account")
     if named is not None and account.id and named != account.id:
         raise ProblemError("account_forbidden", "Molam-Account names an account that this key may not act for.")
+    if account.subject is not None and operation.operation_id not in OF_CUSTOMERS:
+        raise ProblemError(
+            "account_forbidden", "This token is for one customer: it follows their payments, and does nothing else."
+        )
     needed = SCOPES.get(operation.tag)
     if needed is None:
         return

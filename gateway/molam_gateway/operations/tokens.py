@@ -17,6 +17,9 @@ from ..storage.port import Transaction
 from ..storage.refresh_tokens import RefreshToken
 from .auditing import OK, Cause, note_fact
 
+OF_CUSTOMERS = frozenset({"payments:read"})
+"""The most that a token for one customer may do."""
+
 REFRESH_LIFETIME = 30 * 86400
 REUSE_WINDOW = 30.0
 """Seconds in which a refresh token may be exchanged once more, since the first answer may have been lost."""
@@ -35,7 +38,8 @@ class TokenOperations:
         if call.account.token_id is not None:
             raise ProblemError("scope_missing", "Tokens are made with an API key: send one, or refresh the token.")
         body = call.body or {}
-        scopes = _narrowed(call.account.scopes, cast(list[str] | None, body.get("scopes")))
+        allowed = call.account.scopes if body.get("customer_id") is None else call.account.scopes & OF_CUSTOMERS
+        scopes = _narrowed(allowed, cast(list[str] | None, body.get("scopes")))
         now = services.clock.real_now()
         family = services.ids.new("rtf", now)
         async with services.store.transaction() as tx:
@@ -139,7 +143,9 @@ def _narrowed(allowed: frozenset[str], wanted: list[str] | None) -> frozenset[st
         return allowed
     lacking = sorted(set(wanted) - allowed)
     if lacking:
-        raise ProblemError("scope_missing", f"This key lacks {', '.join(lacking)}: use one that has it.")
+        raise ProblemError(
+            "scope_missing", f"A token cannot have {', '.join(lacking)}: the key lacks it, or it is not for customers."
+        )
     return frozenset(wanted)
 
 

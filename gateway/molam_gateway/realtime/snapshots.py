@@ -9,6 +9,7 @@ from ..storage import facade_payments, feed
 from ..storage.payment_intents import TABLE
 from ..storage.port import Reader
 from . import frames
+from .topics import hears
 
 REPLAY_LIMIT = 1000
 """Events that are repeated for who comes back; who missed more gets a snapshot."""
@@ -41,7 +42,8 @@ async def beginning(reader: Reader, channel: Channel, account: Account, after: i
             limit=REPLAY_LIMIT + 1,
         )
         if len(missed) <= REPLAY_LIMIT:
-            told = [frame for event in missed if (frame := frames.of_event(event)) is not None]
+            heard = (frames.of_event(event) for event in missed if hears(event, account))
+            told = [frame for frame in heard if frame is not None]
             last = max(known.seq, missed[-1].seq) if missed else known.seq
             return Beginning([frames.resumed(channel.name, after, now), *told], last)
     payments = await _payments(reader, channel, account)

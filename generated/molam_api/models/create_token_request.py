@@ -18,7 +18,8 @@ class CreateTokenRequest:
     """ What it may do; each must be a scope of the API key. Everything that the key may, if left out. """
 
     customer_id: str | Unset = UNSET
-    """ The customer for whom it is made, say to follow their payments in real time. """
+    """ The customer for whom it is made, say to follow their payments in real time. Such a token has the scope
+    `payments:read` at most, and does nothing else. """
 
     expires_in: int | Unset = UNSET
     """ Seconds that the access token lives. """

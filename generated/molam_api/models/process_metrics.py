@@ -27,8 +27,8 @@ class ProcessMetrics:
     cpu_ms: int
     """ The processor time that it took, in milliseconds. """
 
-    peak_memory_bytes: int
-    """ The most memory that it had, in bytes. """
+    peak_memory_bytes: int | None
+    """ The most memory that it had, in bytes; null where the system does not count it. """
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

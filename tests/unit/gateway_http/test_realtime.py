@@ -52,6 +52,25 @@ def test_a_payments_socket_begins_with_how_it_is(shared_gateway: Sandbox, shared
     assert last["id"] in {event["id"] for event in all_events(shared_api)}
 
 
+def test_payouts_are_told_to_those_who_may_read_them(gateway: Sandbox, api: Api) -> None:
+    """Live and in what is replayed; the payment behind them is told to both."""
+    allowed = token(api, scopes=["payments:read", "payouts:read"])
+    barred = token(api, scopes=["payments:read"])
+    with socket(gateway.url, "events", allowed) as hearing, socket(gateway.url, "events", barred) as deaf:
+        begun = [received(feed)["seq"] for feed in (hearing, deaf)]
+        pay(api, 1)
+        beneficiary = {"type": "mobile_money", "network": "mpesa", "phone": "+254700000000", "name": "A"}
+        api.made("/v1/treasury/payouts", {"amount": 100, "currency": "USD", "beneficiary": beneficiary})
+        pay(api, 2)
+        told = [[frame["type"] for frame in until(hearing, "payout.succeeded")]]
+        told.append([frame["type"] for frame in until(deaf, "payment.completed") + until(deaf, "payment.completed")])
+    assert "payout.succeeded" in told[0]
+    assert {each.partition(".")[0] for each in told[1]} == {"payment"}
+    with socket(gateway.url, f"events?after={begun[1]}", barred) as again:
+        replayed = until(again, "payment.completed") + until(again, "payment.completed")
+    assert {frame["type"].partition(".")[0] for frame in replayed} == {"resumed", "payment"}
+
+
 def test_every_event_has_the_facades_word(gateway: Sandbox, api: Api) -> None:
     with socket(gateway.url, "events", gateway.api_key) as feed:
         received(feed)

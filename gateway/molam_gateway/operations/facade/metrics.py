@@ -1,6 +1,5 @@
 """Figures of an account's business and of the process that tells them."""
 
-import resource
 import sys
 import time
 from datetime import timedelta
@@ -46,5 +45,14 @@ def _process() -> dict[str, object]:
     return {
         "uptime_ms": round((time.monotonic() - _STARTED) * 1000),
         "cpu_ms": round(time.process_time() * 1000),
-        "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MEMORY_UNIT,
+        "peak_memory_bytes": _peak_memory(),
     }
+
+
+def _peak_memory() -> int | None:
+    """Bytes; None where the system does not count them in this way (Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MEMORY_UNIT
