@@ -197,7 +197,14 @@ async def open_gateway(
         app = Under(PageRoutes(dashboard.routes, router, ids), app)
         sockets = Sockets(services, settings, hub, admission.known)
         app = WebSocketRoutes(sockets.serve, app, ids, settings.realtime_origins)
-        edge = Edge(app, ids, settings.public_url, settings.trusted_proxies)
+        edge = Edge(
+            app,
+            ids,
+            settings.public_url,
+            settings.trusted_proxies,
+            hosts=settings.hosts,
+            metrics_networks=settings.metrics_networks,
+        )
         observed = Observation(edge, telemetry, log=settings.access_log)
         yield Gateway(observed, seeded, leaving.set, worker.interrupt, link)
 

@@ -24,6 +24,7 @@ _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", 
 _WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?", re.ASCII)
+_HOST = re.compile(r"\[[0-9a-f:.]+\]|[a-z0-9.-]+", re.ASCII)
 _REDIS = ("redis://", "rediss://", "unix://")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _MAY_BE_NOTHING = frozenset({"drain_delay"})
@@ -141,6 +142,14 @@ def _networks(text: str) -> tuple[str, ...]:
     return _list(text)
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    named = _list(text.lower())
+    for each in named:
+        if _HOST.fullmatch(each) is None:
+            raise ValueError(f"{each} is no host: write names without a port, such as gateway,10.1.2.3,[fd00::1]")
+    return named
+
+
 def _origins(text: str) -> tuple[str, ...]:
     for each in _list(text):
         _check_origin(each, "https://shop.example,https://admin.example")
@@ -192,6 +201,7 @@ def _text(value: object) -> str:
 _BY_TYPE: Mapping[object, Reader] = {bool: _truth, int: _whole, float: _decimal, str: str, str | None: str}
 _READERS: Mapping[str, Reader] = {
     "public_url": _public_url,
+    "hosts": _hosts,
     "trusted_proxies": _networks,
     "metrics_networks": _networks,
     "cors_origins": _origins,

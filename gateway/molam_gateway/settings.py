@@ -28,6 +28,9 @@ class Settings:
     public_url: str = setting(
         "http://127.0.0.1:8080", "Where people and providers reach the gateway; without one, where it listens"
     )
+    hosts: tuple[str, ...] = setting(
+        (), "Names that it answers under besides public_url's and the loopback's, such as gateway,10.1.2.3"
+    )
     livemode: bool = setting(False, "Whether money is real")
     validate_responses: bool = setting(False, "Answer 500 instead of what breaks the spec: for tests")
     max_body_bytes: int = setting(1_000_000, "The longest request body")

@@ -69,6 +69,20 @@ def test_the_gateway_waits_for_services_that_say_when_they_are_ready() -> None:
     assert all(re.search(r":[0-9]+(\.[0-9]+)?$", services[name]["image"]) for name in ("postgres", "redis"))
 
 
+def test_every_setting_can_be_given_beside_the_composition() -> None:
+    gateway = COMPOSE["services"]["gateway"]
+    assert gateway["env_file"] == [{"path": ".env", "required": False}]
+    fixed = {name for name, value in gateway["environment"].items() if f"${{{name}:" not in value}
+    assert fixed == {
+        "MOLAM_GATEWAY_DATABASE",
+        "MOLAM_GATEWAY_REDIS",
+        "MOLAM_GATEWAY_LISTEN_HOST",
+        "MOLAM_GATEWAY_LISTEN_PORT",
+    }
+    named = SETTING.findall((ROOT / "docs/guides/runbook.md").read_text("utf-8"))
+    assert set(named) <= set(SETTING.findall(EXAMPLE))
+
+
 def test_no_secret_is_written_down() -> None:
     for name, value in COMPOSE["services"]["gateway"]["environment"].items():
         if name in {"MOLAM_GATEWAY_KEY", "MOLAM_GATEWAY_DATABASE"}:

@@ -10,11 +10,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..domain.ids import IdGenerator
 from ..domain.problems import ProblemError
-from . import failures, headers, limits, origin, replies
+from . import failures, headers, limits, metrics_page, origin, replies
 from .denial import denying
-from .peer import networks
+from .peer import is_within, networks
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+PROBES = frozenset({"/api/v1/health/live", "/api/v1/health/ready"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?", re.ASCII)
 
 _REQUEST_ID = b"request-id"
@@ -25,20 +26,29 @@ class Edge:
     """An ASGI application around another one.
 
     A web page that a person visits can point its own name at 127.0.0.1 (DNS rebinding) and then read what a local
-    server answers; its requests still carry that name as their Host. Answered are the loopback's names and the host of
-    `public_url`, which browsers are told to ask by https only if its scheme is that one.
+    server answers; its requests still carry that name as their Host. Answered are the loopback's names, the further
+    `hosts` and that of `public_url`, which browsers are told to ask by https only if its scheme is that one. Probes
+    tell nobody anything and are answered under every name, the figures to peers in `metrics_networks` too.
     """
 
     def __init__(
-        self, inner: ASGIApp, ids: IdGenerator, public_url: str | None = None, trusted_proxies: Sequence[str] = ()
+        self,
+        inner: ASGIApp,
+        ids: IdGenerator,
+        public_url: str | None = None,
+        trusted_proxies: Sequence[str] = (),
+        *,
+        hosts: Sequence[str] = (),
+        metrics_networks: Sequence[str] = (),
     ) -> None:
         self._inner = inner
         self._ids = ids
         parts = None if public_url is None else urlsplit(public_url)
         self._public = "" if parts is None else _without_port(parts.netloc.rpartition("@")[2])
         self._secure = parts is not None and parts.scheme == "https"
-        self._hosts = LOOPBACK_HOSTS | {self._public}
+        self._hosts = LOOPBACK_HOSTS | {self._public, *(each.lower() for each in hosts)}
         self._trusted = networks(trusted_proxies)
+        self._inside = networks(metrics_networks)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an admissible request on."""
@@ -48,13 +58,14 @@ class Edge:
             await _refuse(problem, self._new_id(), refused, {"Connection": "close"})
             return
         fields = headers.read(scope)
-        if not self._admits(fields.get("host", "")):
+        host = fields.get("host", "")
+        if not (self._admits(host) or self._is_watching(scope)):
             problem = ProblemError("host_forbidden", "This gateway answers under its own address only.")
             await _refuse(problem, self._new_id(), refused)
             return
         began = False
         request_id = self._new_id()
-        secure = self._secure and _without_port(fields["host"]) == self._public
+        secure = self._secure and _without_port(host) == self._public
 
         async def watched(message: Message) -> None:
             nonlocal began
@@ -75,6 +86,12 @@ class Edge:
     def _admits(self, host: str) -> bool:
         match = _HOST.fullmatch(host.lower())
         return match is not None and match[1] in self._hosts
+
+    def _is_watching(self, scope: Scope) -> bool:
+        if scope["type"] != "http":
+            return False
+        path = scope["path"]
+        return path in PROBES or (path == metrics_page.PATH and is_within(origin.address(scope), self._inside))
 
     def _new_id(self) -> str:
         return self._ids.new("req", datetime.now(UTC))

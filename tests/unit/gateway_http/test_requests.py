@@ -1,12 +1,20 @@
 """Which check a request fails first, and what every answer carries."""
 
+import asyncio
 import re
+import tempfile
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from molam_gateway.app import open_gateway
 from molam_gateway.embedded import Sandbox
+from molam_gateway.http import transport
+from molam_gateway.settings import Settings
+from molam_gateway.vault import Vault, generate_key
 from tests.gateway_fixtures import Api
 
 INTENTS = "/v1/connect/payment_intents"
@@ -366,6 +374,44 @@ def test_too_little_time_left_does_nothing(shared_api: Api) -> None:
 )
 def test_foreign_hosts_are_refused(shared_api: Api, host: str) -> None:
     problem(shared_api.client.get("/v1/account", headers={"Host": host}), 403, "host_forbidden")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/health/live", "/api/v1/health/ready"])
+@pytest.mark.parametrize("host", ["10.1.2.3:8080", "gateway:8080", ""])
+def test_probes_are_answered_under_every_name(shared_api: Api, path: str, host: str) -> None:
+    assert shared_api.client.get(path, headers={"Host": host}).status_code == 200
+
+
+def answers(settings: Settings, *asked: tuple[str, str]) -> list[int]:
+    """The status for each path and Host, of a gateway with such settings on a real socket."""
+
+    async def run() -> list[int]:
+        ready = asyncio.Event()
+        with tempfile.TemporaryDirectory() as directory, closing(transport.bind("127.0.0.1", 0)) as listener:
+            path = Path(directory) / "gateway.db"
+            async with open_gateway(path, settings, Vault([generate_key()]), durable=False) as opened:
+                server = transport.server(opened.app, drain_timeout=5, ready=ready.set, draining=opened.drain)
+                running = asyncio.create_task(server.serve(sockets=[listener]))
+                await ready.wait()
+                url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+                async with httpx.AsyncClient(base_url=url) as client:
+                    found = [(await client.get(path, headers={"Host": host})).status_code for path, host in asked]
+                server.stop()
+                await asyncio.wait_for(running, 10)
+                return found
+
+    return asyncio.run(run())
+
+
+def test_figures_under_a_foreign_name_are_for_named_networks_alone() -> None:
+    asked = [("/metrics", "gateway:8080"), ("/metrics", "127.0.0.1"), ("/api/v1/health", "gateway:8080")]
+    assert answers(Settings(metrics_networks=("127.0.0.0/8",)), *asked) == [200, 200, 403]
+    assert answers(Settings(metrics_networks=("10.0.0.0/8",)), *asked) == [403, 200, 403]
+
+
+def test_an_operator_names_further_hosts() -> None:
+    named = [("/v1/account", each) for each in ("gateway:8080", "GATEWAY", "10.1.2.3:8080", "other", "gateway.evil")]
+    assert answers(Settings(hosts=("gateway", "10.1.2.3")), *named) == [401, 401, 401, 403, 403]
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1:8080", "[::1]:9"])
