@@ -10,7 +10,7 @@ from ..domain.attempts import Attempt, AttemptKind, Slot, handle_of, poll_after,
 from ..domain.call import Call
 from ..domain.leases import LEASE, LEAST_TIME, PROVIDER_TIMEOUT
 from ..domain.operator_cases import CaseKind
-from ..domain.outcomes import Failed, NotSent, Outcome, Succeeded, Unknown
+from ..domain.outcomes import Failed, NotSent, Outcome, Pending, Succeeded, Unknown
 from ..domain.parking import ASKED_EVERY, parks
 from ..domain.times import milliseconds
 from ..providers import departure
@@ -26,6 +26,9 @@ from .settlement.rows import lock_root
 
 RETRY = 5.0
 """Seconds of business time until an attempt is looked at again that somebody else was busy with."""
+
+WHILE_CHANGED = 3600.0
+"""The same of what is being called off; the end of that plans an earlier look."""
 
 logger = logging.getLogger("molam_gateway.inquiry")
 
@@ -145,7 +148,7 @@ async def write_down(
     now = services.clock.now()
     if attempt.slot == Slot.OUTCOME and await attempts.find_open(tx, attempt.subject, Slot.CHANGE):
         await attempts.release(tx, attempt.id, token=token)
-        await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=RETRY))
+        await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=WHILE_CHANGED))
         return None
     concluded = await _concluded(tx, attempt, token, outcome, now)
     if concluded is None:
@@ -165,8 +168,8 @@ async def write_down(
         if attempt.polls:
             await operator_cases.close_parked(tx, attempt.id, state_after(outcome), milliseconds(now))
         return concluded
-    if isinstance(outcome, Unknown):
-        can_ask = askable(services, attempt)
+    if isinstance(outcome, Unknown | Pending):
+        can_ask = isinstance(outcome, Pending) or askable(services, attempt)
         if parks(AttemptKind(attempt.kind), _age(services, attempt), askable=can_ask):
             await _park(write, attempt, outcome)
             seconds = ASKED_EVERY if can_ask else None
@@ -202,7 +205,8 @@ async def _concluded(tx: Transaction, attempt: Attempt, token: str, outcome: Out
     )
 
 
-async def _park(write: Recorder, attempt: Attempt, outcome: Unknown) -> None:
+async def _park(write: Recorder, attempt: Attempt, outcome: Unknown | Pending) -> None:
+    reason = outcome.reason if isinstance(outcome, Unknown) else "the provider says that it is not over"
     await open_case(
         write,
         CaseKind.PARKED,
@@ -212,7 +216,7 @@ async def _park(write: Recorder, attempt: Attempt, outcome: Unknown) -> None:
         provider=attempt.provider,
         payment_intent=attempt.payment_intent,
         attempt=attempt.id,
-        detail=f"what became of {attempt.kind} {attempt.provider_reference} is not known: {outcome.reason}",
+        detail=f"what became of {attempt.kind} {attempt.provider_reference} is not known: {reason}",
     )
 
 

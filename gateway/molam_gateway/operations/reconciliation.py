@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from .. import failpoints
-from ..domain.attempts import NEVER_SENT, UNSENT_FOR, Attempt
+from ..domain.attempts import NEVER_SENT, UNSENT_FOR, Attempt, Slot
 from ..domain.audit.actors import Actor
 from ..domain.leases import LEASE, PROVIDER_TIMEOUT
 from ..domain.outcomes import Failed
@@ -11,7 +11,7 @@ from ..domain.times import moment
 from ..services import Services
 from ..storage import attempts
 from . import auditing
-from .inquiry import RETRY, ask, look, take_lease, write_down
+from .inquiry import RETRY, WHILE_CHANGED, ask, look, take_lease, write_down
 from .recorder import recorder
 from .settlement.revision import revise
 
@@ -24,8 +24,11 @@ async def reconcile(services: Services, attempt_id: str, patience: float = PROVI
     """
     async with services.store.reading() as reader:
         attempt = await attempts.find(reader, attempt_id)
+        called_off = attempt.slot == Slot.OUTCOME and await attempts.find_open(reader, attempt.subject, Slot.CHANGE)
     if not attempt.open:
         return None
+    if called_off:
+        return services.clock.now() + timedelta(seconds=WHILE_CHANGED)
     token = services.ids.new("lease", services.clock.real_now())
     if attempt.state == "unsent":
         return await _give_up(services, attempt, token)

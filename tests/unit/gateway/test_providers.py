@@ -256,3 +256,17 @@ def test_installed_packages_announce_theirs(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(registry, "entry_points", entry_points)
     assert [provider.name for provider in registry.announced()] == ["scripted"]
+
+
+@pytest.mark.anyio
+async def test_what_a_provider_works_on_for_days_goes_to_people(bench: Bench, scripted: Scripted) -> None:
+    scripted.sends = [Pending(3600, handle="h")]
+    scripted.queries = [Pending(3600, handle="h")] * 100
+    await pay(bench)
+    await bench.advance(2.5 * 86400)
+    async with bench.store.reading() as reader:
+        assert await reader.fetch_all("SELECT kind FROM operator_cases", {}) == []
+    await bench.advance(86400)
+    async with bench.store.reading() as reader:
+        cases = await reader.fetch_all("SELECT kind FROM operator_cases", {})
+    assert [row["kind"] for row in cases] == ["parked"]

@@ -12,6 +12,8 @@ from .credential import Credentials, public_key
 _EAST_AFRICA = timezone(timedelta(hours=3))
 _PEM = r"\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{64,8000}-----END CERTIFICATE-----\s*"
 _SWITCH = "on|off"
+LIVE_CONFIRM_ABOVE = "1000"
+"""Shillings above which a callback's success is confirmed where money is real, unless the merchant says."""
 _INITIATOR = ("initiator_name", "initiator_password", "certificate")
 
 SETTINGS = (
@@ -66,13 +68,15 @@ class Account:
 
     @property
     def source_check(self) -> bool:
-        """Whether callbacks must come from known addresses."""
-        return self.configuration.settings.get("source_check") == "on"
+        """Whether callbacks must come from known addresses; with real money they must unless it is switched off."""
+        default = "on" if self.configuration.livemode else "off"
+        return self.configuration.settings.get("source_check", default) == "on"
 
     @property
     def confirm_above(self) -> int | None:
         """Minor units above which a success told by a callback is confirmed by a query; None confirms none."""
-        shillings = self.configuration.settings.get("confirm_above")
+        default = LIVE_CONFIRM_ABOVE if self.configuration.livemode else None
+        shillings = self.configuration.settings.get("confirm_above", default)
         return None if not shillings else int(shillings) * 100
 
     @property

@@ -170,7 +170,7 @@ class MPesa:
         if instruction.callback_url is None:
             return Unknown("M-Pesa answers the question by a callback, which has no address")
         body = status.request(account, handle, instruction.callback_url)
-        return status.asked(await self._daraja.call(account, status.STATUS, body), handle)
+        return status.asked(await self._daraja.call(account, status.STATUS, body), handle, self._age(instruction))
 
     def _age(self, instruction: Instruction) -> float:
         return self._now().timestamp() - instruction.created_at / 1000

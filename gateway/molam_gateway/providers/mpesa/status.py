@@ -8,6 +8,7 @@ from .daraja import Accepted, Answer, Lost, NotDone, Refused
 
 STATUS = "/mpesa/transactionstatus/v1/query"
 POLL = 300.0
+_LONGEST_POLL = 3600.0
 
 _DONE = frozenset({"completed"})
 _NOT_DONE = frozenset({"failed", "cancelled", "canceled", "declined", "expired", "rejected"})
@@ -27,11 +28,11 @@ def request(account: Account, conversation: str, callback: str) -> dict[str, obj
     }
 
 
-def asked(answer: Answer, conversation: str) -> Outcome:
-    """The outcome until the callback comes."""
+def asked(answer: Answer, conversation: str, age: float) -> Outcome:
+    """The outcome until the callback comes, of an instruction that is `age` seconds old."""
     match answer:
         case Accepted(document) if reading.code(document, "ResponseCode") == "0":
-            return Pending(POLL, handle=conversation)
+            return Pending(min(_LONGEST_POLL, max(POLL, age / 4)), handle=conversation)
         case Accepted() | Refused():
             return Unknown("M-Pesa does not take the question what became of it")
         case NotDone(reason) | Lost(reason):

@@ -20,6 +20,7 @@ CALLBACK_URL = "callback_url"
 CHECKOUT_TIMEOUT = "checkout_timeout"
 
 _CHECKOUT_POLL = 30.0
+_LONGEST_POLL = 3600.0
 _GRACE = 600.0
 _MOST_REFUNDS = 100
 
@@ -87,7 +88,9 @@ class Charges:
                 return self._waiting(instruction, handle, configuration)
             case str() if status in WORKED_ON:
                 return Pending(
-                    _CHECKOUT_POLL if handle else SOON, next_action=_action(instruction, handle), handle=handle
+                    self._pause(instruction) if handle else SOON,
+                    next_action=_action(instruction, handle),
+                    handle=handle,
                 )
             case _:
                 return Unknown("Paystack's transaction has a status that is not documented")
@@ -97,7 +100,12 @@ class Charges:
         timeout = configuration.settings.get(CHECKOUT_TIMEOUT)
         if timeout and self._now() > instruction.created_at / 1000 + int(timeout) + _GRACE:
             return Failed("canceled_by_customer", "The customer did not pay in time.", provider_code="abandoned")
-        return Pending(_CHECKOUT_POLL, next_action=_action(instruction, handle), handle=handle)
+        return Pending(self._pause(instruction), next_action=_action(instruction, handle), handle=handle)
+
+    def _pause(self, instruction: Instruction) -> float:
+        """Ever longer: who has not paid for an hour hardly pays within seconds, and a webhook tells of it anyway."""
+        age = self._now() - instruction.created_at / 1000
+        return min(_LONGEST_POLL, max(_CHECKOUT_POLL, age / 8))
 
     async def _reversed(self, transaction: Mapping[str, Any], id: int, configuration: Configuration) -> Outcome:
         """A refund of ours leaves a charge that succeeded; whatever else sent all of it back undid it."""
