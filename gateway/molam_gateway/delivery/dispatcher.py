@@ -185,7 +185,7 @@ class Dispatcher:
             raise
         except Exception as error:
             logger.exception("%s to %s could not be sent", delivery.event_id, delivery.endpoint_id)
-            return Reception(None, f"{type(error).__name__}: {error}"[:200], "", 0)
+            return Reception(None, f"{type(error).__name__}: it could not be sent", "", 0)
 
     async def _settle(self, tx: Transaction, delivery: ClaimedDelivery, token: str, reception: Reception) -> bool:
         now = self._services.clock.now()

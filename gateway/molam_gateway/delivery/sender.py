@@ -103,10 +103,18 @@ class Sender:
         except TimeoutError:
             error = "timed out"
         except (aiohttp.ClientError, OSError, ValueError) as failure:
-            error = f"{type(failure).__name__}: {failure}"[:_LONGEST_ERROR]
+            error = _told(failure)
         if status is not None:
             error = None
         return Reception(status, error, text, int((time.monotonic() - started) * 1000), pause)
+
+
+def _told(failure: Exception) -> str:
+    """What failed; of an answer that is not HTTP nothing is repeated."""
+    name = type(failure).__name__
+    if isinstance(failure, aiohttp.ClientResponseError | aiohttp.ClientPayloadError):
+        return f"{name}: the answer is not valid HTTP"
+    return excerpt(f"{name}: {failure}".encode())[:_LONGEST_ERROR]
 
 
 async def _beginning(response: aiohttp.ClientResponse) -> bytes:

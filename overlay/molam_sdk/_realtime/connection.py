@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .. import errors
 from .progress import Lost
@@ -13,6 +13,7 @@ from .target import needs_extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from websockets.sync.client import ClientConnection
 
@@ -33,8 +34,8 @@ def dial(url: str, options: Mapping[str, Any]) -> Connection:
         raise needs_extra(error) from None
     try:
         stack = ExitStack()
-        opening: Any = connect(url, **options)
-        socket: ClientConnection = stack.enter_context(opening)
+        opening = cast("AbstractContextManager[ClientConnection]", connect(url, **options))
+        socket = stack.enter_context(opening)
         return Connection(socket, stack.close)
     except InvalidStatus as refused:
         answer = refused.response

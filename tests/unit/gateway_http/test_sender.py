@@ -182,6 +182,16 @@ def test_a_refusal_that_drips_is_a_refusal() -> None:
     assert reception.duration_ms < 3000
 
 
+def test_nothing_is_repeated_of_what_is_not_http() -> None:
+    answer = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\nboom 4242424242424242 sk_live_secret"
+    for malformed in (answer, answer.replace(b"204", b"2x4"), b"4242424242424242 sk_live_secret\r\n\r\n"):
+        with raw_server(malformed) as url:
+            reception = post(url)
+        kept = f"{reception.error} {reception.excerpt}"
+        assert "4242" not in kept
+        assert "sk_live" not in kept
+
+
 def test_a_reset_is_an_error() -> None:
     with raw_server(b"", reset=True) as url:
         reception = post(url)
