@@ -20,7 +20,7 @@ SPEC = ROOT / "spec/openapi.yaml"
 
 _LONG = os.environ.get("MOLAM_CONTRACT_EFFORT") == "long"
 _SECONDS = os.environ.get("MOLAM_CONTRACT_SECONDS", "900")
-_EFFORT = ["--max-examples=200", f"--max-time={_SECONDS}"] if _LONG else ["--max-examples=20"]
+_EFFORT = ["--max-examples=200", f"--max-time={_SECONDS}"] if _LONG else ["--max-examples=10"]
 _PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 pytestmark = [pytest.mark.contract, pytest.mark.timeout(int(_SECONDS) + 900 if _LONG else 600)]
