@@ -26,6 +26,8 @@ from .telemetry import logs
 from .vault import VaultError
 
 _PAUSE = 1.0
+_LONGEST_PAUSE = 8.0
+_MOST_FAILED_STARTS = 5
 _TICK = 0.2
 _GRACE = 5.0
 
@@ -45,7 +47,8 @@ class _Worker:
 def supervise(launch: Launch, count: int, ready: Callable[[Running], None]) -> None:
     """Serve with `count` processes until SIGTERM, SIGINT or SIGHUP; `ready` is called once all accept connections.
 
-    Raises LaunchError for a database that processes cannot share, and StoreError if the first start fails.
+    Raises LaunchError for a database that processes cannot share, and StoreError if the first start fails, or five
+    later ones in a row.
     """
     if not isinstance(launch.database, PostgresUrl):
         raise LaunchError(f"--workers {count}: processes share a PostgreSQL database: --database postgresql://...")
@@ -100,17 +103,54 @@ def _all_ready(workers: Iterable[_Worker], stop: stopping.Stop) -> Running | Non
 
 
 def _keep(workers: list[_Worker], stop: stopping.Stop, start: Callable[[int], _Worker]) -> None:
-    """Replace whatever dies, each at most once a second."""
+    """Replace whatever dies, each at most once a second, and more rarely while starts fail.
+
+    Raises StoreError with the reason of the last of too many failed starts in a row.
+    """
     begun = [time.monotonic()] * len(workers)
+    starting = set[int]()
+    failed = 0
     while not stop.wished:
         wait([worker.process.sentinel for worker in workers], timeout=_TICK)
+        pause = min(_PAUSE * 2 ** max(failed - 1, 0), _LONGEST_PAUSE)
         for number, worker in enumerate(workers):
-            if worker.process.is_alive() or time.monotonic() - begun[number] < _PAUSE:
+            dead = not worker.process.is_alive()
+            if number in starting and (dead or worker.pipe.poll()):
+                starting.discard(number)
+                reason = _reason(worker)
+                failed = 0 if reason is None else failed + 1
+                if reason is not None:
+                    logger.error("worker %s could not start: %s", worker.process.pid, reason)
+                if reason is not None and failed >= _MOST_FAILED_STARTS:
+                    raise StoreError(f"{failed} workers in a row could not start, the last one since: {reason}")
+            if not dead or time.monotonic() - begun[number] < pause:
                 continue
+            if (said := _said(worker)) is not None:
+                logger.error("worker %s: %s", worker.process.pid, said)
             logger.error("worker %s died (%s): starting another", worker.process.pid, worker.process.exitcode)
             worker.pipe.close()
             workers[number], begun[number] = start(number), time.monotonic()
+            starting.add(number)
         time.sleep(_TICK if any(not worker.process.is_alive() for worker in workers) else 0)
+
+
+def _reason(worker: _Worker) -> str | None:
+    """Why a worker could not start; None if it says that it accepts connections."""
+    said = _said(worker)
+    if isinstance(said, Running):
+        return None
+    if said is None:
+        worker.process.join(_TICK)
+    return said or f"it died as it started ({worker.process.exitcode})"
+
+
+def _said(worker: _Worker) -> Running | str | None:
+    """What is in the pipe, None if that is nothing."""
+    try:
+        said: Running | str | None = worker.pipe.recv() if worker.pipe.poll() else None
+    except (EOFError, OSError):
+        return None
+    return said
 
 
 def _end(workers: Iterable[_Worker], patience: float) -> None:
@@ -141,6 +181,7 @@ def _work(launch: Launch, listener: socket.socket, pipe: Connection) -> None:
     except (LaunchError, SeedError, VaultError, StoreError, OSError) as error:
         with contextlib.suppress(OSError):
             pipe.send(str(error))
+        sys.exit(1)
 
 
 def _watch(pipe: Connection, stop: Callable[[], None]) -> None:

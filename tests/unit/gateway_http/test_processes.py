@@ -1,7 +1,10 @@
 """Several gateway processes on one PostgreSQL are one gateway: nothing doubled, nothing overdrawn, one clock."""
 
 import json
+import multiprocessing
+import multiprocessing.process
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +19,11 @@ import httpx
 import psutil
 import pytest
 
+from molam_gateway import supervisor
 from molam_gateway.cli import main
+from molam_gateway.serving import Launch, Running
+from molam_gateway.storage.port import StoreError
+from molam_gateway.storage.postgres_url import parse
 from molam_gateway.vault import generate_key
 from tests.gateway_databases import PostgresSchema, postgres_schema
 from tests.gateway_fixtures import Api, Receiver, eventually
@@ -162,6 +169,34 @@ def test_workers_share_a_socket_and_are_replaced(schema: PostgresSchema, capsys:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
         assert not any(psutil.pid_exists(worker.pid) for worker in first)
+
+
+def test_a_supervisor_whose_workers_cannot_start_any_more_says_why(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(supervisor, "_PAUSE", 0.1)
+    monkeypatch.setattr(supervisor, "_MOST_FAILED_STARTS", 3)
+    killed: list[multiprocessing.process.BaseProcess] = []
+
+    with postgres_schema() as broken:
+
+        def break_it(_: Running) -> None:
+            with broken.connect() as connection:
+                connection.execute("DELETE FROM alembic_version")
+            killed.extend(multiprocessing.active_children())
+            for child in killed:
+                child.kill()
+
+        launch = Launch(port=0, database=parse(broken.url), keys=(KEY,), api_key=API_KEY)
+        with pytest.raises(StoreError, match=r"^3 workers in a row could not start.*tables could not be made"):
+            supervisor.supervise(launch, 2, break_it)
+    assert len(killed) == 2
+    failures = [record.getMessage() for record in caplog.records if "could not start" in record.getMessage()]
+    assert len(failures) == 3
+    assert all("tables could not be made" in failure for failure in failures)
+    deaths = [record.getMessage() for record in caplog.records if "starting another" in record.getMessage()]
+    assert {"(-9)", "(1)"} == {re.findall(r"[(].*?[)]", death)[0] for death in deaths}
+    assert multiprocessing.active_children() == []
 
 
 def test_workers_end_when_their_supervisor_is_killed(schema: PostgresSchema) -> None:
