@@ -359,7 +359,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_charge",
+                retrieved_by=None,
             ),
             Operation(
                 id="list_events",
@@ -373,7 +373,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_event",
+                retrieved_by=None,
             ),
             Operation(
                 id="list_payment_intents",
@@ -387,7 +387,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_payment_intent",
+                retrieved_by=None,
             ),
             Operation(
                 id="list_payments",
@@ -415,7 +415,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_payout",
+                retrieved_by=None,
             ),
             Operation(
                 id="list_providers",
@@ -429,7 +429,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_provider",
+                retrieved_by=None,
             ),
             Operation(
                 id="list_refunds",
@@ -443,7 +443,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_refund",
+                retrieved_by=None,
             ),
             Operation(
                 id="list_webhook_deliveries",
@@ -457,7 +457,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_webhook_delivery",
+                retrieved_by=None,
             ),
             Operation(
                 id="list_webhook_endpoints",
@@ -471,7 +471,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_webhook_endpoint",
+                retrieved_by=None,
             ),
             Operation(
                 id="redrive_webhook_deliveries",
@@ -485,7 +485,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_webhook_delivery",
+                retrieved_by=None,
             ),
             Operation(
                 id="redrive_webhook_delivery",
@@ -527,7 +527,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event="refund.created",
-                retrieved_by="retrieve_refund",
+                retrieved_by=None,
             ),
             Operation(
                 id="retrieve_account",
@@ -653,7 +653,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_provider",
+                retrieved_by=None,
             ),
             Operation(
                 id="retrieve_refund",
@@ -779,7 +779,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 same_id=False,
                 secret_response=False,
                 created_event=None,
-                retrieved_by="retrieve_webhook_endpoint",
+                retrieved_by=None,
             ),
             Operation(
                 id="trigger_event",

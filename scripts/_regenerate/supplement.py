@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jinja2
 
 from _regenerate.paths import Operation, called, operations
-from _regenerate.spec import Spec, is_object
+from _regenerate.spec import Spec, is_object, resolve
 
 PACKAGE = "molam_api"
 TEMPLATES = Path(__file__).with_name("templates")
@@ -65,13 +65,34 @@ def _created_event(operation: Operation, events: Mapping[str, str]) -> str | Non
 
 
 def _retrieved_by(operation: Operation, spec: Spec) -> str | None:
-    """The operation that the spec names, or the `retrieve_` operation of the same tag."""
+    """The operation that the spec names, or the `retrieve_` operation of the same tag if it answers the same.
+
+    Of what is deleted it answers that it is gone, which no result has to fit.
+    """
     if any(mark in operation.declared for mark in ("x-molam-created-event", "x-molam-retrieved-by")):
         marked: str | None = operation.declared.get("x-molam-retrieved-by")
         return marked
     beside = (each for each in operations(spec) if each.declared["tags"] == operation.declared["tags"])
-    retrievals = (each.id for each in beside if each.id.startswith("retrieve_") and len(each.named("path")) == 1)
-    return next(retrievals, None)
+    found = next((each for each in beside if each.id.startswith("retrieve_") and len(each.named("path")) == 1), None)
+    return found.id if found is not None and (operation.method == "delete" or fits(spec, found, operation)) else None
+
+
+def fits(spec: Spec, retrieval: Operation, operation: Operation) -> bool:
+    """Whether what one operation answers has every member that the other one's result needs."""
+    needed, given = answered(spec, operation), answered(spec, retrieval)
+    members: Mapping[str, Any] = given.get("properties", {})
+    return set(needed.get("required", ())) <= set(given.get("required", ())) and all(
+        members.get(name, schema) == schema for name, schema in needed.get("properties", {}).items()
+    )
+
+
+def answered(spec: Spec, operation: Operation) -> Mapping[str, Any]:
+    """The schema of what a success answers; empty if that is nothing."""
+    for status, response in operation.declared["responses"].items():
+        if re.fullmatch(r"2\d\d", status):
+            schema = resolve(spec, response).get("content", {}).get("application/json", {}).get("schema", {})
+            return dict(resolve(spec, schema))
+    return {}
 
 
 def event_objects(spec: Spec) -> dict[str, str]:

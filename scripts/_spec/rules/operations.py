@@ -5,6 +5,7 @@ from typing import Any
 
 from _regenerate.paths import Operation, called, operations
 from _regenerate.spec import Spec, resolve
+from _regenerate.supplement import fits
 from _spec.document import child, components, pointer_of
 from _spec.finding import Flaw
 from _spec.ruleset import Check, Options
@@ -81,6 +82,18 @@ def secret_response(spec: Spec, options: Options) -> Iterator[Flaw]:
             yield Flaw(pointer_of(operation), "is marked x-secret-response but answers no secret")
 
 
+def retrieved_by(spec: Spec, _: Options) -> Iterator[Flaw]:
+    """The SDK reads what a call returned from the answer of this operation."""
+    by_id = {operation.id: operation for operation in operations(spec)}
+    for operation in operations(spec):
+        named = operation.declared.get("x-molam-retrieved-by")
+        where = child(pointer_of(operation), "x-molam-retrieved-by")
+        if named is not None and named not in by_id:
+            yield Flaw(where, f"names {named!r}, which is no operation")
+        elif named is not None and not fits(spec, by_id[named], operation):
+            yield Flaw(where, f"names {named}, which answers something else than this operation")
+
+
 def lists(spec: Spec, options: Options) -> Iterator[Flaw]:
     for operation in operations(spec):
         if not operation.id.startswith("list_"):
@@ -126,6 +139,7 @@ CHECKS: dict[str, Check] = {
     "inbound": inbound,
     "same-id": same_id,
     "secret-response": secret_response,
+    "retrieved-by": retrieved_by,
     "lists": lists,
     "body-required": body_required,
 }

@@ -45,7 +45,9 @@ def test_a_row_says_what_the_spec_says(path: str, method: str, operation: dict[s
         ("create_webhook_endpoint", None, "retrieve_webhook_endpoint"),
         ("advance_clock", None, None),
         ("initialize_payment", "payment_intent.created", "get_payment"),
-        ("refund_payment", "refund.created", "retrieve_refund"),
+        ("refund_payment", "refund.created", None),
+        ("test_webhook_endpoint", None, None),
+        ("delete_webhook_endpoint", None, "retrieve_webhook_endpoint"),
         ("verify_payment", None, "get_payment"),
     ],
 )

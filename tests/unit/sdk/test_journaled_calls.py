@@ -554,6 +554,23 @@ def test_what_an_old_key_made_and_is_gone_is_not_made_again(kind: str) -> None:
     assert pages.endings == ["succeeded"]
 
 
+def test_an_old_refund_of_a_payment_that_was_made_is_told_by_its_id(kind: str) -> None:
+    """Nothing retrieves it in the form that the call returns: no other object is read in its place."""
+    pages = Notebook()
+    call: dict[str, Any] = {"amount": "4.00", "currency": "USD", "idempotency_key": "order-1"}
+    with journaled(kind, Script(LOST), pages) as driver:
+        driver.fail(errors.NetworkError, "gateway.payments.refund", "pi_0123456789", **call)
+    pages.only.ended = Ended(ending="succeeded", object_id="re_1")
+    age(pages, 24)
+    script = Script(LOST)
+    with journaled(kind, script, pages) as driver:
+        error = driver.fail(errors.UnexpectedResponseError, "gateway.payments.refund", "pi_0123456789", **call)
+    assert error.object_id == "re_1"
+    assert "it was done then" in str(error)
+    assert script.requests == []
+    assert pages.endings == ["succeeded"]
+
+
 def did(kind: str, pages: Notebook, object_id: str | None) -> None:
     """A process that did a call and noted that, more than a day ago."""
     crash(kind, pages)

@@ -9,6 +9,7 @@ _LIST = "#/paths/~1v1~1events/get"
 _ROTATE = "#/paths/~1v1~1webhook_endpoints~1{webhook_endpoint_id}~1rotate_secret/post"
 _HEALTH = "#/paths/~1api~1v1~1health/get"
 _PAYMENTS = "#/paths/~1api~1v1~1payments/get"
+_REFUND = "#/paths/~1api~1v1~1payments~1{transaction_id}~1refund/post"
 _PROVIDER = "#/paths/~1api~1v1~1providers~1{name}/get"
 _RECEIVE = "#/paths/~1api~1v1~1callbacks~1{token}/post"
 _PARAMETERS = "#/components/parameters"
@@ -52,6 +53,14 @@ BREAKS = [
         f"{_PAYMENTS}/responses/200",
         "does not answer object, data, page",
     ),
+    Break(
+        "retrieved-by",
+        f"{_REFUND}/x-molam-retrieved-by",
+        "retrieve_refund",
+        f"{_REFUND}/x-molam-retrieved-by",
+        "something else",
+    ),
+    Break("retrieved-by", f"{_REFUND}/x-molam-retrieved-by", "none", f"{_REFUND}/x-molam-retrieved-by", "no operation"),
     Break("body-required", f"{_CREATE}/requestBody/required", False, f"{_CREATE}/requestBody", "is optional"),
     Break("body-required", f"{_ACCOUNT}/requestBody", {"required": True}, f"{_ACCOUNT}/requestBody", "GET has no body"),
 ]
