@@ -192,7 +192,8 @@ def _describe_cases(parser: argparse.ArgumentParser) -> None:
     )
     resolving.add_argument("case", help="the case, oc_...")
     resolving.add_argument("resolution", choices=tuple(map(str, Resolution)), help="what the evidence says")
-    resolving.add_argument("--evidence", required=True, help="the provider's receipt, or where it says so")
+    resolving.add_argument("--receipt", help="the provider's number of the money that moved, if it is known")
+    resolving.add_argument("--evidence", required=True, help="where you looked and what it says")
     resolving.add_argument("--operator", required=True, help="who decides")
     resolving.set_defaults(command=_CASES, action="resolve")
     for command in (listing, resolving):

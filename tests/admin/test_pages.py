@@ -221,7 +221,8 @@ def test_a_case_is_resolved_on_evidence(person: Person, api: Api, database: Path
     assert person.post(path, form).status_code == 400
     assert person.post(path, {**form, "evidence": "4242 4242 4242 4242"}).status_code == 400
     assert person.post(path, {**form, "resolution": "x", "evidence": "receipt"}).status_code == 400
-    assert person.post(path, {**form, "evidence": "receipt QK12"}).status_code == 303
+    assert person.post(path, {**form, "evidence": "seen", "receipt": "receipt QK12"}).status_code == 400
+    assert person.post(path, {**form, "evidence": "receipt QK12", "receipt": "QK12"}).status_code == 303
     shown = person.get(path).text
     assert ("receipt QK12" in shown, "key_" in shown) == (True, True)
     assert person.post(path, {**form, "evidence": "receipt QK12"}).status_code == 409

@@ -74,7 +74,8 @@ class Cases:
             case = await TABLE.find_own(reader, id, account_id=account.id, livemode=account.livemode)
         if case is None:
             raise missing("operator_cases", id)
-        await resolve_case(self._services, id, resolution, evidence, str(account.actor.id))
+        receipt = filters.word(fields, "receipt") or None
+        await resolve_case(self._services, id, resolution, evidence, str(account.actor.id), receipt=receipt)
         self._services.wake()
         return rendering.see_other(f"/admin/cases/{id}")
 

@@ -32,4 +32,13 @@ async def _resolve(options: argparse.Namespace, database: Opened) -> AsyncIterat
     simulators = Simulators(None, clock.now, "", vault.derive)
     providers = sandbox_providers(store, clock.now, ids, lambda: "", simulators)
     services = Services(store, clock, providers, Settings(), vault, lambda: None, ids)
-    yield view(await resolve_case(services, options.case, options.resolution, options.evidence, options.operator))
+    yield view(
+        await resolve_case(
+            services,
+            options.case,
+            options.resolution,
+            options.evidence,
+            options.operator,
+            receipt=options.receipt,
+        )
+    )

@@ -1,8 +1,10 @@
 """Lets an operator decide what the gateway could not find out, through the same guarded path as any outcome."""
 
+import re
 from datetime import datetime
 
 from ..domain.audit.actors import Actor
+from ..domain.card_data import contains_card_number
 from ..domain.operator_cases import ENTERED, CaseKind, OperatorCase, Resolution, resolutions, resolved
 from ..domain.outcomes import Failed, Outcome, Succeeded
 from ..domain.problems import ProblemError, Resource
@@ -17,19 +19,27 @@ from .recorder import Recorder, recorder
 from .settlement.late import attach
 from .settlement.rows import lock_root
 
+RECEIPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
+"""What may become a provider_transaction_id, which is sent to the provider again when money goes back."""
+
 BY_OPERATOR = "resolved_by_operator"
 """The failure code of what an operator found not to have happened."""
 
 
-async def resolve_case(services: Services, case_id: str, resolution: str, evidence: str, operator: str) -> OperatorCase:
+async def resolve_case(
+    services: Services, case_id: str, resolution: str, evidence: str, operator: str, *, receipt: str | None = None
+) -> OperatorCase:
     """Close a case.
 
-    A parked attempt is settled as `succeeded` (`evidence` is the provider's receipt) or `failed`. Money in suspense is
-    `attached` to the payment that it was for, if that is still unpaid, `booked` to the merchant's balance (what is
-    missing: from it), or was `returned` to where it came from. Raises resource_missing, invalid_state for a closed case
-    or a resolution that does not suit, payment_in_flight while somebody else may settle it.
+    A parked attempt is settled as `succeeded` (by the provider's `receipt`, if it is known) or `failed`; `evidence` is
+    prose that stays in the case and the audit trail. Money in suspense is `attached` to the payment that it was for, if
+    that is still unpaid, `booked` to the merchant's balance (what is missing: from it), or was `returned` to where it
+    came from. Raises parameter_invalid for what is no receipt, resource_missing, invalid_state for a closed case,
+    a resolution that does not suit or an attempt that has settled otherwise, and payment_in_flight
+    while somebody else may settle it.
     """
     chosen = Resolution(resolution)
+    _check_receipt(chosen, receipt)
     async with services.store.reading() as reader:
         row = await reader.fetch_one(TABLE.select_sql, {"id": case_id})
     if row is None:
@@ -41,7 +51,7 @@ async def resolve_case(services: Services, case_id: str, resolution: str, eviden
     leased = case.kind == CaseKind.PARKED and await _leased(services, case, token)
     try:
         async with services.store.transaction() as tx:
-            return await _resolve(services, tx, case, token, (chosen, evidence, operator))
+            return await _resolve(services, tx, case, token, (chosen, evidence, operator), receipt)
     except BaseException:
         if leased:
             async with services.store.transaction() as tx:
@@ -50,7 +60,12 @@ async def resolve_case(services: Services, case_id: str, resolution: str, eviden
 
 
 async def _resolve(
-    services: Services, tx: Transaction, case: OperatorCase, token: str, decision: tuple[Resolution, str, str]
+    services: Services,
+    tx: Transaction,
+    case: OperatorCase,
+    token: str,
+    decision: tuple[Resolution, str, str],
+    receipt: str | None,
 ) -> OperatorCase:
     chosen, evidence, operator = decision
     if case.attempt is not None:
@@ -63,9 +78,9 @@ async def _resolve(
     write = recorder(services, tx, None, action="operator_case.resolved", actor=Actor("user", operator))
     await write.note(TABLE, before, written)
     if before.kind == CaseKind.PARKED:
-        await _settle(services, tx, before, token, _outcome(chosen, evidence))
+        await _settle(services, tx, before, token, chosen, receipt)
     elif before.suspended is not None:
-        await _empty(write, before, chosen, evidence)
+        await _empty(write, before, chosen, receipt)
     return written
 
 
@@ -87,29 +102,49 @@ def _decided(case: OperatorCase, chosen: Resolution, evidence: str, operator: st
     return after
 
 
-async def _settle(services: Services, tx: Transaction, case: OperatorCase, token: str, outcome: Outcome) -> None:
+async def _settle(
+    services: Services, tx: Transaction, case: OperatorCase, token: str, chosen: Resolution, receipt: str | None
+) -> None:
     attempt = await attempts.find(tx, case.subject)
-    if attempt.open and not await write_down(services, tx, attempt, token, outcome, None):
+    if not attempt.open:
+        if attempt.state != chosen:
+            raise _unsuitable(case, f"is about {attempt.id}, which is {attempt.state} by now")
+        return
+    outcome = _outcome(chosen, receipt or attempt.handle or attempt.provider_reference)
+    if not await write_down(services, tx, attempt, token, outcome, None):
         raise _in_flight(case.id)
 
 
-async def _empty(write: Recorder, case: OperatorCase, chosen: Resolution, evidence: str) -> None:
+async def _empty(write: Recorder, case: OperatorCase, chosen: Resolution, receipt: str | None) -> None:
     """Post the money of a case out of suspense. Raises invalid_state if the payment cannot take it any more."""
     money = case.suspended
     if money is None:
         return
     if chosen == Resolution.ATTACHED and case.attempt is not None:
         attempt = await attempts.find(write.tx, case.attempt)
-        if await attach(write, attempt, money.transaction_id or evidence) is None:
+        named = money.transaction_id or receipt or attempt.handle or attempt.provider_reference
+        if await attach(write, attempt, named) is None:
             raise _unsuitable(case, "is about a payment that cannot take the money any more: booked or returned")
     side = "suspense" if money.posted in ENTERED else "missing"
     way = "returned" if chosen == Resolution.RETURNED else "booked"
     await write.post(case, f"{side}_{way}", money.amount, money.currency)
 
 
-def _outcome(chosen: Resolution, evidence: str) -> Outcome:
+def _check_receipt(chosen: Resolution, receipt: str | None) -> None:
+    if receipt is None:
+        return
+    if RECEIPT.fullmatch(receipt) is None or contains_card_number(receipt):
+        raise ProblemError(
+            "parameter_invalid",
+            "A receipt is the provider's number alone: letters, digits and . _ - : at most 64. Prose is evidence.",
+        )
+    if chosen not in {Resolution.SUCCEEDED, Resolution.ATTACHED}:
+        raise ProblemError("parameter_invalid", f"What is resolved as {chosen} has no receipt.")
+
+
+def _outcome(chosen: Resolution, transaction_id: str) -> Outcome:
     if chosen == Resolution.SUCCEEDED:
-        return Succeeded(evidence)
+        return Succeeded(transaction_id)
     return Failed(BY_OPERATOR, "An operator found that no money moved.")
 
 

@@ -105,6 +105,42 @@ async def test_a_refused_resolution_leaves_the_attempt_to_others(bench: Bench) -
     assert await status(bench, intent) == "succeeded"
 
 
+async def transaction(bench: Bench) -> str:
+    async with bench.store.reading() as reader:
+        (row,) = await reader.fetch_all("SELECT transaction_id, provider_reference FROM attempts", {})
+    return "reference" if row["transaction_id"] == row["provider_reference"] else str(row["transaction_id"])
+
+
+@pytest.mark.parametrize(("receipt", "kept"), [("QGR7X", "QGR7X"), (None, "reference")])
+async def test_only_a_receipt_becomes_the_providers_number(bench: Bench, receipt: str | None, kept: str) -> None:
+    _, case = await parked(bench, Scripted())
+    closed = await resolve_case(bench.services, case, "succeeded", "their support says so", "amina", receipt=receipt)
+    assert closed.evidence == "their support says so"
+    assert await transaction(bench) == kept
+
+
+@pytest.mark.parametrize(
+    ("resolution", "receipt"),
+    [("succeeded", "receipt QGR7X"), ("succeeded", ""), ("succeeded", "4242424242424242"), ("failed", "QGR7X")],
+)
+async def test_what_is_no_receipt_decides_nothing(bench: Bench, resolution: str, receipt: str) -> None:
+    intent, case = await parked(bench, Scripted())
+    with pytest.raises(ProblemError, match="parameter_invalid"):
+        await resolve_case(bench.services, case, resolution, "seen", "amina", receipt=receipt)
+    assert await status(bench, intent) == "processing"
+
+
+async def test_a_case_whose_attempt_has_settled_otherwise_is_not_decided(bench: Bench) -> None:
+    intent, case = await parked(bench, Scripted())
+    async with bench.store.transaction() as tx:
+        await tx.execute("UPDATE attempts SET state = 'succeeded'", {})
+    with pytest.raises(ProblemError, match="which is succeeded by now"):
+        await resolve_case(bench.services, case, "failed", "seen", "amina")
+    async with bench.store.reading() as reader:
+        (row,) = await reader.fetch_all("SELECT status FROM operator_cases", {})
+    assert (row["status"], await status(bench, intent)) == ("open", "processing")
+
+
 async def test_an_unknown_case_is_missing(bench: Bench) -> None:
     with pytest.raises(ProblemError, match="resource_missing"):
         await resolve_case(bench.services, "oc_nobody", "failed", "none", "amina")
