@@ -230,6 +230,17 @@ def test_a_case_is_resolved_on_evidence(person: Person, api: Api, database: Path
     assert [(entry["action"], entry["actor"]["type"]) for entry in entries] == [("operator_case.resolved", "user")]
 
 
+@pytest.mark.parametrize(
+    "edge", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00", "9999-12-31T23:59:59.999999", "10000-01-01"]
+)
+def test_dates_at_the_edge_are_no_dates(person: Person, edge: str) -> None:
+    for path in ("/admin/payments", "/admin/payments/rows", "/admin/webhooks/redrive"):
+        for name in ("begin", "end"):
+            assert person.get(path, **{name: edge}).status_code == 200
+    form = {"csrf": person.csrf("/admin/webhooks"), "once": "2" * 32, "begin": "9999-12-31T00:00", "end": edge}
+    assert person.post("/admin/webhooks/redrive", form).status_code < 500
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
 def test_nothing_else_is_answered(person: Person, method: str) -> None:
     assert person.client.request(method, "/admin/payments").status_code == 405

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from ..domain.payment_intents import EDGES
@@ -12,6 +12,7 @@ from ..storage.dashboard_payments import Wanted
 STATUSES = tuple(EDGES)
 _LONGEST = 255
 _MINUTE = 59_999
+_LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,10 @@ def minute(text: str) -> datetime | None:
     """The minute, in UTC, that a field of a form names."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return utc if utc <= _LATEST else None
 
 
 def _minute_text(query: Mapping[str, str], name: str) -> str:
