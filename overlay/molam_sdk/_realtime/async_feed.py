@@ -111,7 +111,8 @@ class AsyncRealtime:
         Args:
             transaction_id: The payment.
             after: The number of the last update that is known.
-            timeout: Seconds without any update after which waiting raises TimeoutError.
+            timeout: Seconds without any update after which waiting raises TimeoutError (outcome `unknown`);
+                the feed is still connected and can be waited for again.
             patience: Seconds for which a feed that was up tries to connect again.
 
         Raises:
@@ -130,7 +131,8 @@ class AsyncRealtime:
         Args:
             customer_id: The customer.
             after: The number of the last update that is known.
-            timeout: Seconds without any update after which waiting raises TimeoutError.
+            timeout: Seconds without any update after which waiting raises TimeoutError (outcome `unknown`);
+                the feed is still connected and can be waited for again.
             patience: Seconds for which a feed that was up tries to connect again.
 
         Raises:
@@ -145,7 +147,8 @@ class AsyncRealtime:
 
         Args:
             after: The number of the last update that is known.
-            timeout: Seconds without any update after which waiting raises TimeoutError.
+            timeout: Seconds without any update after which waiting raises TimeoutError (outcome `unknown`);
+                the feed is still connected and can be waited for again.
             patience: Seconds for which a feed that was up tries to connect again.
 
         Raises:

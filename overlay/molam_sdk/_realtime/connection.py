@@ -57,7 +57,7 @@ class Connection:
         """Return the next frame.
 
         Raises:
-            TimeoutError: If none comes within so many seconds.
+            TimeoutError: If none comes within so many seconds; the connection is still up.
             Lost: If the connection has ended.
         """
         from websockets.exceptions import ConnectionClosed
@@ -68,7 +68,7 @@ class Connection:
             received = closed.rcvd
             lost = Lost(received.code, received.reason) if received is not None else Lost(cause_type="ConnectionClosed")
         except TimeoutError:
-            raise errors.TimeoutError(f"nothing happened within {seconds} s", outcome="rejected") from None
+            raise errors.TimeoutError(f"nothing happened within {seconds} s", outcome="unknown") from None
         raise lost
 
     def close(self) -> None:

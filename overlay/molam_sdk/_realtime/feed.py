@@ -112,7 +112,8 @@ class Realtime:
         Args:
             transaction_id: The payment.
             after: The number of the last update that is known.
-            timeout: Seconds without any update after which waiting raises TimeoutError.
+            timeout: Seconds without any update after which waiting raises TimeoutError (outcome `unknown`);
+                the feed is still connected and can be waited for again.
             patience: Seconds for which a feed that was up tries to connect again.
 
         Raises:
@@ -131,7 +132,8 @@ class Realtime:
         Args:
             customer_id: The customer.
             after: The number of the last update that is known.
-            timeout: Seconds without any update after which waiting raises TimeoutError.
+            timeout: Seconds without any update after which waiting raises TimeoutError (outcome `unknown`);
+                the feed is still connected and can be waited for again.
             patience: Seconds for which a feed that was up tries to connect again.
 
         Raises:
@@ -146,7 +148,8 @@ class Realtime:
 
         Args:
             after: The number of the last update that is known.
-            timeout: Seconds without any update after which waiting raises TimeoutError.
+            timeout: Seconds without any update after which waiting raises TimeoutError (outcome `unknown`);
+                the feed is still connected and can be waited for again.
             patience: Seconds for which a feed that was up tries to connect again.
 
         Raises:

@@ -1,6 +1,7 @@
 """Live feeds of both clients against a real gateway: typed, in order, and going on where they were cut."""
 
 import asyncio
+import contextlib
 import logging
 import sys
 import threading
@@ -108,10 +109,45 @@ def test_refusals_are_errors_of_the_sdk(sandbox: Sandbox, client: MolamClient) -
         client.realtime.transaction("pi/../1")
     with pytest.raises(errors.ValidationError):
         client.realtime.events(after=-1)
-    with client.realtime.user("cus_quiet", timeout=0.1) as feed:
+
+
+def heard(message: object) -> str:
+    return message.type if isinstance(message, Update) else type(message).__name__
+
+
+def test_a_feed_goes_on_after_a_quiet_period(client: MolamClient) -> None:
+    """Nobody refused anything: what is known is that nothing came."""
+    with client.realtime.user("cus_quiet", timeout=0.2) as feed:
         next(feed)
-        with pytest.raises(errors.TimeoutError):
-            next(feed)
+        for _ in range(2):
+            with pytest.raises(errors.TimeoutError) as quiet:
+                next(feed)
+            assert quiet.value.outcome == "unknown"
+        pay(client, "cus_quiet")
+        for _ in range(50):
+            with contextlib.suppress(errors.TimeoutError):
+                assert heard(next(feed)) == "payment.initiated"
+                return
+        raise AssertionError
+
+
+def test_an_asynchronous_feed_goes_on_after_a_quiet_period(sandbox: Sandbox, client: MolamClient) -> None:
+    async def main() -> str:
+        async with (
+            MolamAsyncClient(api_key=sandbox.api_key, api_base=sandbox.url) as other,
+            other.realtime.user("cus_hushed", timeout=0.2) as feed,
+        ):
+            await anext(feed)
+            with pytest.raises(errors.TimeoutError) as quiet:
+                await anext(feed)
+            assert quiet.value.outcome == "unknown"
+            await asyncio.to_thread(pay, client, "cus_hushed")
+            for _ in range(50):
+                with contextlib.suppress(errors.TimeoutError):
+                    return heard(await anext(feed))
+        raise AssertionError
+
+    assert asyncio.run(main()) == "payment.initiated"
 
 
 def test_nobody_there_is_a_network_error() -> None:
