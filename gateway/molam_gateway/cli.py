@@ -139,13 +139,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Make the tables of a new database, or change those of an older version; serve does so too.",
     )
     migrating.set_defaults(command=_MIGRATE)
-    migrating.add_argument(
-        "--database",
-        metavar="URL",
-        required=environment.DATABASE not in os.environ,
-        default=os.environ.get(environment.DATABASE) or None,
-        help=f"sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME (default: {environment.DATABASE})",
-    )
+    _name_database(migrating)
     _describe_cases(commands.add_parser("cases", help="what people have to decide"))
     rotating = commands.add_parser(
         "rotate-credentials",
@@ -153,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         description=f"Encrypt every stored secret anew under the first key of {environment.KEY}; gateways may run.",
         epilog="API keys are recognised by fingerprints under the key that they were made with: keep it in the list.",
     )
-    rotating.add_argument("--database", metavar="URL", required=True, help="sqlite:///FILE or postgresql://...")
+    _name_database(rotating)
     rotating.set_defaults(command=_ROTATE)
     simulating = commands.add_parser(
         "simulators",
@@ -197,11 +191,21 @@ def _describe_cases(parser: argparse.ArgumentParser) -> None:
     resolving.add_argument("--operator", required=True, help="who decides")
     resolving.set_defaults(command=_CASES, action="resolve")
     for command in (listing, resolving):
-        command.add_argument("--database", metavar="URL", required=True, help="sqlite:///FILE or postgresql://...")
+        _name_database(command)
+
+
+def _name_database(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--database",
+        metavar="URL",
+        required=not os.environ.get(environment.DATABASE),
+        default=os.environ.get(environment.DATABASE) or None,
+        help=f"sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME (default: {environment.DATABASE})",
+    )
 
 
 def _describe_verification(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--database", metavar="URL", required=True, help="sqlite:///FILE or postgresql://...")
+    _name_database(command)
     command.add_argument(
         "--earlier",
         metavar="FILE",

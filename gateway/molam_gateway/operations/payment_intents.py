@@ -168,7 +168,11 @@ async def list_payment_intents(services: Services, call: Call) -> Answer:
 
 
 def _no_payment_method() -> ProblemError:
-    return ProblemError("parameter_missing", "confirm needs a payment_method.", param="payment_method")
+    return ProblemError(
+        "parameter_missing",
+        "The provider has no payment method of its own: send a payment_method.",
+        param="payment_method",
+    )
 
 
 def _new(
