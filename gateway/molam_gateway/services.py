@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from .domain.forgeries import Forgeries
 from .domain.ids import IdGenerator
 from .providers.registry import Providers
 from .storage.port import Store
@@ -122,3 +123,4 @@ class Services:
     ids: IdGenerator = field(default_factory=IdGenerator)
     telemetry: Telemetry = field(default_factory=Telemetry)
     leaving: Callable[[], bool] = lambda: False
+    forgeries: Forgeries = field(default_factory=Forgeries)

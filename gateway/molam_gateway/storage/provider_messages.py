@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ..domain.provider_messages import ProviderMessage
 from ..domain.times import milliseconds
-from .port import Reader, Transaction
+from .port import Reader, Transaction, Value
 from .tables import Table
 
 TABLE = Table("provider_messages", ProviderMessage)
@@ -27,9 +27,11 @@ DELETE FROM provider_messages WHERE id IN (
 )
 """
 COUNT_FORGED = """
-INSERT INTO provider_forgeries (provider, day, messages, last_hash, last_at) VALUES (:provider, :day, 1, :hash, :now)
-ON CONFLICT (provider, day)
-DO UPDATE SET messages = provider_forgeries.messages + 1, last_hash = excluded.last_hash, last_at = excluded.last_at
+INSERT INTO provider_forgeries (provider, day, messages, last_hash, last_at)
+VALUES (:provider, :day, :count, :hash, :now)
+ON CONFLICT (provider, day) DO UPDATE
+SET messages = provider_forgeries.messages + excluded.messages, last_hash = excluded.last_hash,
+    last_at = excluded.last_at
 """
 _DAY = 86_400_000
 
@@ -61,7 +63,8 @@ async def delete_old(tx: Transaction, *, before: int, limit: int) -> int:
     return await tx.execute(DELETE_OLD, {"before": before, "limit": limit})
 
 
-async def count_forged(tx: Transaction, provider: str, body_hash: str, now: datetime) -> None:
-    """Count a message that was not the provider's; nothing is kept of it but the newest one's hash."""
+async def count_forged(tx: Transaction, provider: str, count: int, body_hash: str, now: datetime) -> None:
+    """Count messages that were not the provider's; nothing is kept of them but the newest one's hash."""
     at = milliseconds(now)
-    await tx.execute(COUNT_FORGED, {"provider": provider, "day": at // _DAY, "hash": body_hash, "now": at})
+    values: dict[str, Value] = {"provider": provider, "day": at // _DAY, "count": count, "hash": body_hash, "now": at}
+    await tx.execute(COUNT_FORGED, values)

@@ -103,6 +103,7 @@ async def test_an_unknown_receipt_fails(bench: Bench) -> None:
         ({"amount": 10_000}, "partial_refund_unsupported"),
         ({"parent_transaction_id": None}, "receipt_missing"),
         ({"parent_transaction_id": "ws_CO_1"}, "receipt_missing"),
+        ({"parent_transaction_id": "molam_ours", "parent_reference": "molam_ours"}, "receipt_missing"),
         ({"amount": 150, "parent_amount": 150}, "invalid_request"),
     ],
 )

@@ -84,10 +84,7 @@ async def _taken_in(
 ) -> Acknowledgement:
     authentic = [each for each in senders if _is_authentic(each, message)]
     if not authentic:
-        async with services.store.transaction() as tx:
-            digest = hashlib.sha256(message.body).hexdigest()
-            await rows.count_forged(tx, provider.name, digest, services.clock.now())
-        logger.warning("a message to %s was refused: it is not the provider's", provider.name)
+        await _count_forged(services, provider.name, message)
         raise ProblemError("signature_invalid", f"The message does not come from {provider.name}.")
     sender = authentic[0]
     try:
@@ -111,6 +108,15 @@ async def _taken_in(
     failpoints.reach("after_keeping")
     services.wake()
     return provider.acknowledge(first, accepted=True)
+
+
+async def _count_forged(services: Services, provider: str, message: Message) -> None:
+    count = services.forgeries.note(provider, services.clock.real_now())
+    if count:
+        digest = hashlib.sha256(message.body).hexdigest()
+        async with services.store.transaction() as tx:
+            await rows.count_forged(tx, provider, count, digest, services.clock.now())
+        logger.warning("messages to %s that are not the provider's were refused: %s", provider, count)
 
 
 def _is_authentic(sender: _Sender, message: Message) -> bool:

@@ -14,7 +14,7 @@ _PUSH = "ws_CO_"
 def request(instruction: Instruction, account: Account, callback: str) -> dict[str, object] | Unfit:
     """The body of a reversal. Raises ConfigurationError."""
     receipt = instruction.parent_transaction_id
-    if receipt is None or receipt == instruction.parent_handle or receipt.startswith(_PUSH):
+    if receipt in {None, instruction.parent_handle, instruction.parent_reference} or str(receipt).startswith(_PUSH):
         return refused(
             "M-Pesa has not told the receipt of this payment: pay the amount out instead.", "receipt_missing"
         )

@@ -26,7 +26,7 @@ class Refunds:
     async def send(self, instruction: Instruction, configuration: Configuration) -> Outcome:
         """Begin a refund."""
         body = {
-            "transaction": instruction.parent_transaction_id or theirs(str(instruction.parent_reference)),
+            "transaction": _parent(instruction),
             "amount": instruction.amount,
             "currency": instruction.currency,
             "merchant_note": instruction.reference,
@@ -47,7 +47,7 @@ class Refunds:
         since = datetime.fromtimestamp(max(0.0, instruction.created_at / 1000 - _CLOCKS_DIFFER), UTC)
         params = {"perPage": str(_PER_PAGE), "from": since.isoformat(timespec="seconds").replace("+00:00", "Z")}
         if instruction.parent_transaction_id is not None:
-            params["transaction"] = instruction.parent_transaction_id
+            params["transaction"] = _parent(instruction)
         for page in range(1, _MOST_PAGES + 1):
             answer = await self._api.get("/refund", configuration, {**params, "page": str(page)})
             refunds = answer.list() if isinstance(answer, Data) else None
@@ -65,6 +65,12 @@ class Refunds:
         if isinstance(answer, Data):
             return _state(answer.object(), instruction)
         return answer if isinstance(answer, Unknown) else Unknown(f"Paystack refused the question: {answer.status}")
+
+
+def _parent(instruction: Instruction) -> str:
+    """Paystack's number of the charge, else our reference as Paystack knows it."""
+    told = instruction.parent_transaction_id
+    return theirs(str(instruction.parent_reference)) if told in {None, instruction.parent_reference} else str(told)
 
 
 def _state(refund: Mapping[str, Any], instruction: Instruction) -> Outcome:
