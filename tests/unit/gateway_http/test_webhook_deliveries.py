@@ -243,7 +243,12 @@ def test_a_call_redrives_500_at_most(tmp_path: Path) -> None:
         api = Api(sandbox.url, sandbox.api_key)
         endpoint, (dead,) = buried(api)
         with contextlib.closing(sqlite3.connect(database, timeout=5)) as connection, connection:
-            _copy(connection, "events", {"id": "'evt_' || value"}, dead["event_id"])
+            _copy(
+                connection,
+                "events",
+                {"id": "'evt_' || value", "position": "1000 + value", "seq": "1000 + value"},
+                dead["event_id"],
+            )
             own = {"id": "'wd_' || value", "event_id": "'evt_' || value"}
             _copy(connection, "webhook_deliveries", own, dead["id"])
         api.send("PATCH", f"/v1/webhook_endpoints/{endpoint['id']}", {"retry_schedule": [86400]})
