@@ -180,10 +180,11 @@ def test_waits_between_attempts_are_part_of_the_deadline(
     connect: Connect, gateway: FaultServer, answer: Answer, error: type[errors.ApiError]
 ) -> None:
     gateway.otherwise = answer
+    """Whichever it is at whose end the deadline passes, an answer or, on a busy machine, an attempt."""
     driver = connect(gateway, deadline=DEADLINE, max_retries=1000, backoff_factor=0.02, retry_budget=1_000_000)
 
     def call() -> None:
-        with pytest.raises(error):
+        with pytest.raises((error, errors.TimeoutError)):
             driver.create()
 
     assert lateness(call, DEADLINE) <= SLACK
