@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -132,6 +132,15 @@ def interrupt_when(condition: Callable[[], object]) -> threading.Thread:
     return thread
 
 
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """SIGINT raises KeyboardInterrupt, even if whoever started the tests ignores it, as shells in the background do."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="needs signals to a thread")
 def test_an_interrupt_passes_unchanged_and_the_pool_stays_healthy(connect: Connect, server: FaultServer) -> None:
     driver = connect(server, max_connections=2)
