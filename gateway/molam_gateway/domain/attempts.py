@@ -64,6 +64,9 @@ POLL_MOST = 3600.0
 NEVER_SENT = "provider_unavailable"
 """The failure code of what never reached its provider."""
 
+TOO_LATE = "too_late"
+"""The failure code of a void whose payment or payout was carried out first."""
+
 UNSENT_FOR = 120.0
 """Seconds of business time in which what did not reach the provider may be sent by a repetition of its call."""
 

@@ -32,12 +32,14 @@ class Failed:
 class Pending:
     """Accepted, the outcome comes later: ask again after `poll_after` seconds of business time.
 
-    `next_action` is what the customer has to do first; `queued` says that the provider has not begun.
+    `next_action` is what the customer has to do first; `queued` says that the provider has not begun; `unpaid` that
+    nothing happens unless the customer begins to pay, so that the payment may be given up.
     """
 
     poll_after: float
     next_action: Mapping[str, object] | None = None
     queued: bool = False
+    unpaid: bool = False
     handle: str | None = None
 
 

@@ -12,7 +12,9 @@ EDGES: Edges = {
     "requires_action": frozenset(
         {"processing", "requires_payment_method", "requires_capture", "succeeded", "canceled"}
     ),
-    "processing": frozenset({"requires_action", "requires_capture", "succeeded", "requires_payment_method"}),
+    "processing": frozenset(
+        {"requires_action", "requires_capture", "succeeded", "requires_payment_method", "canceled"}
+    ),
     "requires_capture": frozenset({"succeeded", "canceled"}),
     "succeeded": frozenset(),
     "canceled": frozenset(),

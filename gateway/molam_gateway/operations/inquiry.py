@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..domain.attempts import Attempt, AttemptKind, Slot, handle_of, poll_after, state_after
+from ..domain.attempts import MOVING, Attempt, AttemptKind, Slot, handle_of, poll_after, state_after
 from ..domain.call import Call
 from ..domain.leases import LEASE, LEAST_TIME, PROVIDER_TIMEOUT
 from ..domain.operator_cases import CaseKind
@@ -22,7 +22,9 @@ from . import auditing, configurations, instructions
 from .cases import open_case
 from .recorder import Recorder, recorder
 from .settlement.dispatch import settle
+from .settlement.revision import revise
 from .settlement.rows import lock_root
+from .settlement.void import close
 
 RETRY = 5.0
 """Seconds of business time until an attempt is looked at again that somebody else was busy with."""
@@ -141,19 +143,24 @@ async def write_down(
 
     The answer is the attempt as it was written, None if it was not this one's to conclude.
 
-    While a void of the same thing is on its way, only the void's outcome counts: a refusal may be its echo. What nobody
-    can find out goes to people, and is still asked about now and then.
+    While a void of the same thing is on its way, of everything else only money that moved counts, and ends the void: a
+    refusal may be its echo. What nobody can find out goes to people, and is still asked about now and then.
     """
     await lock_root(tx, attempt)
     now = services.clock.now()
-    if attempt.slot == Slot.OUTCOME and await attempts.find_open(tx, attempt.subject, Slot.CHANGE):
+    change = await attempts.find_open(tx, attempt.subject, Slot.CHANGE) if attempt.slot == Slot.OUTCOME else None
+    if change is not None and not (isinstance(outcome, Succeeded) and attempt.kind in MOVING):
         await attempts.release(tx, attempt.id, token=token)
         await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=WHILE_CHANGED))
         return None
     concluded = await _concluded(tx, attempt, token, outcome, now)
     if concluded is None:
         await attempts.remember_handle(tx, attempt.id, handle_of(outcome))
+        if attempt.kind == AttemptKind.VOID and isinstance(outcome, Succeeded):
+            await revise(recorder(services, tx, call, action="attempt.revised"), attempt, outcome)
         return None
+    if change is not None:
+        await close(recorder(services, tx, call, action="attempt.reconciled"), change)
     action = "attempt.reconciled" if call is None else None
     write = recorder(services, tx, call, action=action, outcome=auditing.outcome_of(outcome))
     state = state_after(outcome)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from .. import failpoints
-from ..domain.attempts import NEVER_SENT, UNSENT_FOR, Attempt, Slot
+from ..domain.attempts import MOVING, NEVER_SENT, UNSENT_FOR, Attempt, Slot
 from ..domain.audit.actors import Actor
 from ..domain.leases import LEASE, PROVIDER_TIMEOUT
 from ..domain.outcomes import Failed
@@ -27,17 +27,19 @@ async def reconcile(services: Services, attempt_id: str, patience: float = PROVI
         called_off = attempt.slot == Slot.OUTCOME and await attempts.find_open(reader, attempt.subject, Slot.CHANGE)
     if not attempt.open:
         return None
-    if called_off:
+    if called_off and attempt.kind not in MOVING:
         return services.clock.now() + timedelta(seconds=WHILE_CHANGED)
     token = services.ids.new("lease", services.clock.real_now())
     if attempt.state == "unsent":
+        if called_off:
+            return services.clock.now() + timedelta(seconds=WHILE_CHANGED)
         return await _give_up(services, attempt, token)
     if not await take_lease(services, attempt_id, token):
         return services.clock.now() + timedelta(seconds=RETRY)
     failpoints.reach("before_asking")
     async with services.store.reading() as reader:
         attempt = await attempts.find(reader, attempt_id)
-    outcome = await ask(services, attempt, patience)
+    outcome = await ask(services, attempt, patience, may_send=not called_off)
     failpoints.reach("before_reconciling")
     async with services.store.transaction() as tx:
         await write_down(services, tx, attempt, token, outcome, None)

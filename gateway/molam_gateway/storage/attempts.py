@@ -58,6 +58,13 @@ SET state = :state, transaction_id = :transaction_id, failure_code = :failure_co
     updated_at = :now
 WHERE id = :id AND state = :was
 """
+CLOSE_VOID = """
+UPDATE attempts
+SET state = 'failed', failure_code = :failure_code, lease_token = NULL, lease_until = 0, sequence = sequence + 1,
+    updated_at = :now
+WHERE id = :id AND kind = 'void' AND state IN ('sending', 'unsent', 'pending', 'unknown')
+RETURNING *
+"""
 RELEASE = "UPDATE attempts SET lease_token = NULL, lease_until = 0 WHERE id = :id AND lease_token = :lease_token"
 WITHDRAW = """
 UPDATE attempts
@@ -188,6 +195,12 @@ async def revise(tx: Transaction, before: Attempt, after: Attempt, now: datetime
         "now": milliseconds(now),
     }
     return bool(await tx.execute(REVISE, values))
+
+
+async def close_void(tx: Transaction, id: str, failure_code: str, now: datetime) -> Attempt | None:
+    """Fail a void whose outcome no longer matters, whoever holds its lease; None if it has one."""
+    row = await tx.fetch_one(CLOSE_VOID, {"id": id, "failure_code": failure_code, "now": milliseconds(now)})
+    return None if row is None else TABLE.read(row)
 
 
 async def release(tx: Transaction, id: str, *, token: str) -> None:

@@ -94,3 +94,23 @@ def test_what_is_not_the_providers_is_refused_and_counted(api: Api, tmp_path: Pa
     assert api.post(f"/api/v1/callbacks/{'0' * 40}", {}).status_code == 404
     assert count(tmp_path, "SELECT messages FROM provider_forgeries") == 1
     assert count(tmp_path, "SELECT COUNT(*) FROM provider_messages WHERE verdict <> 'authentic'") == 0
+
+
+def test_a_page_of_the_simulated_paystack_that_nobody_pays_on_is_canceled(api: Api, tmp_path: Path) -> None:
+    body = {
+        "amount": 250_000,
+        "currency": "NGN",
+        "confirm": True,
+        "payment_method": "pm_paystack_checkout",
+        "customer": {"email": "awa@example.com"},
+    }
+    intent = api.made(INTENTS, body)
+    assert (intent["provider"], intent["status"]) == ("paystack", "requires_action")
+    api.advance(5 * 86_400)
+    assert api.get(f"{INTENTS}/{intent['id']}").json()["status"] == "canceled"
+    assert count(tmp_path, "SELECT COUNT(*) FROM operator_cases") == 0
+    page = intent["next_action"]["redirect_url"]
+    assert api.client.post(page, params={"decision": "pay"}).status_code == 200
+    api.advance(60)
+    assert api.get(f"{INTENTS}/{intent['id']}").json()["status"] == "canceled"
+    assert count(tmp_path, "SELECT COUNT(*) FROM operator_cases WHERE kind = 'contradiction'") == 1

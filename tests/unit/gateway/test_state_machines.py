@@ -45,7 +45,7 @@ INTENT_EDGES = {
     "requires_payment_method": {"requires_confirmation", "canceled"},
     "requires_confirmation": {"requires_action", "processing", "canceled", "requires_payment_method"},
     "requires_action": {"processing", "requires_payment_method", "requires_capture", "succeeded", "canceled"},
-    "processing": {"requires_action", "requires_capture", "succeeded", "requires_payment_method"},
+    "processing": {"requires_action", "requires_capture", "succeeded", "requires_payment_method", "canceled"},
     "requires_capture": {"succeeded", "canceled"},
     "succeeded": set[str](),
     "canceled": set[str](),

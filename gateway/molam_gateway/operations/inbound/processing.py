@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from ... import failpoints
-from ...domain.attempts import Attempt, Final
+from ...domain.attempts import Attempt, Final, Slot
 from ...domain.audit.actors import Actor
 from ...domain.leases import LEASE
 from ...domain.operator_cases import CaseKind
@@ -28,6 +28,7 @@ from .customers_money import keep_unmatched, settle, waiting_for
 from .keys import inbox_key
 
 _BUSY = timedelta(seconds=1)
+_CALLED_OFF = timedelta(seconds=30)
 
 logger = logging.getLogger("molam_gateway.inbound")
 
@@ -73,7 +74,8 @@ async def _told(services: Services, message: ProviderMessage, attempt: Attempt, 
             return None
         outcome = with_facts(outcome, attempt, news)
         if not await write_down(services, tx, attempt, token, outcome, None):
-            return services.clock.now() + _BUSY
+            called_off = await attempts.find_open(tx, attempt.subject, Slot.CHANGE)
+            return services.clock.now() + (_CALLED_OFF if called_off else _BUSY)
         again = await _ended(services, tx, message, answered=is_answer(outcome, news))
     failpoints.reach("after_acting")
     return again

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from ...domain import charges, payment_intents, payouts
-from ...domain.attempts import Attempt, Slot
+from ...domain.attempts import TOO_LATE, Attempt, Slot
 from ...domain.outcomes import Failed, NotSent, Outcome, Pending, Succeeded, Unknown
+from ...domain.payment_intents import PaymentIntent
 from ...domain.times import milliseconds
-from ...storage import attempts, jobs
+from ...storage import attempts, jobs, operator_cases
 from ...storage import charges as charge_rows
 from ...storage import payment_intents as intent_rows
 from ...storage import payouts as payout_rows
@@ -25,8 +26,7 @@ async def settle_payment(recorder: Recorder, attempt: Attempt, outcome: Outcome)
             canceled = payment_intents.canceled(intent, intent.cancellation_reason, "expired" if expired else None)
             await recorder.change(intent_rows.TABLE, payment_intents.view, intent, canceled, "payment_intent.canceled")
         case Failed():
-            kept = replace(intent, cancellation_reason=None, status_reason=None)
-            await recorder.change(intent_rows.TABLE, payment_intents.view, intent, kept)
+            await recorder.change(intent_rows.TABLE, payment_intents.view, intent, _kept(intent))
             await _ask_soon(recorder, charge.id)
         case Pending() | Unknown() | NotSent():
             await recorder.change(intent_rows.TABLE, payment_intents.view, intent, payment_intents.in_doubt(intent))
@@ -47,6 +47,41 @@ async def settle_payout(recorder: Recorder, attempt: Attempt, outcome: Outcome) 
             pass
 
 
+async def close(recorder: Recorder, void: Attempt) -> None:
+    """End a void that came too late: the money of what it was to call off has moved.
+
+    Should the provider say that it was carried out all the same, that is a contradiction for people.
+    """
+    closed = await attempts.close_void(recorder.tx, void.id, TOO_LATE, recorder.now)
+    if closed is None:
+        return
+    await recorder.note(attempts.TABLE, void, closed)
+    await jobs.cancel(recorder.tx, attempts.RECONCILE, void.id)
+    await operator_cases.close_parked(recorder.tx, void.id, closed.state, milliseconds(recorder.now))
+    if void.payment_intent is not None:
+        intent, _ = await rows.payment(recorder.tx, void)
+        await recorder.change(intent_rows.TABLE, payment_intents.view, intent, _kept(intent))
+
+
+async def give_up(recorder: Recorder, attempt: Attempt, token: str) -> bool:
+    """Cancel an expired intent that nobody has paid; False if the lease was lost to somebody who knows more.
+
+    The provider may still be paid: then the money is kept as that of a payment that was called off.
+    """
+    await rows.lock_root(recorder.tx, attempt)
+    written = await attempts.conclude(recorder.tx, attempt.id, token=token, state="canceled", now=recorder.now)
+    if written is None:
+        return False
+    await recorder.note(attempts.TABLE, attempt, written)
+    await jobs.cancel(recorder.tx, attempts.RECONCILE, attempt.id)
+    await operator_cases.close_parked(recorder.tx, attempt.id, written.state, milliseconds(recorder.now))
+    intent, charge = await rows.payment(recorder.tx, attempt)
+    await recorder.change(charge_rows.TABLE, charges.view, charge, charges.move(charge, "canceled"))
+    canceled = payment_intents.canceled(intent, None, "expired")
+    await recorder.change(intent_rows.TABLE, payment_intents.view, intent, canceled, "payment_intent.canceled")
+    return True
+
+
 async def _withdraw(recorder: Recorder, subject: str) -> None:
     attempt = await attempts.find_open(recorder.tx, subject, Slot.OUTCOME)
     if attempt is not None:
@@ -59,6 +94,11 @@ async def _ask_soon(recorder: Recorder, subject: str) -> None:
     attempt = await attempts.find_open(recorder.tx, subject, Slot.OUTCOME)
     if attempt is not None:
         await recorder.schedule(attempts.RECONCILE, attempt.id, recorder.now)
+
+
+def _kept(intent: PaymentIntent) -> PaymentIntent:
+    """The intent as if nobody had tried to cancel it."""
+    return replace(intent, cancellation_reason=None, status_reason=None)
 
 
 def _is_over(recorder: Recorder, moment: int | None) -> bool:

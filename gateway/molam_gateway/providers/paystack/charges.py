@@ -67,7 +67,7 @@ class Charges:
             return await self._state(data, instruction, None, configuration)
         if not isinstance(url, str) or data.get("reference") != theirs(instruction.reference):
             return Unknown("Paystack began another transaction than asked for")
-        return Pending(_CHECKOUT_POLL, next_action=_redirect(url), handle=url)
+        return Pending(_CHECKOUT_POLL, next_action=_redirect(url), unpaid=True, handle=url)
 
     async def _state(
         self, transaction: Mapping[str, Any], instruction: Instruction, handle: str | None, configuration: Configuration
@@ -100,7 +100,7 @@ class Charges:
         timeout = configuration.settings.get(CHECKOUT_TIMEOUT)
         if timeout and self._now() > instruction.created_at / 1000 + int(timeout) + _GRACE:
             return Failed("canceled_by_customer", "The customer did not pay in time.", provider_code="abandoned")
-        return Pending(self._pause(instruction), next_action=_action(instruction, handle), handle=handle)
+        return Pending(self._pause(instruction), next_action=_action(instruction, handle), unpaid=True, handle=handle)
 
     def _pause(self, instruction: Instruction) -> float:
         """Ever longer: who has not paid for an hour hardly pays within seconds, and a webhook tells of it anyway."""

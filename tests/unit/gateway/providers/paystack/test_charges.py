@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import pytest
 
 from molam_gateway.domain.attempts import AttemptKind
@@ -91,6 +92,7 @@ async def test_the_page_is_shown_for_as_long_as_it_can_be_paid(paystack: Pair) -
     assert isinstance(begun, Pending)
     assert begun.handle is not None
     assert await asked(paystack, instruction, begun.handle) == begun
+    assert begun.unpaid
     again = await paystack.send(instruction)
     assert isinstance(again, Pending)
     assert again.next_action is None
@@ -100,6 +102,17 @@ async def test_the_page_is_shown_for_as_long_as_it_can_be_paid(paystack: Pair) -
     given_up = await paystack.provider.query(instruction, begun.handle, limited)
     assert isinstance(given_up, Failed)
     assert given_up.code == "canceled_by_customer"
+
+
+async def test_a_page_that_somebody_is_on_may_be_paid(paystack: Pair) -> None:
+    instruction = paystack.instruct(AttemptKind.CHARGE, Wish.ACTION)
+    begun = await paystack.send(instruction)
+    assert isinstance(begun, Pending)
+    async with aiohttp.ClientSession() as browser, browser.get(str(begun.handle)) as shown:
+        assert shown.status == 200
+    visited = await asked(paystack, instruction, begun.handle)
+    assert isinstance(visited, Pending)
+    assert not visited.unpaid
 
 
 async def test_a_page_that_fails_sends_no_webhook(paystack: Pair) -> None:
