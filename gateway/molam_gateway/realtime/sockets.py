@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import math
 from collections import Counter
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Protocol
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -22,16 +22,23 @@ from . import close_codes
 from .hub import Hub, Listener
 from .messages import Messages
 from .snapshots import Beginning, beginning
+from .standing import Standing
 from .topics import of_channel
-
-RECHECK = 60.0
-"""Seconds after which a credential is looked at again; sooner where it expires."""
 
 _CLOSE_TIMEOUT = 2.0
 _LEFT = 1000
 
-Recognise = Callable[[Mapping[str, str], str | None], Awaitable[Account]]
-"""Who sends these headers from this address. Raises ProblemError."""
+
+class Door(Protocol):
+    """Knows who is there."""
+
+    async def known(self, fields: Mapping[str, str], address: str | None) -> Account:
+        """Who sends these headers from this address. Raises ProblemError."""
+        ...
+
+    async def check(self, address: str | None) -> None:
+        """Raise ProblemError where nothing from this address is even looked up."""
+        ...
 
 
 class Visit(Protocol):
@@ -56,11 +63,11 @@ class Visit(Protocol):
 class Sockets:
     """The sockets of one process."""
 
-    def __init__(self, services: Services, settings: Settings, hub: Hub, recognise: Recognise) -> None:
+    def __init__(self, services: Services, settings: Settings, hub: Hub, door: Door) -> None:
         self._services = services
         self._settings = settings
         self._hub = hub
-        self._recognise = recognise
+        self._door = door
         self._open = 0
         self._by_key: Counter[str] = Counter()
 
@@ -101,8 +108,9 @@ class Sockets:
     async def _known(self, visit: Visit) -> Account:
         """Who is there, by header or by ticket; a ticket that is none counts as a refused credential."""
         if "authorization" in visit.headers or visit.ticket is None:
-            return await self._recognise(visit.headers, visit.address)
-        now = milliseconds(self._services.clock.real_now())
+            return await self._door.known(visit.headers, visit.address)
+        await self._door.check(visit.address)
+        now = self._real_now()
         async with self._services.store.transaction() as tx:
             for fingerprint in self._services.vault.fingerprints(visit.ticket):
                 ticket = await realtime_tickets.take(tx, fingerprint)
@@ -111,7 +119,7 @@ class Sockets:
             else:
                 ticket = None
         if ticket is None or ticket.expires_at <= now or ticket.channel != visit.channel.name:
-            return await self._recognise({}, visit.address)
+            return await self._door.known({}, visit.address)
         account = bearer(ticket)
         async with self._services.store.reading() as reader:
             await check_standing(reader, account, now)
@@ -166,25 +174,20 @@ class Sockets:
     async def _write(self, socket: WebSocket, listener: Listener, first: Beginning, account: Account) -> None:
         for frame in first.frames:
             await socket.send_text(frame)
-        loop = asyncio.get_running_loop()
-        check_at = loop.time() + self._until_check(account)
+        standing = Standing(self._services.store, account, self._real_now)
         while True:
             try:
-                async with asyncio.timeout_at(check_at):
+                async with asyncio.timeout(standing.due_in):
                     seq, frame = await listener.queue.get()
             except TimeoutError:
-                async with self._services.store.reading() as reader:
-                    await check_standing(reader, account, milliseconds(self._services.clock.real_now()))
-                check_at = loop.time() + self._until_check(account)
+                await standing.uphold()
                 continue
+            await standing.uphold()
             if seq > first.seq:
                 await socket.send_text(frame)
 
-    def _until_check(self, account: Account) -> float:
-        if account.expires_at is None:
-            return RECHECK
-        left = (account.expires_at - milliseconds(self._services.clock.real_now())) / 1000
-        return min(RECHECK, max(0.0, left))
+    def _real_now(self) -> int:
+        return milliseconds(self._services.clock.real_now())
 
 
 async def _read(socket: WebSocket) -> bool:
