@@ -422,6 +422,7 @@ def metrics_got(stage: Stage) -> None:
     stage.paid()
     metrics = stage.client.gateway.metrics.get()
     assert _counts(metrics).get("completed", 0) == before.get("completed", 0) + 1
+    assert metrics.process is not None
     assert (metrics.process.peak_memory_bytes or 0) > 1_000_000
 
 
@@ -445,14 +446,14 @@ def ticket_created(stage: Stage) -> None:
 
 def token_refreshed(stage: Stage) -> None:
     token = stage.client.gateway.tokens.create()
-    following = stage.client.gateway.tokens.refresh(refresh_token=token.refresh_token)
+    following = stage.client.gateway.tokens.refresh(token.refresh_token)
     assert following.refresh_token != token.refresh_token
     assert following.scopes == token.scopes
 
 
 def token_revoked(stage: Stage) -> None:
     token = stage.client.gateway.tokens.create()
-    assert stage.client.gateway.tokens.revoke(token=token.access_token).revoked
+    assert stage.client.gateway.tokens.revoke(token.access_token).revoked
     assert stage.status_with(token.access_token, "/v1/account") == 401
 
 

@@ -61,18 +61,22 @@ def test_a_docstring_explains_every_argument(resource: str, name: str) -> None:
     assert [parameter for parameter in named if f"\n    {parameter}: " not in documentation] == []
 
 
+ACTS_ON = {"refresh_token": ("refresh_token",), "revoke_token": ("token",)}
+"""Operations without an id in the path whose only required member is what they act on."""
+
+
 def path_id(method: Any) -> str | None:
-    """The id of the object, the only argument that may be given by position."""
+    """What a method acts on, the only argument that may be given by position: the id of an object, mostly."""
     first = next(iter(inspect.signature(method).parameters.values()), None)
     return first.name if first is not None and first.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD else None
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_only_the_id_in_the_path_is_positional(operation_id: str) -> None:
+def test_only_what_it_acts_on_is_positional(operation_id: str) -> None:
     resource, name = METHODS[operation_id]
     parameters = inspect.signature(methods("sync", resource)[name]).parameters.values()
     positional = tuple(p.name for p in parameters if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    assert positional == OPERATIONS[operation_id].path_params
+    assert positional == ACTS_ON.get(operation_id, OPERATIONS[operation_id].path_params)
     takes_a_key = "idempotency_key" in {parameter.name for parameter in parameters}
     assert takes_a_key == OPERATIONS[operation_id].needs_idempotency_key
 

@@ -142,8 +142,8 @@ def facade(client: MolamClient) -> None:
     assert_type(client.gateway.metrics.get(), Metrics)
     assert_type(client.gateway.tokens.create(scopes=["payments:read"]), Token)
     assert_type(client.gateway.tokens.create_ticket(channel="events"), RealtimeTicket)
-    assert_type(client.gateway.tokens.refresh(refresh_token="rt_1").access_token, str)
-    assert_type(client.gateway.tokens.revoke(token="rt_1"), TokenRevocation)
+    assert_type(client.gateway.tokens.refresh("rt_1").access_token, str)
+    assert_type(client.gateway.tokens.revoke("rt_1"), TokenRevocation)
     assert_type(client.with_raw_response.gateway.payments.get("pi_1").parse(), PaymentDetails)
     assert_type(client.with_raw_response.gateway.payments.list().parse(), PaymentList)
     payments.initialize(provider="cpay", amount=2500, currency="USD")  # type: ignore[arg-type]

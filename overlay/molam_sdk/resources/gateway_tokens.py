@@ -53,7 +53,7 @@ class GatewayTokens:
         )
 
     @front_door
-    def refresh(self, *, refresh_token: str, expires_in: int | None = None) -> Token:
+    def refresh(self, refresh_token: str, *, expires_in: int | None = None) -> Token:
         """Exchange a refresh token for a new pair; each is good for one exchange.
 
         Args:
@@ -76,7 +76,7 @@ class GatewayTokens:
         )
 
     @front_door
-    def revoke(self, *, token: str) -> TokenRevocation:
+    def revoke(self, token: str) -> TokenRevocation:
         """Take a token back: an access token alone, a refresh token with all that came from the same login.
 
         Args:

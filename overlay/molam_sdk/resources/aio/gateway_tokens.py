@@ -52,7 +52,7 @@ class AsyncGatewayTokens:
         )
 
     @async_front_door
-    async def refresh(self, *, refresh_token: str, expires_in: int | None = None) -> Token:
+    async def refresh(self, refresh_token: str, *, expires_in: int | None = None) -> Token:
         """Exchange a refresh token for a new pair; each is good for one exchange.
 
         Args:
@@ -75,7 +75,7 @@ class AsyncGatewayTokens:
         )
 
     @async_front_door
-    async def revoke(self, *, token: str) -> TokenRevocation:
+    async def revoke(self, token: str) -> TokenRevocation:
         """Take a token back: an access token alone, a refresh token with all that came from the same login.
 
         Args:
