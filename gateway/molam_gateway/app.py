@@ -177,11 +177,11 @@ async def open_gateway(
         action_page = ActionPage(partial(find_action, services), partial(resolve_action, services))
         networks = [*settings.metrics_networks, *(() if settings.livemode else LOOPBACK)]
         pages = [
-            *MetricsPage(scrape, authenticator, networks, ids).routes(),
+            *MetricsPage(scrape, admission.known, networks, ids).routes(),
             *([] if settings.livemode else action_page.routes()),
             *([] if settings.livemode else OnboardingPage(store).routes()),
             *Jwks(keyring).routes(),
-            *provider_messages(services).routes(),
+            *provider_messages(services, limiter).routes(),
         ]
         worker.start()
         stack.push_async_callback(worker.stop)
@@ -195,7 +195,7 @@ async def open_gateway(
         if simulators is not None:
             app = SimulatorRoutes(PREFIX, simulators.app, app)
         app = Under(PageRoutes(dashboard.routes, router, ids), app)
-        sockets = Sockets(services, settings, hub, admission.known)
+        sockets = Sockets(services, settings, hub, admission)
         app = WebSocketRoutes(sockets.serve, app, ids, settings.realtime_origins)
         edge = Edge(
             app,

@@ -17,6 +17,7 @@ LIVE_RATE_LIMITS: Mapping[str, str] = {
     "write": "50/second",
     "auth": "20/minute",
     "refused": "30/minute",
+    "flood": "300/minute",
 }
 
 _NOT_READ = frozenset({"livemode"})

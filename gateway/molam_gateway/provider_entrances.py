@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 
-from .http.provider_messages import ProviderMessages
+from .access.allowance import Limiter
+from .access.refusals import Refusals
+from .http.provider_messages import CALLBACK, ProviderMessages
 from .operations.inbound.receipt import receive_callback, receive_webhook
 from .providers.inbound import Acknowledgement, Message
 from .services import Services
 
+_UNKNOWN = "unknown"
+_KIND = "provider messages"
 
-def provider_messages(services: Services) -> ProviderMessages:
+
+def provider_messages(services: Services, limiter: Limiter) -> ProviderMessages:
     """The pages that providers post to."""
+    names = frozenset({CALLBACK, *services.providers.by_name})
 
     async def webhook(
         provider: str, configuration: str | None, raw: bytes, headers: Mapping[str, str], remote: str | None
@@ -21,4 +27,7 @@ def provider_messages(services: Services) -> ProviderMessages:
     ) -> Acknowledgement:
         return await receive_callback(services, token, Message(raw, headers, remote, kind))
 
-    return ProviderMessages(webhook, callback, services.ids)
+    def count_refused(provider: str, code: str) -> None:
+        services.telemetry.meter.provider_message_refused(provider if provider in names else _UNKNOWN, code)
+
+    return ProviderMessages(webhook, callback, services.ids, Refusals(limiter, _KIND), count_refused)

@@ -65,8 +65,9 @@ class Settings:
     rate_limits: Mapping[str, str] = field(
         default_factory=dict[str, str],
         metadata={
-            SAYS: "By class (read, write, auth, refused); "
-            "read=100/second,write=50/second,auth=20/minute,refused=30/minute in live mode, none in the sandbox",
+            SAYS: "By class: read and write by key; auth, refused and flood by address, IPv6 by its /64; "
+            "read=100/second,write=50/second,auth=20/minute,refused=30/minute,flood=300/minute in live mode, "
+            "none in the sandbox",
             SECRET: False,
         },
     )

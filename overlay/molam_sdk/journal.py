@@ -61,6 +61,8 @@ class Entry:
         lease: Seconds after which nobody works at it any more: its deadline and some slack.
         age: Of a claimed one the seconds since its key was first used, by the clock of the journal.
         last_begun_at: When a claimed one was begun for the last time, by the clock of the journal.
+        secret: Whether its body holds a secret, such as a provider's credentials: a journal keeps it encrypted or not
+            at all.
         unreadable: Why its body cannot be opened (no key, or another one), if it cannot: `recover` sends and asks
             nothing then and reports it as in doubt.
     """
@@ -80,6 +82,7 @@ class Entry:
     last_begun_at: datetime | None = None
     content_kept: bool = True
     unreadable: str | None = None
+    secret: bool = False
 
 
 @frozen(kw_only=True)

@@ -26,6 +26,7 @@ class OperationRow(NamedTuple):
     success: tuple[int, ...]
     needs_idempotency_key: bool
     same_id: bool
+    secret_request: bool
     secret_response: bool
     created_event: str | None
     retrieved_by: str | None
@@ -48,6 +49,7 @@ def operation_rows(spec: Spec) -> list[OperationRow]:
             success=tuple(sorted(int(status) for status in declared["responses"] if re.fullmatch(r"2\d\d", status))),
             needs_idempotency_key=declared.get("x-idempotency-key") == "required",
             same_id=declared.get("x-molam-same-id") is True,
+            secret_request=declared.get("x-secret-request") is True,
             secret_response=declared.get("x-secret-response") is True,
             created_event=_created_event(operation, events),
             retrieved_by=_retrieved_by(operation, spec),

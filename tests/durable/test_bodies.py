@@ -57,6 +57,16 @@ def test_bodies_of_every_form_are_read_by_a_journal_with_keys(half: str, databas
     }
 
 
+def test_a_body_with_a_secret_is_kept_encrypted_or_not_at_all(half: str, database: Durable) -> None:
+    credentials = b'{"settings":{"secret_key":"sk_live_0123456789"}}'
+    journal_on(database, half).begin(entry("plain", content=credentials, secret=True))
+    assert b"sk_live_" not in everything_kept(database)
+    journal_on(database, half, encryption_keys=[OLD]).begin(entry("sealed", content=credentials, secret=True))
+    journal = journal_on(database, half, encryption_keys=[OLD])
+    found = {each.idempotency_key: (each.content, each.content_kept) for _, each in journal.claim(10, lease=0.0)}
+    assert found == {"plain": (None, False), "sealed": (credentials, True)}
+
+
 @pytest.mark.parametrize("keys", [None, [NEW]])
 def test_a_wrong_key_says_so_and_shows_nothing(half: str, database: Durable, keys: list[Any] | None) -> None:
     journal_on(database, half, encryption_keys=[OLD]).begin(entry())

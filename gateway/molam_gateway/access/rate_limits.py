@@ -15,8 +15,11 @@ from .allowance import Allowance
 if TYPE_CHECKING:
     from redis.asyncio import ConnectionPool
 
-CLASSES = ("read", "write", "auth", "refused")
-"""What is counted apart: reads and writes by key, the making of tokens and refused credentials by address."""
+CLASSES = ("read", "write", "auth", "refused", "flood")
+"""What is counted apart: reads and writes by key, the making of tokens and what is refused by address.
+
+`refused` counts credentials by address and providers' messages by address and configuration, `flood` all of them.
+"""
 
 _SCHEMES = ("redis://", "rediss://", "unix://")
 _REDIS_TIMEOUT = 0.25

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from ..access.allowance import Limiter
 from ..domain.problems import ProblemError
+from ..domain.sources import source_of
 from ..http import origin
 from ..http.auth import Authenticator
 from . import forms, rendering
@@ -21,7 +22,6 @@ HOME = "/admin"
 OPEN = "/admin/open/{token}"
 SIGN_OUT = "/admin/sign-out"
 _LONGEST_KEY = 512
-_NOBODY = "unknown"
 
 logger = logging.getLogger("molam_gateway.admin")
 
@@ -62,7 +62,7 @@ class SignIn:
             return forged(None)
         except forms.FormError:
             return unreadable(None)
-        allowance = await self._limiter.take("auth", origin.address(request.scope) or _NOBODY)
+        allowance = await self._limiter.take("auth", source_of(origin.address(request.scope)))
         if allowance is not None and not allowance.admitted:
             wait = max(1, ceil(allowance.resets_after))
             words = f"There were too many attempts to sign in. Try again in {wait} seconds."

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
 from ..domain.times import rfc3339, rfc3339_or_none
-from ..http.permissions import ALL_SCOPES
+from ..http.permissions import ALL_SCOPES, MERCHANT_SCOPES
 from ..operations.api_keys import NewKey, create_key, revoke_key, rotate_key
 from ..storage import api_keys
 from ..storage.api_keys import KeyRecord
@@ -54,7 +54,7 @@ async def _revoke(options: argparse.Namespace, database: Opened) -> AsyncIterato
 
 def _scopes(text: str) -> frozenset[str]:
     if text == _ALL:
-        return ALL_SCOPES
+        return MERCHANT_SCOPES
     scopes = frozenset(filter(None, (each.strip() for each in text.split(","))))
     unknown = sorted(scopes - ALL_SCOPES)
     if unknown or not scopes:

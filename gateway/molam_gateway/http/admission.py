@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import ceil
 
-from ..access.allowance import Allowance, Limiter
+from ..access.accepted import Accepted
+from ..access.allowance import Limiter
+from ..access.refusals import Refusals, RefusedError
 from ..domain.call import Account
 from ..domain.problems import ProblemError
+from ..domain.sources import source_of
 from .auth import Authenticator
 from .spec import Operation
 
 _TOKENS = "gateway_tokens"
-_NOBODY = "unknown"
+_KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +24,21 @@ class Admitted:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-class RefusedError(ProblemError):
-    """429, with the headers that tell of the limit."""
-
-    def __init__(self, allowance: Allowance) -> None:
-        super().__init__(
-            "rate_limited",
-            f"More than {allowance.quota} calls in {allowance.window} s: wait as long as Retry-After says.",
-            retry_after=max(1, ceil(allowance.resets_after)),
-        )
-        self.headers = allowance.headers
-
-
 class Admission:
     """Authenticates before anything else is looked at, and counts.
 
     Reads and writes are counted by API key, the making of tokens and refused credentials by address. Refusals beyond
-    the limit are answered 429, so that guessing costs time; whoever has a good key behind the same address is not
-    affected. What providers send is never limited here, since they would not send it again.
+    `refused` are answered 429, so that guessing costs time; beyond `flood` nothing of that address is looked up but
+    credentials that were good here a moment ago, so that guessing costs the database nothing either. Whoever has such
+    a credential behind the same address is not affected.
     """
 
     def __init__(self, authenticator: Authenticator, limiter: Limiter, *, livemode: bool) -> None:
         self._authenticator = authenticator
         self._limiter = limiter
         self._livemode = livemode
+        self._refusals = Refusals(limiter, _KEYS)
+        self._accepted = Accepted()
 
     async def admit(self, operation: Operation, fields: Mapping[str, str], address: str | None) -> Admitted:
         """The account behind the key; a stranger, who has no id and no scopes, where no key is needed.
@@ -53,7 +46,7 @@ class Admission:
         Raises ProblemError: 401, 403 or 429.
         """
         if operation.tag == _TOKENS:
-            allowance = await self._limiter.take("auth", address or _NOBODY)
+            allowance = await self._limiter.take("auth", source_of(address))
             if allowance is not None and not allowance.admitted:
                 raise RefusedError(allowance)
         if operation.takes_strangers and not (operation.takes_keys and "authorization" in fields):
@@ -69,12 +62,19 @@ class Admission:
 
     async def known(self, fields: Mapping[str, str], address: str | None) -> Account:
         """The account behind the key. Raises ProblemError: 401, 403, or 429 where too many were refused."""
+        credential = fields.get("authorization", "")
+        if not self._accepted.holds(credential):
+            await self.check(address)
         try:
-            return await self._authenticator.authenticate(fields)
+            account = await self._authenticator.authenticate(fields)
         except ProblemError as refused:
             if refused.status != 401:
                 raise
-            allowance = await self._limiter.take("refused", address or _NOBODY)
-            if allowance is None or allowance.admitted:
-                raise
-            raise RefusedError(allowance) from None
+            self._accepted.drop(credential)
+            raise (await self._refusals.note(address) or refused) from None
+        self._accepted.add(credential)
+        return account
+
+    async def check(self, address: str | None) -> None:
+        """Raise RefusedError (429) where credentials from this address are not even looked up."""
+        await self._refusals.check(address)

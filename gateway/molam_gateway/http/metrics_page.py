@@ -1,22 +1,26 @@
 """The page that Prometheus reads, for those who may: networks that the operator named, or keys with the scope."""
 
 import ipaddress
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ..domain.call import Account
 from ..domain.ids import IdGenerator
 from ..domain.problems import ProblemError
+from ..domain.scopes import PLATFORM_READ
 from ..telemetry.exposition import MEDIA_TYPE
 from . import failures, headers, origin, replies
-from .auth import Authenticator
 
 PATH = "/metrics"
-SCOPE = "ops:read"
 LOOPBACK = ("127.0.0.0/8", "::1/128")
+
+
+Recognise = Callable[[Mapping[str, str], str | None], Awaitable[Account]]
+"""Who sends these headers from this address. Raises ProblemError."""
 
 
 class MetricsPage:
@@ -28,12 +32,12 @@ class MetricsPage:
     def __init__(
         self,
         scrape: Callable[[], Awaitable[bytes]],
-        authenticator: Authenticator,
+        recognise: Recognise,
         networks: Iterable[str],
         ids: IdGenerator,
     ) -> None:
         self._scrape = scrape
-        self._authenticator = authenticator
+        self._recognise = recognise
         self._networks = [ipaddress.ip_network(each) for each in networks]
         self._ids = ids
 
@@ -45,9 +49,11 @@ class MetricsPage:
         request_id = self._ids.new("req", datetime.now(UTC))
         try:
             if not self._from_inside(request):
-                account = await self._authenticator.authenticate(headers.read(request.scope))
-                if SCOPE not in account.scopes:
-                    raise ProblemError("scope_missing", f"This key lacks the scope {SCOPE}: use one that has it.")
+                account = await self._recognise(headers.read(request.scope), origin.address(request.scope))
+                if PLATFORM_READ not in account.scopes:
+                    raise ProblemError(
+                        "scope_missing", f"This key lacks the scope {PLATFORM_READ}: use one that has it."
+                    )
         except Exception as error:  # noqa: BLE001 - whatever fails, the caller gets a problem
             reply = replies.of_problem(failures.as_problem(error, request_id), request_id)
             fields = {**reply.headers, "Cache-Control": "no-store", "Request-Id": request_id}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ..domain.call import Account
 from ..domain.problems import ProblemError
+from ..domain.scopes import PLATFORM_READ
 from .spec import Operation
 
 _PAYMENTS = ("payments:read", "payments:write")
@@ -33,8 +34,10 @@ OWN_SCOPES: Mapping[str, str] = {
 }
 """The scope of an operation that needs another than its tag says."""
 
-ALL_SCOPES = frozenset(scope for pair in SCOPES.values() for scope in pair) | frozenset(OWN_SCOPES.values())
+MERCHANT_SCOPES = frozenset(scope for pair in SCOPES.values() for scope in pair) | frozenset(OWN_SCOPES.values())
+"""What concerns an account's own business."""
 
+ALL_SCOPES = MERCHANT_SCOPES | {PLATFORM_READ}
 
 OF_CUSTOMERS = frozenset({"create_realtime_ticket"})
 """What a token that was made for one customer may call; the feeds themselves check whose payments they tell of."""

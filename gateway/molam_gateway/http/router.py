@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from starlette.types import Receive, Scope, Send
 
+from ..access.refusals import RefusedError
 from ..domain.call import Account, Answer, Call
 from ..domain.fingerprint import fingerprint
 from ..domain.problems import ProblemError
@@ -15,7 +16,7 @@ from ..services import Services
 from ..settings import Settings
 from ..telemetry import work
 from . import body, failures, faults, headers, origin, parameters, permissions, replies
-from .admission import Admission, RefusedError
+from .admission import Admission
 from .replies import Reply
 from .routes import Found, Routes, WrongMethod
 from .spec import Operation

@@ -21,6 +21,10 @@ class Meter(Protocol):
         """A provider was asked (`send`, `query`) and this came of it."""
         ...
 
+    def provider_message_refused(self, provider: str, code: str) -> None:
+        """A provider's webhook or callback was refused, or what claims to be one."""
+        ...
+
     def attempt_concluded(self, provider: str, state: str) -> None:
         """An attempt has another state."""
         ...
@@ -56,6 +60,9 @@ class NoMeter:
         """Nothing."""
 
     def provider_called(self, provider: str, call: str, outcome: str, took: float) -> None:
+        """Nothing."""
+
+    def provider_message_refused(self, provider: str, code: str) -> None:
         """Nothing."""
 
     def attempt_concluded(self, provider: str, state: str) -> None:

@@ -28,6 +28,9 @@ class PrometheusMeter:
         self._call_seconds = self._histogram(
             "provider_call_duration_seconds", "What providers take to answer", _CALLS, "provider", "call"
         )
+        self._refused = self._counter(
+            "provider_messages_refused", "Webhooks and callbacks that were refused", "provider", "code"
+        )
         self._attempts = self._counter("attempts_concluded", "New states of attempts", "provider", "state")
         self._webhooks = self._counter("webhook_attempts", "Attempts to deliver events", "result")
         self._webhook_seconds = self._histogram(
@@ -70,6 +73,10 @@ class PrometheusMeter:
         """A provider was asked."""
         self._calls.labels(provider, call, outcome).inc()
         self._call_seconds.labels(provider, call).observe(took)
+
+    def provider_message_refused(self, provider: str, code: str) -> None:
+        """A provider's message was refused."""
+        self._refused.labels(provider, code).inc()
 
     def attempt_concluded(self, provider: str, state: str) -> None:
         """An attempt has another state."""

@@ -32,7 +32,7 @@ class Health:
     """ `ok`: everything works. `degraded`: requests are answered, but something is late or does not work. """
 
     checks: list[HealthCheck]
-    """ How its parts are; empty for callers without the scope `ops:read`. """
+    """ How its parts are; empty for callers without the scope `platform:read`. """
 
     livemode: bool
     """ True for real money, false in the sandbox. """

@@ -46,10 +46,10 @@ class Metrics:
     """ Deliveries to the account's webhook endpoints by status. """
 
     jobs: list[StateCount]
-    """ The gateway's jobs: `due`, `running` and `planned`. """
+    """ The gateway's jobs: `due`, `running` and `planned`; empty for callers without the scope `platform:read`. """
 
-    process: ProcessMetrics
-    """ Figures of one process. """
+    process: None | ProcessMetrics
+    """ The process that answers; null for callers without the scope `platform:read`. """
 
     livemode: bool
     """ True for real money, false in the sandbox. """
@@ -71,7 +71,7 @@ class Metrics:
         field_dict["attempts"] = [_item.to_dict() for _item in self.attempts]
         field_dict["deliveries"] = [_item.to_dict() for _item in self.deliveries]
         field_dict["jobs"] = [_item.to_dict() for _item in self.jobs]
-        field_dict["process"] = self.process.to_dict()
+        field_dict["process"] = None if self.process is None else self.process.to_dict()
         field_dict["livemode"] = self.livemode
         field_dict["since_at"] = self.since_at.isoformat()
         field_dict["generated_at"] = self.generated_at.isoformat()
@@ -91,7 +91,11 @@ class Metrics:
             StateCount.from_dict(_item) for _item in src_dict["deliveries"]
         ]
         _self.jobs = [StateCount.from_dict(_item) for _item in src_dict["jobs"]]
-        _self.process = ProcessMetrics.from_dict(src_dict["process"])
+        _self.process = (
+            None
+            if (_value := src_dict["process"]) is None
+            else ProcessMetrics.from_dict(_value)
+        )
         _self.livemode = src_dict["livemode"]
         _self.since_at = _parse_datetime(src_dict["since_at"])
         _self.generated_at = _parse_datetime(src_dict["generated_at"])

@@ -54,6 +54,7 @@ def entry_of(issued: Issued) -> Entry:
         region=session.origins[max(issued.region, 0)].base_url,
         created_at=datetime.fromtimestamp(issued.made_at, UTC),
         lease=session.policy.deadline + LEASE_SLACK,
+        secret=prepared.operation.secret_request,
     )
 
 

@@ -74,12 +74,20 @@ def same_id(spec: Spec, options: Options) -> Iterator[Flaw]:
 
 
 def secret_response(spec: Spec, options: Options) -> Iterator[Flaw]:
+    return _secret(spec, options, "x-secret-response", "answers")
+
+
+def secret_request(spec: Spec, options: Options) -> Iterator[Flaw]:
+    return _secret(spec, options, "x-secret-request", "is sent")
+
+
+def _secret(spec: Spec, options: Options, mark: str, does: str) -> Iterator[Flaw]:
     for operation in operations(spec):
-        marked = operation.declared.get("x-secret-response")
+        marked = operation.declared.get(mark)
         if operation.id in options["operations"] and marked is not True:
-            yield Flaw(pointer_of(operation), "answers a secret but is not marked `x-secret-response: true`")
+            yield Flaw(pointer_of(operation), f"{does} a secret but is not marked `{mark}: true`")
         if operation.id not in options["operations"] and marked is not None:
-            yield Flaw(pointer_of(operation), "is marked x-secret-response but answers no secret")
+            yield Flaw(pointer_of(operation), f"is marked {mark} but {does} no secret")
 
 
 def retrieved_by(spec: Spec, _: Options) -> Iterator[Flaw]:
@@ -138,6 +146,7 @@ CHECKS: dict[str, Check] = {
     "shared-headers": shared_headers,
     "inbound": inbound,
     "same-id": same_id,
+    "secret-request": secret_request,
     "secret-response": secret_response,
     "retrieved-by": retrieved_by,
     "lists": lists,

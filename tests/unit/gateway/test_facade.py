@@ -265,7 +265,7 @@ async def test_a_refund_of_either_surface_shows_on_both(bench: Bench) -> None:
 
 
 async def test_work_that_nobody_does_shows(bench: Bench) -> None:
-    operator = Account("acct_1", livemode=False, scopes=frozenset({"ops:read"}))
+    operator = Account("acct_1", livemode=False, scopes=frozenset({"platform:read"}))
     await initialize(bench, payment_method="pm_cpay_async_ok")
     assert (await bench.call(facade.get_health, account=operator)).json["status"] == "ok"
     bench.clock.pass_real_time(600)

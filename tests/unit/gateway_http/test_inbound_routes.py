@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.routing import Route
 
+from molam_gateway.access.allowance import Unlimited
+from molam_gateway.access.refusals import Refusals
 from molam_gateway.domain.ids import IdGenerator
 from molam_gateway.embedded import Sandbox
 from molam_gateway.http import spec
@@ -30,7 +32,8 @@ def client() -> Iterator[httpx.Client]:
 
 
 def test_the_routes_are_those_of_the_spec() -> None:
-    messages = ProviderMessages(cast(Any, None), cast(Any, None), IdGenerator())
+    refusals = Refusals(Unlimited(), "messages")
+    messages = ProviderMessages(cast(Any, None), cast(Any, None), IdGenerator(), refusals, cast(Any, None))
     assert {(route.path, *(route.methods or ())) for route in messages.routes()} == {
         (path, operation.method) for path, operation in INBOUND.items()
     }

@@ -4,15 +4,19 @@ import contextlib
 import io
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from molam_gateway.cli import main
+from molam_gateway.providers.simulators.stripe import signatures
 from molam_gateway.vault import generate_key
+from tests.unit.gateway_telemetry.figures import figure
 
 from .test_serve import serving
 
@@ -36,7 +40,7 @@ def environment() -> dict[str, str]:
         "MOLAM_GATEWAY_MODE": "live",
         "MOLAM_GATEWAY_TRUSTED_PROXIES": "127.0.0.1",
         "MOLAM_GATEWAY_CORS_ORIGINS": "https://shop.example",
-        "MOLAM_GATEWAY_RATE_LIMITS": "refused=3/hour",
+        "MOLAM_GATEWAY_RATE_LIMITS": "refused=3/hour,flood=20/hour",
     }
 
 
@@ -55,7 +59,11 @@ def live(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) 
 def made_key(url: str) -> str:
     """A key that is made beside the running gateway."""
     account = printed(["accounts", "create", "--database", url])["id"]
-    create = ["keys", "create", "--database", url, "--account", str(account), "--mode", "live", "--scopes", "all"]
+    return new_key(url, str(account), "all")
+
+
+def new_key(url: str, account: str, scopes: str) -> str:
+    create = ["keys", "create", "--database", url, "--account", account, "--mode", "live", "--scopes", scopes]
     return str(printed(create)["secret"])
 
 
@@ -219,3 +227,66 @@ def test_a_sandbox_that_is_reachable_from_elsewhere(tmp_path: Path, environment:
         headers = {"Authorization": f"Bearer {facts['api_key']}", "Host": "pay.example.com"}
         assert httpx.get(f"{url}/v1/account", headers=headers).json()["livemode"] is False
         assert httpx.get(f"{url}/v1/account", headers={**headers, "Host": "0.0.0.0"}).status_code == 403
+
+
+@pytest.fixture(scope="module")
+def watcher(live: Live) -> dict[str, str]:
+    """The headers of somebody who runs the gateway."""
+    account = live.api.get("/v1/account").json()["id"]
+    return {"Authorization": f"Bearer {new_key(live.database, account, 'platform:read')}"}
+
+
+def stripe(live: Live, account: str) -> dict[str, Any]:
+    """A configuration of Stripe for an account there."""
+    settings = {"secret_key": "sk_live_0123456789", "webhook_secrets": f"whsec_{account}", "account": account}
+    body = {"settings": settings, "environment": "live"}
+    made = live.api.post("/api/v1/providers/stripe/config", json=body, headers={"Idempotency-Key": account})
+    assert made.status_code == 200, made.text
+    document: dict[str, Any] = made.json()
+    return document
+
+
+def sent(live: Live, path: str, sender: str, secret: str = "") -> httpx.Response:  # a secret that signs nothing of ours
+    """What an address sends to where a provider's webhooks arrive, signed as Stripe does."""
+    body = json.dumps({"id": "evt_1", "object": "event", "type": "unknown.to.us", "data": {"object": {}}})
+    signature = signatures.header(body, [secret], int(time.time()))
+    headers = {"Stripe-Signature": signature, "X-Forwarded-For": sender, "Content-Type": "application/json"}
+    return httpx.post(f"{live.facts['listening']}{path}", content=body, headers=headers)
+
+
+def test_a_webhook_has_to_name_its_configuration(live: Live) -> None:
+    refused = sent(live, "/api/v1/webhooks/stripe", "203.0.113.50")
+    assert (refused.status_code, refused.json()["param"]) == (400, "configuration")
+
+
+def test_refused_messages_are_limited_by_address_and_configuration(live: Live, watcher: dict[str, str]) -> None:
+    ours, theirs = stripe(live, "acct_ours1"), stripe(live, "acct_theirs")
+    here, there = (str(each["webhook_url"]).removeprefix(PUBLIC) for each in (ours, theirs))
+    forged = [sent(live, here, "203.0.113.60").status_code for _ in range(5)]
+    assert forged == [401, 401, 401, 429, 429]
+    assert sent(live, here, "203.0.113.60", "whsec_acct_ours1").status_code == 429, "nothing is looked up any more"
+    assert sent(live, there, "203.0.113.60", "whsec_acct_theirs").status_code == 200, "another merchant's at one sender"
+    assert sent(live, here, "203.0.113.61", "whsec_acct_ours1").status_code == 200, "another address"
+    text = httpx.get(f"{live.facts['listening']}/metrics", headers=watcher).text
+    assert figure(text, "provider_messages_refused_total", provider="stripe", code="signature_invalid") == 3
+    assert figure(text, "provider_messages_refused_total", provider="stripe", code="rate_limited") == 3
+
+
+def test_guessed_callback_addresses_are_a_flood(live: Live, watcher: dict[str, str]) -> None:
+    answers = [sent(live, f"/api/v1/callbacks/{number:040}", "203.0.113.70").status_code for number in range(22)]
+    assert answers == [404] * 20 + [429] * 2
+    text = httpx.get(f"{live.facts['listening']}/metrics", headers=watcher).text
+    assert figure(text, "provider_messages_refused_total", provider="callback") == 22
+
+
+def test_all_is_what_concerns_an_account_and_not_the_platform(live: Live, watcher: dict[str, str]) -> None:
+    url = str(live.facts["listening"])
+    assert live.api.get("/metrics").json()["code"] == "scope_missing"
+    assert live.api.get("/api/v1/health").json()["checks"] == []
+    figures = live.api.get("/api/v1/metrics").json()
+    assert (figures["process"], figures["jobs"]) == (None, [])
+    assert httpx.get(f"{url}/metrics", headers=watcher).status_code == 200
+    assert {each["name"] for each in httpx.get(f"{url}/api/v1/health", headers=watcher).json()["checks"]} >= {
+        "database"
+    }
+    assert httpx.get(f"{url}/api/v1/metrics", headers=watcher).json()["code"] == "scope_missing"

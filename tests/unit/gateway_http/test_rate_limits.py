@@ -10,6 +10,7 @@ from molam_gateway.access.rate_limits import RateLimits
 from molam_gateway.domain.call import Answer, Call
 from molam_gateway.http.router import Handler
 from molam_gateway.services import Services
+from molam_gateway.settings import Settings
 
 from . import tiny
 
@@ -49,6 +50,22 @@ def test_guessing_keys_ends_in_429_and_a_good_key_still_works(tmp_path: Path) ->
             guesses = [stranger.get("/things/a").status_code for _ in range(4)]
         assert gateway.client.get("/things/a").status_code == 200
     assert guesses == [401, 401, 429, 429]
+
+
+def test_a_flood_is_not_looked_up_but_for_who_was_good_a_moment_ago(tmp_path: Path) -> None:
+    settings = Settings(validate_responses=True, trusted_proxies=("127.0.0.1",))
+    limits = RateLimits({"flood": "3/hour"})
+    with tiny.running(tmp_path, HANDLERS, settings, limiter=limits) as gateway:
+
+        def status(key: str, address: str) -> int:
+            headers = {"Authorization": f"Bearer {key}", "X-Forwarded-For": address}
+            return gateway.client.get("/things/a", headers=headers).status_code
+
+        guesses = [status(f"sk_test_guess{number}", f"2001:db8::{number}") for number in range(5)]
+        assert guesses == [401, 401, 401, 429, 429], "a /64 is one source"
+        assert status(tiny.KEY, "2001:db8::1") == 429, "not even a good key is looked up"
+        assert status(tiny.KEY, "2001:db8:0:1::1") == 200, "another network has nothing to do with it"
+        assert status(tiny.KEY, "2001:db8::1") == 200, "the key was good a moment ago"
 
 
 def test_without_limits_nothing_is_said(tmp_path: Path) -> None:

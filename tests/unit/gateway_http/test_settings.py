@@ -29,6 +29,7 @@ def test_live_mode_limits_and_waits() -> None:
         "write": "50/second",
         "auth": "20/minute",
         "refused": "30/minute",
+        "flood": "300/minute",
     }
     assert settings_from({"MOLAM_GATEWAY_RATE_LIMITS": "none"}, livemode=True).rate_limits == {}
 

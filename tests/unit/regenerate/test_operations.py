@@ -33,6 +33,7 @@ def test_a_row_says_what_the_spec_says(path: str, method: str, operation: dict[s
     assert row.success
     assert row.needs_idempotency_key == (operation.get("x-idempotency-key") == "required")
     assert row.same_id == operation.get("x-molam-same-id", False)
+    assert row.secret_request == operation.get("x-secret-request", False)
     assert row.secret_response == operation.get("x-secret-response", False)
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from ...domain.call import Answer, Call
 from ...domain.problems import ProblemError
+from ...domain.scopes import PLATFORM_READ
 from ...domain.times import milliseconds
 from ...services import Services
 from ...storage import jobs, probe
 
-SCOPE = "ops:read"
 _LATE = timedelta(minutes=1)
 
 
@@ -17,7 +17,7 @@ async def get_health(services: Services, call: Call) -> Answer:
     """How the gateway is; how its parts are for those who may know. Raises overloaded without a database."""
     checks = [await _database(services), await _jobs(services)]
     status = "degraded" if any(check["status"] != "ok" for check in checks) else "ok"
-    return _answer(call, status, checks if SCOPE in call.account.scopes else [])
+    return _answer(call, status, checks if PLATFORM_READ in call.account.scopes else [])
 
 
 async def get_liveness(services: Services, call: Call) -> Answer:

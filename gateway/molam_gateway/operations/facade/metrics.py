@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 from ...domain.call import Answer, Call
+from ...domain.scopes import PLATFORM_READ
 from ...domain.times import milliseconds, rfc3339
 from ...services import Services
 from ...storage import figures
@@ -16,20 +17,23 @@ _MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 async def get_metrics(services: Services, call: Call) -> Answer:
-    """What was made in the last 24 hours, by state, the jobs, and the process."""
+    """What was made in the last 24 hours, by state; for those who run the gateway also its jobs and the process."""
+    platform = PLATFORM_READ in call.account.scopes
     clock = services.clock
     now = clock.now()
     async with services.store.reading() as reader:
         counts = await figures.of_account(
             reader, account_id=call.account.id, livemode=call.account.livemode, since=now - _WINDOW
         )
-        jobs = await figures.of_jobs(reader, now=now, real_now=clock.real_now())
+        jobs: figures.Counts = {}
+        if platform:
+            jobs = await figures.of_jobs(reader, now=now, real_now=clock.real_now())
     return Answer(
         200,
         {
             "object": "metrics",
             **{name: _listed(each) for name, each in {**counts, "jobs": jobs}.items()},
-            "process": _process(),
+            "process": _process() if platform else None,
             "livemode": call.account.livemode,
             "since_at": rfc3339(milliseconds(now - _WINDOW)),
             "generated_at": rfc3339(milliseconds(now)),

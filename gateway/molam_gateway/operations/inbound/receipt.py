@@ -45,11 +45,21 @@ class _Sender:
 async def receive_webhook(
     services: Services, provider_name: str, configuration: str | None, message: Message
 ) -> Acknowledgement:
-    """A message to a provider's own address. Raises route_missing or signature_invalid."""
+    """A message to a provider's own address. Raises route_missing, signature_invalid or parameter_missing.
+
+    A sandbox finds the account by whose secret the signature fits; in live mode the address has to name it, so that
+    nobody can have the secrets of many be tried.
+    """
     provider = services.providers.by_name.get(provider_name)
     if provider is None or not provider.capabilities.settings:
         raise ProblemError("route_missing", "There is nothing at this path.")
     livemode = services.settings.livemode
+    if configuration is None and livemode:
+        raise ProblemError(
+            "parameter_missing",
+            "?configuration= is missing: register the address that the provider's configuration has as webhook_url.",
+            param="configuration",
+        )
     async with services.store.reading() as reader:
         if configuration is None:
             found = await configuration_rows.hearing(reader, provider.name, livemode, _MOST_TRIED)

@@ -107,8 +107,8 @@ def sync_detailed(
 ) -> Response[Health | Problem]:
     """Get the gateway's health
 
-     Says whether the gateway works. Needs no key; with one that has the scope `ops:read` also says how
-    each of its parts is.
+     Says whether the gateway works. Needs no key; with one that has the scope `platform:read`, which is
+    for those who run the gateway, also says how each of its parts is.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -133,8 +133,8 @@ def sync(
 ) -> Health | Problem | None:
     """Get the gateway's health
 
-     Says whether the gateway works. Needs no key; with one that has the scope `ops:read` also says how
-    each of its parts is.
+     Says whether the gateway works. Needs no key; with one that has the scope `platform:read`, which is
+    for those who run the gateway, also says how each of its parts is.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -155,8 +155,8 @@ async def asyncio_detailed(
 ) -> Response[Health | Problem]:
     """Get the gateway's health
 
-     Says whether the gateway works. Needs no key; with one that has the scope `ops:read` also says how
-    each of its parts is.
+     Says whether the gateway works. Needs no key; with one that has the scope `platform:read`, which is
+    for those who run the gateway, also says how each of its parts is.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -179,8 +179,8 @@ async def asyncio(
 ) -> Health | Problem | None:
     """Get the gateway's health
 
-     Says whether the gateway works. Needs no key; with one that has the scope `ops:read` also says how
-    each of its parts is.
+     Says whether the gateway works. Needs no key; with one that has the scope `platform:read`, which is
+    for those who run the gateway, also says how each of its parts is.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -107,8 +107,9 @@ def sync_detailed(
 ) -> Response[Metrics | Problem]:
     """Get figures of the gateway
 
-     Counts the account's payments, refunds, attempts and deliveries of the last 24 hours by state, and
-    says how the process and its jobs are.
+     Counts the account's payments, refunds, attempts and deliveries of the last 24 hours by state. Needs
+    the scope `ops:read`; with `platform:read`, which is for those who run the gateway, also says how
+    the process and its jobs are.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -133,8 +134,9 @@ def sync(
 ) -> Metrics | Problem | None:
     """Get figures of the gateway
 
-     Counts the account's payments, refunds, attempts and deliveries of the last 24 hours by state, and
-    says how the process and its jobs are.
+     Counts the account's payments, refunds, attempts and deliveries of the last 24 hours by state. Needs
+    the scope `ops:read`; with `platform:read`, which is for those who run the gateway, also says how
+    the process and its jobs are.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -155,8 +157,9 @@ async def asyncio_detailed(
 ) -> Response[Metrics | Problem]:
     """Get figures of the gateway
 
-     Counts the account's payments, refunds, attempts and deliveries of the last 24 hours by state, and
-    says how the process and its jobs are.
+     Counts the account's payments, refunds, attempts and deliveries of the last 24 hours by state. Needs
+    the scope `ops:read`; with `platform:read`, which is for those who run the gateway, also says how
+    the process and its jobs are.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -179,8 +182,9 @@ async def asyncio(
 ) -> Metrics | Problem | None:
     """Get figures of the gateway
 
-     Counts the account's payments, refunds, attempts and deliveries of the last 24 hours by state, and
-    says how the process and its jobs are.
+     Counts the account's payments, refunds, attempts and deliveries of the last 24 hours by state. Needs
+    the scope `ops:read`; with `platform:read`, which is for those who run the gateway, also says how
+    the process and its jobs are.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -1,4 +1,7 @@
-"""In which form the journal keeps the body of a call: as it is, encrypted, or not at all."""
+"""In which form the journal keeps the body of a call: as it is, encrypted, or not at all.
+
+A body with a secret is never kept as it is.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ class Bodies:
             "sealed_with": None,
             "created_at": entry.created_at,
         }
-        if self._redacted:
+        if self._redacted or (entry.secret and self._seal is None):
             if entry.content is not None:
                 row |= {"content": None, "content_form": "redacted"}
                 if self._seal is not None:  # a bare digest of what has a phone number in it could be tried out

@@ -19,7 +19,7 @@ class AsyncGatewayHealth:
 
     @async_front_door
     async def get(self) -> Health:
-        """Return how the gateway is; with the scope `ops:read` also how its parts are.
+        """Return how the gateway is; with the scope `platform:read` also how its parts are.
 
         Raises:
             ServerError: If its database does not answer.

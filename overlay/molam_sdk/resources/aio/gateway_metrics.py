@@ -19,7 +19,9 @@ class AsyncGatewayMetrics:
 
     @async_front_door
     async def get(self) -> Metrics:
-        """Return what the account made in the last 24 hours, by state, and how the process and its jobs are.
+        """Return what the account made in the last 24 hours, by state.
+
+        With the scope `platform:read`, which is for those who run the gateway, also how its process and jobs are.
 
         Raises:
             PermissionDeniedError: If the key lacks the scope `ops:read`.

@@ -15,7 +15,7 @@ BREAKS = [
     Break("statuses", f"{_ACCOUNT}/default", {"$ref": f"{_RESPONSES}/Conflict"}, _ACCOUNT, "never answers default"),
     Break("statuses", f"{_ACCOUNT}/409", {"$ref": f"{_RESPONSES}/Conflict"}, _ACCOUNT, "never answers 409"),
     Break("statuses", f"{_INITIALIZE}/201", REMOVED, _INITIALIZE, "initialize_payment can also answer 201"),
-    Break("statuses", f"{_RECEIVE}/429", {"$ref": f"{_RESPONSES}/RateLimited"}, _RECEIVE, "never answers 429"),
+    Break("statuses", f"{_RECEIVE}/403", {"$ref": f"{_RESPONSES}/Forbidden"}, _RECEIVE, "never answers 403"),
     Break("problems", f"{_ACCOUNT}/404", {"description": "No."}, f"{_ACCOUNT}/404", "written in place"),
     Break("problems", f"{_RESPONSES}/Conflict/content", {}, f"{_RESPONSES}/Conflict", "not a Problem"),
     Break(

@@ -7,6 +7,7 @@ _CREATE = "#/paths/~1v1~1connect~1payment_intents/post"
 _CONFIRM = "#/paths/~1v1~1connect~1payment_intents~1{payment_intent_id}~1confirm/post"
 _LIST = "#/paths/~1v1~1events/get"
 _ROTATE = "#/paths/~1v1~1webhook_endpoints~1{webhook_endpoint_id}~1rotate_secret/post"
+_CONFIGURE = "#/paths/~1api~1v1~1providers~1{name}~1config/post"
 _HEALTH = "#/paths/~1api~1v1~1health/get"
 _PAYMENTS = "#/paths/~1api~1v1~1payments/get"
 _REFUND = "#/paths/~1api~1v1~1payments~1{transaction_id}~1refund/post"
@@ -35,6 +36,8 @@ BREAKS = [
     Break("same-id", f"{_CREATE}/x-molam-same-id", True, _CREATE, "is marked x-molam-same-id"),
     Break("secret-response", f"{_ROTATE}/x-secret-response", REMOVED, _ROTATE, "but is not marked"),
     Break("secret-response", f"{_CREATE}/x-secret-response", True, _CREATE, "answers no secret"),
+    Break("secret-request", f"{_CONFIGURE}/x-secret-request", REMOVED, _CONFIGURE, "is sent a secret but is not"),
+    Break("secret-request", f"{_CREATE}/x-secret-request", True, _CREATE, "is sent no secret"),
     Break("lists", f"{_LIST}/parameters/2", _KEY, _LIST, "lacks the parameter Limit"),
     Break(
         "lists",
