@@ -23,7 +23,7 @@ def test_unknown_enum_values_equal_their_strings(connect: Connect, server: Fault
     changes: dict[str, Any] = {
         "status": "settling",
         "capture_method": "scheduled",
-        "next_action": {"type": "scan_code", "redirect_url": None},
+        "next_action": {"type": "scan_code", "redirect_url": None, "account_reference": None},
         "payment_method_types": ["telepathy"],
     }
     server.then(retrieved(**changes))

@@ -76,7 +76,8 @@ class Attempt:
     """A row of the attempts table; `subject` is the charge, refund or payout, `lease_until` is real time.
 
     `configuration` is the account at the provider that it was sent with (None where the provider needs none), `handle`
-    the provider's own name for it, `transaction_id` the receipt of the money that it moved.
+    the provider's own name for it, `transaction_id` the receipt of the money that it moved. `account_reference` is what
+    a customer may type to pay it without being asked.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Attempt:
     handle: str | None = None
     failure_code: str | None = None
     transaction_id: str | None = None
+    account_reference: str | None = None
 
     @property
     def open(self) -> bool:

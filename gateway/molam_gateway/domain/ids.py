@@ -44,6 +44,10 @@ class IdGenerator:
         self._randbits = randbits
         self._last = 0
 
+    def bits(self, count: int) -> int:
+        """So many random bits, for names that are no ids."""
+        return self._randbits(count)
+
     def new(self, prefix: str, now: datetime) -> str:
         """The next id with this prefix (without its underscore)."""
         fresh = milliseconds(now) << _RANDOM_BITS | self._randbits(_RANDOM_BITS - 1)

@@ -25,6 +25,7 @@ _ENTRIES: Mapping[str, tuple[str, str]] = {
     "anomaly_outgoing": (SUSPENSE, CLEARING),
     "suspense_booked": (SUSPENSE, PAYABLE),
     "suspense_returned": (SUSPENSE, CLEARING),
+    "suspense_matched": (SUSPENSE, CLEARING),
     "missing_booked": (PAYABLE, SUSPENSE),
     "missing_returned": (CLEARING, SUSPENSE),
     "refund_reserved": (PAYABLE, REFUND_RESERVE),

@@ -163,7 +163,7 @@ def view(intent: PaymentIntent) -> dict[str, object]:
         "metadata": intent.metadata,
         "return_url": intent.return_url,
         "cancel_url": intent.cancel_url,
-        "next_action": intent.next_action,
+        "next_action": intent.next_action and {"account_reference": None, **intent.next_action},
         "latest_charge": intent.latest_charge,
         "last_error": intent.last_error,
         "idempotency_key": intent.idempotency_key,

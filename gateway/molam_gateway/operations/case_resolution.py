@@ -111,8 +111,11 @@ async def _settle(
             raise _unsuitable(case, f"is about {attempt.id}, which is {attempt.state} by now")
         return
     outcome = _outcome(chosen, receipt or attempt.handle or attempt.provider_reference)
-    if not await write_down(services, tx, attempt, token, outcome, None):
+    written = await write_down(services, tx, attempt, token, outcome, None)
+    if written is None:
         raise _in_flight(case.id)
+    if written.state != chosen:
+        raise _unsuitable(case, f"is about {attempt.id}: {receipt} is the receipt of other money")
 
 
 async def _empty(write: Recorder, case: OperatorCase, chosen: Resolution, receipt: str | None) -> None:

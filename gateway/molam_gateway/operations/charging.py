@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..domain import charges, payment_intents
+from ..domain import account_references, charges, payment_intents
 from ..domain.attempts import NEVER_SENT, Attempt, AttemptKind, provider_reference
 from ..domain.call import Answer
 from ..domain.charges import Charge
@@ -37,6 +37,7 @@ async def start(recorder: Recorder, intent: PaymentIntent, payment_method: str) 
     )
     attempt_id = services.ids.new("at", now)
     reference = provider_reference(attempt_id)
+    typed = account_references.generated(services.ids.bits) if provider.capabilities.customer_initiated else None
     charge = Charge(
         id=services.ids.new("ch", now),
         account_id=intent.account_id,
@@ -84,6 +85,7 @@ async def start(recorder: Recorder, intent: PaymentIntent, payment_method: str) 
             payment_intent=intent.id,
             charge=charge.id,
             created_at=milliseconds(now),
+            account_reference=typed,
         ),
         configuration,
     )

@@ -22,7 +22,8 @@ from . import auditing, configurations, instructions
 from .cases import open_case
 from .recorder import Recorder, recorder
 from .settlement.dispatch import settle
-from .settlement.revision import revise
+from .settlement.receipts import CountedError, count, counts_once
+from .settlement.revision import contradict, revise
 from .settlement.rows import lock_root
 from .settlement.void import close
 
@@ -153,7 +154,12 @@ async def write_down(
         await attempts.release(tx, attempt.id, token=token)
         await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=WHILE_CHANGED))
         return None
-    concluded = await _concluded(tx, attempt, token, outcome, now)
+    counted: CountedError | None = None
+    try:
+        concluded = await _counted(recorder(services, tx, call), attempt, token, outcome)
+    except CountedError as error:
+        counted, outcome = error, Unknown(str(error))
+        concluded = await _concluded(tx, attempt, token, outcome, now)
     if concluded is None:
         await attempts.remember_handle(tx, attempt.id, handle_of(outcome))
         if attempt.kind == AttemptKind.VOID and isinstance(outcome, Succeeded):
@@ -170,6 +176,8 @@ async def write_down(
     seconds = poll_after(outcome, attempt.polls)
     if not isinstance(outcome, NotSent):
         await settle(write, attempt, outcome)
+    if counted is not None:
+        await contradict(write, attempt, f"receipt:{counted.receipt}", str(counted))
     if isinstance(outcome, Succeeded | Failed):
         await jobs.cancel(tx, attempts.RECONCILE, attempt.id)
         if attempt.polls:
@@ -195,6 +203,17 @@ async def look(services: Services, attempt: Attempt) -> Outcome | None:
         outcome = await services.providers.get(attempt.provider).query(instruction, attempt.handle, configuration)
         call.outcome = "unseen" if outcome is None else state_after(outcome)
     return outcome
+
+
+async def _counted(write: Recorder, attempt: Attempt, token: str, outcome: Outcome) -> Attempt | None:
+    """Conclude an attempt and count the receipt of its money, both or neither. Raises CountedError."""
+    if not (isinstance(outcome, Succeeded) and counts_once(write, attempt, outcome.transaction_id)):
+        return await _concluded(write.tx, attempt, token, outcome, write.now)
+    async with write.tx.savepoint():
+        concluded = await _concluded(write.tx, attempt, token, outcome, write.now)
+        if concluded is not None:
+            await count(write, attempt, outcome.transaction_id)
+        return concluded
 
 
 async def _concluded(tx: Transaction, attempt: Attempt, token: str, outcome: Outcome, now: datetime) -> Attempt | None:

@@ -224,6 +224,7 @@ async def _open(write: Recorder, sending: Sending, lease: str, until: int) -> At
         created_at=milliseconds(write.now),
         updated_at=milliseconds(write.now),
         configuration=sending.configuration,
+        account_reference=instruction.account_reference,
     )
     await attempts.TABLE.insert(write.tx, attempt)
     await write.note(attempts.TABLE, None, attempt)

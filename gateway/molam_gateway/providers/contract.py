@@ -19,7 +19,8 @@ class Instruction:
     to void); `parent_handle` is the provider's own name for that parent and `parent_transaction_id` its receipt. The
     object ids are passed on so that the provider's reports can be matched. `callback_url` is an address of this
     instruction alone: append `/` and a kind of one's own. `created_at` is in milliseconds of unix time.
-    `repeated` is the one member that differs: an earlier try may have arrived.
+    `repeated` is the one member that differs: an earlier try may have arrived. `account_reference` is what a customer
+    may type to pay without being asked, there only for providers whose customers can.
     """
 
     kind: AttemptKind
@@ -45,6 +46,7 @@ class Instruction:
     payout: str | None = None
     created_at: int = 0
     repeated: bool = False
+    account_reference: str | None = None
 
 
 _ALL = frozenset(AttemptKind)
@@ -59,6 +61,8 @@ class Capabilities:
     `comes_back`: the kinds whose money the provider may send back after it said that they succeeded.
     `queries`: the kinds whose outcome the provider can be asked for by our reference alone. `customer`: the members of
     the customer that a payment needs. `default_payment_method` is taken where a payment names none.
+    `customer_initiated`: customers may pay without being asked, so payments get an account reference to be typed, and a
+    receipt counts once however it is told.
     """
 
     payment_method_types: tuple[str, ...]
@@ -72,6 +76,7 @@ class Capabilities:
     comes_back: frozenset[AttemptKind] = frozenset()
     signed_callbacks: bool = True
     customer: tuple[str, ...] = ()
+    customer_initiated: bool = False
     default_payment_method: str | None = None
     settings: tuple[Setting, ...] = ()
 

@@ -28,6 +28,7 @@ SELECT_BY_REFERENCE = "SELECT * FROM attempts WHERE provider_reference = :provid
 SELECT_BY_HANDLE = """
 SELECT * FROM attempts WHERE handle = :handle AND provider = :provider ORDER BY created_at DESC, id DESC
 """
+SELECT_BY_ACCOUNT_REFERENCE = "SELECT * FROM attempts WHERE account_reference = :account_reference"
 TAKE_LEASE = """
 UPDATE attempts SET lease_token = :lease_token, lease_until = :lease_until
 WHERE id = :id AND lease_until <= :real_now AND state IN ('sending', 'pending', 'unknown')
@@ -115,6 +116,12 @@ async def find_by_handle(reader: Reader, provider: str, handle: str) -> list[Att
     return [
         TABLE.read(row) for row in await reader.fetch_all(SELECT_BY_HANDLE, {"provider": provider, "handle": handle})
     ]
+
+
+async def find_by_account_reference(reader: Reader, account_reference: str) -> Attempt | None:
+    """The attempt that a customer names so, typed as it was given out."""
+    row = await reader.fetch_one(SELECT_BY_ACCOUNT_REFERENCE, {"account_reference": account_reference})
+    return None if row is None else TABLE.read(row)
 
 
 async def take_lease(tx: Transaction, id: str, *, token: str, until: datetime, real_now: datetime) -> bool:

@@ -23,6 +23,7 @@ SELECT * FROM operator_cases WHERE (CAST(:status AS TEXT) IS NULL OR status = :s
 """
 
 OF_ATTEMPT = "SELECT * FROM operator_cases WHERE attempt = :attempt AND kind = :kind ORDER BY id"
+OF_SUBJECT = "SELECT * FROM operator_cases WHERE kind = :kind AND subject = :subject"
 WITH_MONEY = """
 SELECT id FROM operator_cases
 WHERE payment_intent = :payment_intent AND status = 'open' AND kind = 'contradiction' AND posted IS NOT NULL
@@ -69,6 +70,12 @@ async def insert(tx: Transaction, case: OperatorCase) -> bool:
         "transaction_id": case.transaction_id,
     }
     return bool(await tx.execute(INSERT, values))
+
+
+async def of_subject(tx: Transaction, kind: CaseKind, subject: str) -> OperatorCase | None:
+    """The case of a kind about a fact, locked until the transaction ends."""
+    row = await tx.fetch_one(OF_SUBJECT + tx.for_update, {"kind": kind, "subject": subject})
+    return None if row is None else TABLE.read(row)
 
 
 async def close_parked(tx: Transaction, attempt_id: str, resolution: str, now: int) -> None:

@@ -13,6 +13,7 @@ _PROPERTIES = frozenset(
     (
         "type",
         "redirect_url",
+        "account_reference",
     )
 )
 
@@ -30,12 +31,17 @@ class NextAction:
     redirect_url: None | str
     """ Where to send the customer for a `redirect`; otherwise null. """
 
+    account_reference: None | str
+    """ What the customer may type as the account to pay without waiting for the prompt (M-Pesa paybill). Case,
+    spaces and hyphens do not matter. Null where nobody can. """
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         field_dict: dict[str, Any] = dict(self.additional_properties)
         field_dict["type"] = self.type_.value
         field_dict["redirect_url"] = self.redirect_url
+        field_dict["account_reference"] = self.account_reference
         return field_dict
 
     @classmethod
@@ -45,9 +51,10 @@ class NextAction:
             _value := src_dict["type"]
         ) or NextActionType(_value)
         _self.redirect_url = src_dict["redirect_url"]
+        _self.account_reference = src_dict["account_reference"]
         _self.additional_properties = (
             {}
-            if len(src_dict) == 2
+            if len(src_dict) == 3
             else {
                 _name: _extra
                 for _name, _extra in src_dict.items()

@@ -36,6 +36,7 @@ _ON_BOTH = frozenset(
         "test_payment_lifecycle",
         "test_payouts",
         "test_reconciler_race",
+        "test_receipts",
         "test_refunds",
         "test_unsent",
         "test_state_machines",

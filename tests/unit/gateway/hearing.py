@@ -34,6 +34,7 @@ _CAN = Capabilities(
     queries=frozenset(),
     rules=AmountRules(frozenset({"KES"})),
     partial_refund=False,
+    customer_initiated=True,
     settings=(
         Setting("till", "The till.", r"[0-9]{3,6}", identity=True),
         Setting("secret", "What callbacks are signed with.", r"[!-~]{8,64}", secret=True),
@@ -94,7 +95,7 @@ class Calling:
         match members.pop("type"):
             case "news":
                 told = members.pop("outcome", None)
-                outcome = None if told is None else self.said(told)
+                outcome = None if told is None else self.said(told, members.get("transaction_id") or "receipt")
                 return [News(outcome=outcome, **members)]
             case "money":
                 return [MoneyReceived(**members)]
@@ -116,8 +117,8 @@ class Calling:
         return self.said(self.book[reference])
 
     @staticmethod
-    def said(word: str) -> Outcome:
-        return Succeeded("receipt") if word == "succeeded" else Failed("card_declined", "No.")
+    def said(word: str, receipt: str = "receipt") -> Outcome:
+        return Succeeded(receipt) if word == "succeeded" else Failed("card_declined", "No.")
 
 
 def use(bench: Bench, provider: Calling) -> None:

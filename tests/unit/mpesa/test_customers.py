@@ -10,8 +10,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from molam_gateway.domain.outcomes import Pending
 from molam_gateway.providers.contract import ProbeError
 from molam_gateway.providers.inbound import MayPay, Message, MoneyReceived, UnreadableError
+from molam_gateway.providers.mpesa import stk
+from molam_gateway.providers.mpesa.account import Account
+from molam_gateway.providers.mpesa.credential import Credentials
+from molam_gateway.providers.mpesa.unfit import Unfit
 from tests.conformance.served import serve
 
 from .bench import Bench
@@ -134,3 +139,30 @@ def test_confirmations_of_others_are_not_read(bench: Bench, members: dict[str, o
     body = {"TransID": "S1", "TransAmount": "10.00", "BusinessShortCode": SHORTCODE, **members}
     with pytest.raises(UnreadableError):
         bench.adapter.read(Message(json.dumps(body).encode(), kind="n"), bench.configuration)
+
+
+@pytest.mark.parametrize("unreachable", ["Cancelled", "off"])
+async def test_the_prompt_says_what_to_type_where_customers_may_pay_by_themselves(
+    bench: Bench, unreachable: str
+) -> None:
+    _on(bench, unreachable)
+    instruction = bench.charge("910", account_reference="K7QMX2R4TB")
+    prompted = await bench.send(instruction)
+    assert isinstance(prompted, Pending)
+    asked = await bench.query(instruction, prompted.handle)
+    assert isinstance(asked, Pending)
+    shown = {} if unreachable == "off" else {"account_reference": "K7QMX2R4TB"}
+    for each in (prompted, asked):
+        assert each.next_action == {"type": "stk_prompt", "redirect_url": None, **shown}
+
+
+async def test_what_is_typed_is_what_the_prompt_shows(bench: Bench) -> None:
+    _on(bench)
+    body = stk.request(
+        bench.charge(account_reference="K7QMX2R4TB"),
+        Account(bench.configuration, Credentials()),
+        "https://gateway.example/c/s",
+        bench.clock.now(),
+    )
+    assert not isinstance(body, Unfit)
+    assert body["AccountReference"] == "K7QMX2R4TB"

@@ -2,14 +2,16 @@
 
 import logging
 
-from ...domain.attempts import Attempt, AttemptKind
+from ...domain import account_references
+from ...domain.attempts import Attempt, AttemptKind, Final
+from ...domain.audit.actors import Actor
 from ...domain.operator_cases import CaseKind, Suspended
 from ...domain.outcomes import Succeeded
 from ...domain.provider_configurations import ProviderConfiguration
 from ...domain.provider_messages import ProviderMessage
 from ...providers.inbound import MayPay, MoneyReceived
 from ...services import Services
-from ...storage import attempts
+from ...storage import attempts, receipts
 from ...storage import charges as charge_rows
 from ...storage import payment_intents as intent_rows
 from ...storage import provider_messages as rows
@@ -17,6 +19,7 @@ from ...storage.port import Reader, Transaction
 from ..cases import open_case
 from ..inquiry import write_down
 from ..recorder import recorder
+from ..settlement.revision import revise
 
 logger = logging.getLogger("molam_gateway.inbound")
 
@@ -24,22 +27,34 @@ logger = logging.getLogger("molam_gateway.inbound")
 async def may_pay(services: Services, configuration: ProviderConfiguration, question: MayPay) -> bool:
     """Whether this account waits for exactly this money, or takes what nobody waits for."""
     async with services.store.reading() as reader:
-        awaited = await _awaited(reader, configuration.id, configuration.provider, question)
-    return awaited is not None or services.settings.accept_unmatched_payments
+        named = await _named(reader, configuration.id, question)
+        awaited = named is not None and await _takes(reader, named)
+        awaited = awaited or await _awaited(reader, configuration.id, configuration.provider, question) is not None
+    return awaited or services.settings.accept_unmatched_payments
 
 
 async def waiting_for(reader: Reader, message: ProviderMessage, money: MoneyReceived) -> Attempt | None:
-    """The open attempt of the receiving account that waits for exactly this money."""
-    return await _awaited(reader, message.configuration, message.provider, money)
+    """The attempt of the receiving account that waits for exactly this money, or that the customer named."""
+    named = await _named(reader, message.configuration, money)
+    return named or await _awaited(reader, message.configuration, message.provider, money)
 
 
 async def settle(
     services: Services, tx: Transaction, message: ProviderMessage, attempt: Attempt, token: str, money: MoneyReceived
 ) -> None:
     """The customer paid what an attempt waits for."""
-    written = await write_down(services, tx, attempt, token, Succeeded(money.transaction_id, money.details), None)
+    written = await write_down(services, tx, attempt, token, Succeeded(money.transaction_id), None)
     if written:
         await rows.move(tx, message.id, "done", services.clock.now())
+
+
+async def compare(
+    services: Services, tx: Transaction, message: ProviderMessage, attempt: Attempt, money: MoneyReceived
+) -> None:
+    """The customer paid by the name of a payment that has its outcome: it may be the money of it, or more of it."""
+    if await rows.move(tx, message.id, "done", services.clock.now()):
+        write = recorder(services, tx, None, action="attempt.revised", actor=Actor("provider", attempt.provider))
+        await revise(write, attempt, Succeeded(money.transaction_id))
 
 
 async def keep_unmatched(services: Services, tx: Transaction, message: ProviderMessage, money: MoneyReceived) -> None:
@@ -57,6 +72,9 @@ async def keep_unmatched(services: Services, tx: Transaction, message: ProviderM
         provider=message.provider,
     ):
         return
+    owner = await receipts.take(tx, message.configuration, money.transaction_id, message.id, services.clock.now())
+    if owner != message.id:
+        return
     write = recorder(services, tx, None, action="payment.unmatched_received")
     detail = f"{money.amount} {money.currency} (minor units) came as {money.transaction_id}, no payment waits for it"
     await open_case(
@@ -71,6 +89,26 @@ async def keep_unmatched(services: Services, tx: Transaction, message: ProviderM
         money=Suspended(money.amount, money.currency, "received_unmatched", money.transaction_id),
     )
     logger.warning("%s: %s", message.id, detail)
+
+
+async def _named(reader: Reader, configuration: str, money: MayPay | MoneyReceived) -> Attempt | None:
+    """By the reference that customers type, whatever has become of the payment; amount and currency are the same."""
+    typed = account_references.typed(money.account_reference)
+    attempt = None if typed is None else await attempts.find_by_account_reference(reader, typed)
+    if attempt is None or attempt.configuration != configuration:
+        return None
+    return attempt if (attempt.amount, attempt.currency) == (money.amount, money.currency) else None
+
+
+async def _takes(reader: Reader, attempt: Attempt) -> bool:
+    """Whether a payment still wants its money: it waits, or it failed and nothing else has been tried since."""
+    if attempt.open:
+        return True
+    row = await reader.fetch_one(intent_rows.TABLE.select_sql, {"id": attempt.payment_intent})
+    intent = None if row is None else intent_rows.TABLE.read(row)
+    if intent is None or attempt.state != Final.FAILED:
+        return False
+    return intent.status == "requires_payment_method" and intent.latest_charge == attempt.subject
 
 
 async def _awaited(reader: Reader, configuration: str, provider: str, money: MayPay | MoneyReceived) -> Attempt | None:

@@ -24,7 +24,7 @@ from ..recorder import recorder
 from ..settlement.revision import contradict, revise
 from ..settlement.rows import lock_root
 from .belief import believable, is_answer, other_amount, with_facts
-from .customers_money import keep_unmatched, settle, waiting_for
+from .customers_money import compare, keep_unmatched, settle, waiting_for
 from .keys import inbox_key
 
 _BUSY = timedelta(seconds=1)
@@ -120,6 +120,10 @@ async def _paid(
     if attempt is None:
         async with services.store.transaction() as tx:
             await keep_unmatched(services, tx, message, money)
+        return None
+    if not attempt.open:
+        async with services.store.transaction() as tx:
+            await compare(services, tx, message, attempt, money)
         return None
     token = services.ids.new("lease", services.clock.real_now())
     if not await _leased(services, attempt, token):

@@ -14,6 +14,7 @@ from ..cases import open_case
 from ..recorder import Recorder
 from . import payout, refund, rows
 from .late import attach
+from .receipts import CountedError, count
 from .rewriting import rewrite
 
 _ARRIVED = "anomaly"
@@ -46,12 +47,16 @@ async def _carried_out(recorder: Recorder, attempt: Attempt, outcome: Succeeded)
         case Final.SUCCEEDED if attempt.kind not in MOVING or not await _is_new(recorder, attempt, outcome):
             pass
         case Final.SUCCEEDED:
+            if not await _counted(recorder, attempt, outcome.transaction_id):
+                return
             detail = f"{attempt.kind} succeeded as {attempt.transaction_id}, and again as {outcome.transaction_id}"
             await _suspend(recorder, attempt, outcome.transaction_id, detail, _ARRIVED if collecting else _LEFT)
         case Final.FAILED | Final.CANCELED as state if attempt.kind not in MOVING:
             await contradict(recorder, attempt, "succeeded", f"{attempt.kind} was {state}, then carried out")
         case Final.FAILED | Final.CANCELED as state:
             if not await _is_new(recorder, attempt, outcome):
+                return
+            if not await _counted(recorder, attempt, outcome.transaction_id):
                 return
             charge = await attach(recorder, attempt, outcome.transaction_id, outcome.details)
             if charge is not None:
@@ -107,6 +112,8 @@ async def _is_new(recorder: Recorder, attempt: Attempt, outcome: Succeeded) -> b
     if not attempt.is_receipt(receipt):
         return not known
     if succeeded and not attempt.is_receipt(attempt.transaction_id):
+        if not await _counted(recorder, attempt, receipt):
+            return False
         await rewrite(recorder, attempt, Final.SUCCEEDED, receipt)
         if attempt.kind in COLLECTING:
             _, charge = await rows.payment(recorder.tx, attempt)
@@ -116,8 +123,20 @@ async def _is_new(recorder: Recorder, attempt: Attempt, outcome: Succeeded) -> b
     nameless = next((each for each in cases if not attempt.is_receipt(each.transaction_id)), None)
     if nameless is None:
         return True
+    if not await _counted(recorder, attempt, receipt):
+        return False
     await operator_cases.TABLE.update(recorder.tx, replace(nameless, transaction_id=receipt), recorder.now)
     return False
+
+
+async def _counted(recorder: Recorder, attempt: Attempt, receipt: str) -> bool:
+    """Count a receipt for an attempt; False, with a case, if its money is counted elsewhere."""
+    try:
+        await count(recorder, attempt, receipt)
+    except CountedError as error:
+        await contradict(recorder, attempt, f"receipt:{receipt}", str(error))
+        return False
+    return True
 
 
 def _money(attempt: Attempt, transaction_id: str | None, reason: str) -> Suspended:

@@ -38,6 +38,7 @@ class MPesa:
         asynchronous=True,
         signed_callbacks=False,
         customer=("phone",),
+        customer_initiated=True,
         default_payment_method=PAYMENT_METHOD,
         settings=SETTINGS,
     )
@@ -141,7 +142,9 @@ class MPesa:
 
     async def _push(self, instruction: Instruction, account: Account, callback: str) -> Outcome:
         body = stk.request(instruction, account, f"{callback}/{callbacks.STK}", self._now())
-        return body.outcome if isinstance(body, Unfit) else stk.sent(await self._daraja.push(account, stk.PUSH, body))
+        if isinstance(body, Unfit):
+            return body.outcome
+        return stk.sent(await self._daraja.push(account, stk.PUSH, body), stk.prompt(instruction, account))
 
     async def _pay_out(self, instruction: Instruction, account: Account, callback: str) -> Outcome:
         body = b2c.request(instruction, account, callback)
@@ -164,7 +167,8 @@ class MPesa:
             return Unknown("M-Pesa can be asked for a push only by the CheckoutRequestID, which did not arrive")
         body = {**account.stamp(self._now()), "CheckoutRequestID": handle}
         answer = await self._daraja.call(account, stk.QUERY, body)
-        return stk.found(answer, handle, self._age(instruction), (instruction.customer or {}).get("phone"))
+        number = (instruction.customer or {}).get("phone")
+        return stk.found(answer, handle, self._age(instruction), stk.prompt(instruction, account), number)
 
     async def _asked(self, instruction: Instruction, handle: str, account: Account) -> Outcome:
         if instruction.callback_url is None:

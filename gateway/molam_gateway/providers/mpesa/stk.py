@@ -23,7 +23,12 @@ _LONGEST_POLL = 3600.0
 TRUSTED_AFTER = 60.0
 """Seconds after the push from which on a failure told by the query counts; earlier ones have turned out wrong."""
 
-PROMPT: Mapping[str, object] = {"type": "stk_prompt", "redirect_url": None}
+
+def prompt(instruction: Instruction, account: Account) -> Mapping[str, object]:
+    """What the customer has to do; also what to type at a paybill that takes payments of customers' own accord."""
+    asked: dict[str, object] = {"type": "stk_prompt", "redirect_url": None}
+    by_hand = account.c2b is not None and account.till is None and instruction.account_reference is not None
+    return {**asked, "account_reference": instruction.account_reference} if by_hand else asked
 
 
 def request(instruction: Instruction, account: Account, callback: str, now: datetime) -> dict[str, object] | Unfit:
@@ -41,19 +46,19 @@ def request(instruction: Instruction, account: Account, callback: str, now: date
         "PartyB": account.till or account.shortcode,
         "PhoneNumber": number,
         "CallBackURL": callback,
-        "AccountReference": account_reference(instruction.reference),
+        "AccountReference": instruction.account_reference or account_reference(instruction.reference),
         "TransactionDesc": description(instruction.description),
     }
 
 
-def sent(answer: Answer) -> Outcome:
-    """What the answer to a push says."""
+def sent(answer: Answer, asked: Mapping[str, object]) -> Outcome:
+    """What the answer to a push says; `asked` is what the customer has to do."""
     match answer:
         case Accepted(document):
             handle = reading.text(document, "CheckoutRequestID")
             response = reading.code(document, "ResponseCode")
             if response == "0" and handle is not None:
-                return Pending(FIRST_POLL, next_action=PROMPT, handle=handle)
+                return Pending(FIRST_POLL, next_action=asked, handle=handle)
             if response is not None and response != "0":
                 return result_codes.failed(response, result_codes.OF_CUSTOMERS, handle)
             return Unknown("M-Pesa's answer to the push has no CheckoutRequestID")
@@ -65,16 +70,16 @@ def sent(answer: Answer) -> Outcome:
             return Unknown(reason)
 
 
-def found(answer: Answer, handle: str, age: float, number: str | None = None) -> Outcome:
+def found(answer: Answer, handle: str, age: float, asked: Mapping[str, object], number: str | None = None) -> Outcome:
     """What the answer to a query says of a push to `number` that is `age` seconds old.
 
     The query tells no receipt; the handle stands for it until a callback brings it.
     """
     match answer:
         case Accepted(document):
-            return _result(reading.code(document, "ResultCode"), handle, age, number)
+            return _result(reading.code(document, "ResultCode"), handle, age, asked, number)
         case Refused() if refusals.is_processing(answer):
-            return _still_open(handle, age)
+            return _still_open(handle, age, asked)
         case Refused(code=code):
             return Unknown(f"M-Pesa does not say what became of the push ({code})")
         case NotDone(reason) | Lost(reason):
@@ -115,18 +120,18 @@ def details(number: str | None, receipt: str | None) -> Mapping[str, object] | N
     }
 
 
-def _result(result: str | None, handle: str, age: float, number: str | None) -> Outcome:
+def _result(result: str | None, handle: str, age: float, asked: Mapping[str, object], number: str | None) -> Outcome:
     if result == result_codes.PAID:
         return Succeeded(handle, details(number, None), handle)
     if result is None or result not in result_codes.OF_CUSTOMERS:
-        return _still_open(handle, age)
+        return _still_open(handle, age, asked)
     if age < TRUSTED_AFTER:
-        return Pending(max(1.0, TRUSTED_AFTER - age), next_action=PROMPT, handle=handle)
+        return Pending(max(1.0, TRUSTED_AFTER - age), next_action=asked, handle=handle)
     return result_codes.failed(result, result_codes.OF_CUSTOMERS, handle)
 
 
-def _still_open(handle: str, age: float) -> Pending:
-    return Pending(min(_LONGEST_POLL, max(POLL, age / 4)), next_action=PROMPT, handle=handle)
+def _still_open(handle: str, age: float, asked: Mapping[str, object]) -> Pending:
+    return Pending(min(_LONGEST_POLL, max(POLL, age / 4)), next_action=asked, handle=handle)
 
 
 def _amount(items: Mapping[str, object]) -> int | None:
