@@ -27,11 +27,13 @@ from .http.admission import Admission
 from .http.auth import Authenticator
 from .http.cors import shared_with
 from .http.edge import Edge
+from .http.front_page import FrontPage
 from .http.jwks import Jwks
 from .http.metrics_page import LOOPBACK, MetricsPage
 from .http.observation import Observation
 from .http.onboarding_page import OnboardingPage
 from .http.page_routes import PageRoutes
+from .http.reference import Reference
 from .http.router import SpecRouter
 from .http.simulator_routes import SimulatorRoutes
 from .http.websockets import WebSocketRoutes
@@ -181,6 +183,8 @@ async def open_gateway(
             *([] if settings.livemode else action_page.routes()),
             *([] if settings.livemode else OnboardingPage(store).routes()),
             *Jwks(keyring).routes(),
+            *FrontPage(settings.public_url, livemode=settings.livemode).routes(),
+            *Reference(settings.public_url, livemode=settings.livemode).routes(),
             *provider_messages(services, limiter).routes(),
         ]
         worker.start()

@@ -120,3 +120,18 @@ def unnamed(browser: Any) -> list[str]:
         for node in nodes
         if node.get("role", {}).get("value") in roles and not node.get("name", {}).get("value") and not node["ignored"]
     ]
+
+
+def test_the_api_reference_shows_every_resource_and_calls_the_sandbox(quiet: Chrome, sandbox: Sandbox) -> None:
+    quiet.get(f"{sandbox.url}/docs")
+    until(quiet, lambda: bool(quiet.find_elements(By.CSS_SELECTOR, "[data-tag=gateway_health]")))
+    tags = {each.get_attribute("data-tag") for each in quiet.find_elements(By.CSS_SELECTOR, "[data-tag]")}
+    assert {"payment_intents", "refunds", "webhook_endpoints", "gateway_payments"} <= tags
+    quiet.find_element(By.CSS_SELECTOR, "[data-tag=gateway_health]").click()
+    until(quiet, lambda: bool(quiet.find_elements(By.ID, "operations-gateway_health-get_liveness")))
+    operation = quiet.find_element(By.ID, "operations-gateway_health-get_liveness")
+    operation.find_element(By.CSS_SELECTOR, ".opblock-summary-control").click()
+    until(quiet, lambda: "Try it out" in operation.text)
+    operation.find_element(By.CSS_SELECTOR, ".try-out__btn").click()
+    operation.find_element(By.CSS_SELECTOR, ".execute").click()
+    until(quiet, lambda: '"status": "ok"' in operation.find_element(By.CSS_SELECTOR, ".live-responses-table").text)
