@@ -9,6 +9,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from . import __version__
 from .access.allowance import Limiter, Unlimited
 from .access.keyring import Keyring
 from .access.signing_keys import ensure
@@ -183,7 +184,7 @@ async def open_gateway(
             *([] if settings.livemode else action_page.routes()),
             *([] if settings.livemode else OnboardingPage(store).routes()),
             *Jwks(keyring).routes(),
-            *FrontPage(settings.public_url, livemode=settings.livemode).routes(),
+            *FrontPage(settings.public_url, __version__, livemode=settings.livemode).routes(),
             *Reference(settings.public_url, livemode=settings.livemode).routes(),
             *provider_messages(services, limiter).routes(),
         ]

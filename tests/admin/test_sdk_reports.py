@@ -1,5 +1,7 @@
 """What SDKs tell of themselves is added up by version and day, and by nothing else."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 from hypothesis import given
@@ -7,8 +9,10 @@ from hypothesis import strategies as st
 
 from molam_gateway.domain.sdk_reports import Tally, percentile, tally, version_of
 from molam_gateway.embedded import Sandbox
+from molam_gateway.http.permissions import ALL_SCOPES, MERCHANT_SCOPES
 from molam_sdk import MolamClient
 from molam_sdk import __version__ as sdk_version
+from tests.contract.tenants import Operator
 
 from .person import Person
 
@@ -56,6 +60,32 @@ def test_the_sdks_own_reports_arrive(sandbox: Sandbox, person: Person) -> None:
         for _ in range(3):
             client.payment_intents.create(amount=100, currency="USD")
     assert f">{sdk_version}</th><td>2</td>" in person.get("/admin/sdks").text
+
+
+def test_an_account_sees_its_own_and_the_platform_all(sandbox: Sandbox, database: Path) -> None:
+    operator = Operator(database)
+    other, reporting = operator.account(), {"User-Agent": "molam-sdk-python/7.7.7 x", "Molam-Client-Telemetry": REPORT}
+    key = operator.key(other, MERCHANT_SCOPES).secret
+    assert httpx.get(f"{sandbox.url}/v1/account", headers={**reporting, "Authorization": f"Bearer {key}"}).is_success
+    owner = operator.account()
+    pages = {
+        "their own": key,
+        "another account's": operator.key(owner, MERCHANT_SCOPES).secret,
+        "the platform's": operator.key(owner, ALL_SCOPES).secret,
+    }
+    seen: dict[str, bool] = {}
+    for name, secret in pages.items():
+        with Person(sandbox.url) as person:
+            person.sign_in(secret)
+            seen[name] = "7.7.7" in person.get("/admin/sdks").text
+    assert seen == {"their own": True, "another account's": False, "the platform's": True}
+
+
+@pytest.mark.parametrize("path", ["/api/v1/health", "/api/v1/health/live", "/nowhere"])
+def test_what_needs_no_key_reports_nothing(sandbox: Sandbox, person: Person, path: str) -> None:
+    agent = {"User-Agent": "molam-sdk-python/9.9.8 python/3.12", "Molam-Client-Telemetry": REPORT}
+    httpx.get(f"{sandbox.url}{path}", headers=agent)
+    assert "9.9.8" not in person.get("/admin/sdks").text
 
 
 def test_strangers_report_nothing(sandbox: Sandbox) -> None:

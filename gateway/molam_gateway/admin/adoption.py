@@ -12,11 +12,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..domain import sdk_reports
+from ..domain.scopes import PLATFORM_READ
 from ..domain.sdk_reports import OTHER, Tally
 from ..domain.times import milliseconds, moment
 from ..services import Clock, Services
 from ..storage import sdk_reports as rows
 from ..storage.port import Store, StoreError
+from ..telemetry import work
 from . import rendering
 from .gate import Gate
 from .sessions import SCOPE, Visit
@@ -24,9 +26,9 @@ from .sessions import SCOPE, Visit
 _DAY = 86_400_000
 _KEPT_DAYS = 90
 _SHOWN_DAYS = 30
+_SHOWN_ROWS = 200
 _EVERY = 5.0
-_MOST_VERSIONS = 64
-_REFUSED = frozenset({401, 403, 429})
+_MOST_VERSIONS = 16
 _HEADER = b"molam-client-telemetry"
 _USER_AGENT = b"user-agent"
 
@@ -40,7 +42,8 @@ class Meter:
         self._store = store
         self._clock = clock
         self._tallies: dict[rows.Key, Tally] = {}
-        self._versions: set[str] = set()
+        self._versions: dict[str, set[str]] = {}
+        self._today = 0
         self._writing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
@@ -56,12 +59,16 @@ class Meter:
                 await self._task
         await self.flush()
 
-    def count(self, version: str, tally: Tally) -> None:
-        """Take a report; versions beyond the first few dozen of a process are counted together."""
-        if version not in self._versions and len(self._versions) >= _MOST_VERSIONS:
+    def count(self, account_id: str, version: str, tally: Tally) -> None:
+        """Take a report; versions beyond the first few of an account and a day are counted together."""
+        today = _day(self._clock.real_now())
+        if today != self._today:
+            self._today, self._versions = today, {}
+        seen = self._versions.setdefault(account_id, set())
+        if version not in seen and len(seen) >= _MOST_VERSIONS:
             version = OTHER
-        self._versions.add(version)
-        key = (_day(self._clock.real_now()), version)
+        seen.add(version)
+        key = (today, account_id, version)
         self._tallies[key] = self._tallies.get(key, Tally()) + tally
 
     async def flush(self) -> None:
@@ -85,7 +92,10 @@ class Meter:
 
 
 class Reported:
-    """An ASGI application around the API: counts what a request reports once its caller turned out to be known."""
+    """An ASGI application around the API: counts what a request reports once it is known whose it is.
+
+    What needs no key has no account, and neither have credentials that were refused: they count nowhere.
+    """
 
     def __init__(self, inner: ASGIApp, meter: Meter) -> None:
         self._inner = inner
@@ -99,8 +109,9 @@ class Reported:
             return
 
         async def watched(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] not in _REFUSED:
-                self._meter.count(*report)
+            account_id = work.current().account
+            if message["type"] == "http.response.start" and account_id:
+                self._meter.count(account_id, *report)
             await send(message)
 
         await self._inner(scope, receive, watched)
@@ -118,11 +129,12 @@ class AdoptionPage:
         return [Route("/admin/sdks", gate.page(SCOPE, self.show), methods=["GET"])]
 
     async def show(self, visit: Visit) -> Response:
-        """The versions of the last month, then each day."""
+        """The versions of the last month, then each day: of the account, of all for those who run the gateway."""
         await self._meter.flush()
+        everybody = visit.may(PLATFORM_READ)
         since = _day(self._services.clock.real_now()) - _SHOWN_DAYS
         async with self._services.store.reading() as reader:
-            found = await rows.since(reader, since)
+            found = await rows.since(reader, since, None if everybody else visit.account.id)
         versions: dict[str, Tally] = {}
         for (_, version), tally in found.items():
             versions[version] = versions.get(version, Tally()) + tally
@@ -130,7 +142,9 @@ class AdoptionPage:
             (_line(version, None, tally) for version, tally in versions.items()), key=lambda each: -each.calls
         )
         days = [_line(version, moment(day * _DAY), tally) for (day, version), tally in found.items()]
-        return rendering.page("sdks.html", visit=visit, versions=lines, days=days[:200], most=_SHOWN_DAYS)
+        return rendering.page(
+            "sdks.html", visit=visit, versions=lines, days=days[:_SHOWN_ROWS], most=_SHOWN_DAYS, everybody=everybody
+        )
 
 
 @dataclass(frozen=True, slots=True)

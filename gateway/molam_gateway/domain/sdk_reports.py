@@ -1,4 +1,4 @@
-"""What SDKs tell of their own calls, added up by version: no operation, person or merchant is kept."""
+"""What SDKs tell of their own calls, added up by account and version: no operation and no person is kept."""
 
 import re
 from dataclasses import dataclass, fields

@@ -4,7 +4,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .. import __version__
 from . import pages, reference
 from .pages import Markup
 
@@ -28,8 +27,9 @@ _WORDS = {
 class FrontPage:
     """JSON, or a page for those who prefer one."""
 
-    def __init__(self, public_url: str, *, livemode: bool) -> None:
+    def __init__(self, public_url: str, version: str, *, livemode: bool) -> None:
         self._public_url = public_url
+        self._version = version
         self._livemode = livemode
 
     def routes(self) -> list[Route]:
@@ -44,12 +44,12 @@ class FrontPage:
                 f'<li><a href="{_LINKS[name]}">{_LINKS[name]}</a>: {what}</li>' for name, what in _WORDS.items()
             )
             answer: Response = pages.page(
-                NAME, pages.paragraph(f"Version {__version__}, {mode}."), Markup(f"<ul>{items}</ul>")
+                NAME, pages.paragraph(f"Version {self._version}, {mode}."), Markup(f"<ul>{items}</ul>")
             )
         else:
             links = {name: f"{self._public_url}{path}" for name, path in _LINKS.items()}
             answer = JSONResponse(
-                {"name": NAME, "version": __version__, "livemode": self._livemode, "links": links},
+                {"name": NAME, "version": self._version, "livemode": self._livemode, "links": links},
                 headers={"Cache-Control": "no-store"},
             )
         answer.headers["Vary"] = "Accept"
