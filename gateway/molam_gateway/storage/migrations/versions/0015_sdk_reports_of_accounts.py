@@ -2,8 +2,8 @@
 
 from molam_gateway.storage.migrations.statements import run
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 REPORTS = """
 CREATE TABLE sdk_account_reports (
