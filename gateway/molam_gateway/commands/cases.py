@@ -6,13 +6,10 @@ from collections.abc import AsyncIterator, Mapping
 
 from ..domain.operator_cases import view
 from ..operations.case_resolution import resolve_case
-from ..sandbox_providers import sandbox_providers
-from ..sandbox_simulators import Simulators
-from ..services import Services
-from ..settings import Settings
 from ..storage import operator_cases
 from .opening import Opened
 from .reports import printed
+from .services import services_of
 
 
 def run(options: argparse.Namespace) -> int:
@@ -28,12 +25,11 @@ async def _list(options: argparse.Namespace, database: Opened) -> AsyncIterator[
 
 
 async def _resolve(options: argparse.Namespace, database: Opened) -> AsyncIterator[Mapping[str, object]]:
-    store, vault, clock, ids = database.store, database.vault, database.clock, database.ids
-    simulators = Simulators(None, clock.now, "", vault.derive)
-    providers = sandbox_providers(store, clock.now, ids, lambda: "", simulators)
-    services = Services(store, clock, providers, Settings(), vault, lambda: None, ids)
-    yield view(
-        await resolve_case(
+    async with database.store.reading() as reader:
+        row = await reader.fetch_one(operator_cases.TABLE.select_sql, {"id": options.case})
+    livemode = row is not None and operator_cases.TABLE.read(row).livemode
+    async with services_of(database, livemode=livemode) as services:
+        case = await resolve_case(
             services,
             options.case,
             options.resolution,
@@ -41,4 +37,4 @@ async def _resolve(options: argparse.Namespace, database: Opened) -> AsyncIterat
             options.operator,
             receipt=options.receipt,
         )
-    )
+    yield view(case)

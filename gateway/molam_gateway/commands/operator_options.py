@@ -17,6 +17,7 @@ def describe(commands: "Commands") -> None:
     """Add the commands to the parser's."""
     _accounts(_group(commands, "accounts", "make and list accounts"))
     _keys(_group(commands, "keys", "make, list, rotate and revoke API keys"))
+    _onboardings(_group(commands, "onboardings", "decide which merchants are taken on"))
     _signing_keys(_group(commands, "signing-keys", "rotate and retire the keys that sign tokens"))
 
 
@@ -49,6 +50,16 @@ def _keys(actions: "Commands") -> None:
     _action(actions, "keys", "revoke", "end an API key now, and every token made from it").add_argument(
         "key", metavar="KEY", help="its id: key_..."
     )
+
+
+def _onboardings(actions: "Commands") -> None:
+    listing = _action(actions, "onboardings", "list", "list onboardings that are under review, newest first")
+    listing.add_argument("--all", action="store_true", help="all others too")
+    listing.add_argument("--limit", type=int, default=100, help="at most so many (default: %(default)s)")
+    for name, help in (("approve", "take a merchant on"), ("reject", "refuse a merchant")):
+        deciding = _action(actions, "onboardings", name, help)
+        deciding.add_argument("onboarding", metavar="ONBOARDING", help="its id: mo_...")
+        deciding.add_argument("--operator", required=True, help="who decides: the audit trail keeps it")
 
 
 def _signing_keys(actions: "Commands") -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from .times import rfc3339, rfc3339_or_none
 from .transitions import Edges, step
@@ -15,7 +16,15 @@ EDGES: Edges = {
 }
 
 REVIEW = 60.0
-"""Seconds of business time a review takes."""
+"""Seconds of business time a review takes in the sandbox."""
+
+
+class Verdict(StrEnum):
+    """What a review ends with."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
 
 LIFETIME = 7 * 86400.0
 """Seconds of business time the onboarding link works."""
@@ -55,9 +64,9 @@ def submitted(onboarding: MerchantOnboarding) -> MerchantOnboarding:
     return replace(move(onboarding, "under_review"), requirements=[])
 
 
-def verdict(onboarding: MerchantOnboarding) -> str:
+def verdict(onboarding: MerchantOnboarding) -> Verdict:
     """What the sandbox's review finds: a business name with REJECT in it is rejected."""
-    return "rejected" if "REJECT" in onboarding.business_name else "approved"
+    return Verdict.REJECTED if "REJECT" in onboarding.business_name else Verdict.APPROVED
 
 
 def view(onboarding: MerchantOnboarding) -> dict[str, object]:

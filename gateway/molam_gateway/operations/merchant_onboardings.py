@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from ..domain import beneficiaries, merchant_onboardings
+from ..domain.audit.actors import Actor
 from ..domain.call import Answer, Call
 from ..domain.card_data import refuse_card_data
 from ..domain.masking import masked_phone
@@ -17,7 +18,7 @@ from ..services import Services
 from ..storage.merchant_onboardings import TABLE
 from ..storage.port import Transaction
 from .execution import idempotently
-from .finding import own, own_locked
+from .finding import missing, own, own_locked
 from .recorder import recorder
 from .settlement import rows
 
@@ -42,7 +43,7 @@ async def create_merchant_onboarding(services: Services, call: Call) -> Answer:
 
 
 async def submit_merchant_onboarding(services: Services, call: Call) -> Answer:
-    """Hand an onboarding in for review."""
+    """Hand an onboarding in for review: the sandbox's ends by itself, with real money an operator's decision does."""
 
     async def work(tx: Transaction) -> Answer:
         onboarding = await own_locked(tx, call, TABLE, _id(call))
@@ -60,7 +61,8 @@ async def submit_merchant_onboarding(services: Services, call: Call) -> Answer:
             merchant_onboardings.submitted(onboarding),
             "merchant_onboarding.updated",
         )
-        await write.schedule(REVIEW, onboarding.id, write.now + timedelta(seconds=merchant_onboardings.REVIEW))
+        if not onboarding.livemode:
+            await write.schedule(REVIEW, onboarding.id, write.now + timedelta(seconds=merchant_onboardings.REVIEW))
         return Answer(200, merchant_onboardings.view(submitted))
 
     return await idempotently(services, call, work)
@@ -73,9 +75,11 @@ async def retrieve_merchant_onboarding(services: Services, call: Call) -> Answer
 
 
 async def review(services: Services, onboarding_id: str) -> datetime | None:
-    """End a review with its verdict."""
+    """End a sandbox's review with its verdict."""
     async with services.store.transaction() as tx:
         onboarding = await rows.locked(tx, TABLE, onboarding_id)
+        if onboarding.livemode:
+            return None
         verdict = merchant_onboardings.verdict(onboarding)
         if onboarding.status == "under_review" and allowed(merchant_onboardings.EDGES, onboarding.status, verdict):
             await recorder(services, tx, None, action=REVIEW).change(
@@ -86,6 +90,30 @@ async def review(services: Services, onboarding_id: str) -> datetime | None:
                 f"merchant_onboarding.{verdict}",
             )
     return None
+
+
+async def decide(
+    services: Services, onboarding_id: str, verdict: merchant_onboardings.Verdict, operator: str
+) -> MerchantOnboarding:
+    """End a review by an operator's decision, which the audit trail keeps. Raises resource_missing or invalid_state."""
+    async with services.store.transaction() as tx:
+        onboarding = await TABLE.lock(tx, onboarding_id)
+        if onboarding is None:
+            raise missing("merchant_onboardings", onboarding_id)
+        if onboarding.status != "under_review":
+            raise ProblemError(
+                "invalid_state",
+                f"{onboarding.id} is {onboarding.status}: only what is under review can be {verdict}.",
+                resource=Resource("merchant_onboarding", onboarding.id, onboarding.status),
+            )
+        write = recorder(services, tx, None, action=f"merchant_onboarding.{verdict}", actor=Actor("user", operator))
+        return await write.change(
+            TABLE,
+            merchant_onboardings.view,
+            onboarding,
+            replace(merchant_onboardings.move(onboarding, verdict), expires_at=None),
+            f"merchant_onboarding.{verdict}",
+        )
 
 
 def _new(services: Services, call: Call) -> MerchantOnboarding:

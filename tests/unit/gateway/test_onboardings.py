@@ -1,21 +1,27 @@
 """Merchant onboardings from creation to the verdict."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from molam_gateway.domain.call import Account
+from molam_gateway.domain.merchant_onboardings import Verdict
+from molam_gateway.domain.problems import ProblemError
 from molam_gateway.operations.merchant_onboardings import (
     create_merchant_onboarding,
+    decide,
     retrieve_merchant_onboarding,
+    review,
     submit_merchant_onboarding,
 )
 
-from .bench import Bench
+from .bench import ACCOUNT, Bench
 
 pytestmark = pytest.mark.anyio
 
 
-async def create(bench: Bench, **members: object) -> dict[str, Any]:
+async def create(bench: Bench, account: Account = ACCOUNT, **members: object) -> dict[str, Any]:
     body = {
         "business_name": "Duka",
         "business_type": "company",
@@ -25,7 +31,7 @@ async def create(bench: Bench, **members: object) -> dict[str, Any]:
         "settlement": {"type": "mobile_money", "phone": "+254700005678"},
         **members,
     }
-    reply = await bench.call(create_merchant_onboarding, body)
+    reply = await bench.call(create_merchant_onboarding, body, account=account)
     assert reply.status == 201, reply.json
     return reply.json
 
@@ -63,3 +69,21 @@ async def test_a_settlement_account_is_checked(bench: Bench) -> None:
 async def test_an_unknown_onboarding_is_missing(bench: Bench) -> None:
     reply = await bench.call(retrieve_merchant_onboarding, merchant_onboarding_id="mo_none")
     assert (reply.status, reply.json["code"]) == (404, "resource_missing")
+
+
+async def test_with_real_money_a_review_waits_for_an_operator(bench: Bench) -> None:
+    account = replace(ACCOUNT, livemode=True)
+    onboarding = await create(bench, account=account)
+    path = {"merchant_onboarding_id": onboarding["id"]}
+    with pytest.raises(ProblemError, match="invalid_state"):
+        await decide(bench.services, onboarding["id"], Verdict.APPROVED, "amina")
+    await bench.call(submit_merchant_onboarding, account=account, **path)
+    await bench.advance(30 * 86_400)
+    await review(bench.services, onboarding["id"])
+    waiting = await bench.call(retrieve_merchant_onboarding, account=account, **path)
+    assert waiting.json["status"] == "under_review"
+    await decide(bench.services, onboarding["id"], Verdict.REJECTED, "amina")
+    assert (await bench.call(retrieve_merchant_onboarding, account=account, **path)).json["status"] == "rejected"
+    with pytest.raises(ProblemError, match="invalid_state"):
+        await decide(bench.services, onboarding["id"], Verdict.APPROVED, "amina")
+    assert await bench.event_types() == ["merchant_onboarding.updated", "merchant_onboarding.rejected"]

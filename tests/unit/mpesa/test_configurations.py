@@ -1,15 +1,20 @@
 """What can be configured, who is believed, and what nobody gets to see."""
 
+import json
 import logging
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from molam_gateway.providers.configuration import ConfigurationError
-from molam_gateway.providers.inbound import ForgedError, MayPay, Message
+from molam_gateway.domain.provider_configurations import Environment, environments
+from molam_gateway.live_providers import live_providers
+from molam_gateway.providers.configuration import Configuration, ConfigurationError
+from molam_gateway.providers.inbound import ForgedError, MayPay, Message, News
+from molam_gateway.providers.mpesa import MemoryTokens
 from molam_gateway.providers.mpesa.account import SETTINGS
 from molam_gateway.providers.mpesa.addresses import SOURCES
 from molam_gateway.providers.mpesa.callbacks import acknowledge
@@ -159,3 +164,61 @@ def test_what_the_provider_is(bench: Bench) -> None:
     assert adapter.base_url(livemode=True) == "https://api.safaricom.co.ke"
     assert adapter.base_url(livemode=False) == bench.served.url
     assert adapter.capabilities.partial_refund is False
+
+
+def live(bench: Bench, **settings: str) -> Configuration:
+    return replace(bench.configuration, livemode=True, settings={**bench.configuration.settings, **settings})
+
+
+def test_with_real_money_only_the_known_addresses_are_believed_unless_it_is_switched_off(bench: Bench) -> None:
+    for address in (None, "203.0.113.9", "127.0.0.1"):
+        message = Message(b"{}", remote=address, kind="s")
+        with pytest.raises(ForgedError):
+            bench.adapter.verify(message, live(bench))
+        bench.adapter.verify(message, live(bench, source_check="off"))
+    bench.adapter.verify(Message(b"{}", remote=min(SOURCES), kind="s"), live(bench))
+
+
+@pytest.mark.parametrize(
+    ("settings", "amount", "believed"),
+    [
+        ({}, 100_000, True),
+        ({}, 100_100, False),
+        ({"confirm_above": "5"}, 600, False),
+        ({"confirm_above": "9999999"}, 100_100, True),
+    ],
+)
+def test_with_real_money_large_payments_are_confirmed(
+    bench: Bench, settings: dict[str, str], amount: int, believed: bool
+) -> None:
+    items = [
+        {"Name": "Amount", "Value": amount / 100},
+        {"Name": "MpesaReceiptNumber", "Value": "R1"},
+        {"Name": "PhoneNumber", "Value": 254712345678},
+    ]
+    told = {"CheckoutRequestID": "ws_CO_1", "ResultCode": 0, "CallbackMetadata": {"Item": items}}
+    message = Message(json.dumps({"Body": {"stkCallback": told}}).encode(), kind="s")
+    (news,) = bench.adapter.read(message, live(bench, **settings))
+    assert isinstance(news, News)
+    assert (news.outcome is not None, news.transaction_id, news.amount) == (believed, "R1", amount)
+
+
+def test_payments_of_live_mode_go_to_the_real_daraja() -> None:
+    providers = live_providers(lambda: datetime.now(UTC), MemoryTokens())
+    assert providers.get("mpesa").base_url(livemode=True) == "https://api.safaricom.co.ke"
+    assert (providers.default, providers.simulated, "cpay" in providers.by_name) == (None, {}, False)
+    assert environments(livemode=True) == (Environment.LIVE,)
+
+
+@pytest.mark.parametrize("missing", ["initiator_name", "initiator_password", "certificate"])
+def test_the_credentials_of_payouts_are_given_together_or_not_at_all(bench: Bench, missing: str) -> None:
+    settings = {name: value for name, value in bench.configuration.settings.items() if name != missing}
+    secrets = {name: value for name, value in bench.configuration.secrets.items() if name != missing}
+    with pytest.raises(ConfigurationError, match=f"{missing}: .* belong together"):
+        bench.adapter.check(settings, secrets, "https://pay.example")
+    payouts = {"initiator_name", "initiator_password", "certificate"}
+    bench.adapter.check(
+        {name: value for name, value in settings.items() if name not in payouts},
+        {name: value for name, value in secrets.items() if name not in payouts},
+        "https://pay.example",
+    )
