@@ -35,19 +35,23 @@ async def create_payment_intent(services: Services, call: Call) -> Answer:
     currency = currency_code(str(body["currency"]))
     payment_method = cast(str | None, body.get("payment_method"))
     name = cast(str | None, body.get("provider"))
+    amount, capture_method = cast(int, body["amount"]), str(body.get("capture_method", "automatic"))
     confirm = bool(body.get("confirm"))
     if confirm and payment_method is None and name is None:
         raise _no_payment_method()
 
     async def prepare(tx: Transaction) -> Answer | Sending:
-        chosen = await routing.for_payment(services, tx, call.account, name, payment_method)
-        check_amount(cast(int, body["amount"]), currency, chosen.capabilities.rules, chosen.name)
+        chosen = await routing.for_payment(
+            services, tx, call.account, name, payment_method,
+            amount=amount, currency=currency, capture_method=capture_method,
+        )  # fmt: skip
+        check_amount(amount, currency, chosen.capabilities.rules, chosen.name)
         method = payment_method or (chosen.capabilities.default_payment_method if confirm else None)
         if method is not None:
             known_payment_method(chosen, method)
         elif confirm:
             raise _no_payment_method()
-        routing.check_capture(chosen, str(body.get("capture_method", "automatic")))
+        routing.check_capture(chosen, capture_method)
         write = recorder(services, tx, call)
         intent = _new(services, call, body, chosen, currency, method)
         await write.create(TABLE, payment_intents.view, intent, "payment_intent.created")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ..domain.attempts import AttemptKind
 from ..domain.call import Account
+from ..domain.money import check_amount
 from ..domain.problems import ProblemError
 from ..providers.contract import Provider
 from ..services import Services
@@ -11,19 +12,42 @@ from ..storage.port import Reader
 from .configurations import is_configured
 from .finding import missing
 
+_NAMED = 8
+"""Up to so many currencies a refusal names all that a provider takes."""
+
 
 async def for_payment(
-    services: Services, reader: Reader, account: Account, name: str | None, payment_method: str | None
+    services: Services,
+    reader: Reader,
+    account: Account,
+    name: str | None,
+    payment_method: str | None,
+    *,
+    amount: int,
+    currency: str,
+    capture_method: str,
 ) -> Provider:
     """The provider that a name (or an alias such as `card`) and a payment method lead to.
 
-    Of several the first one that the account configured is taken. Raises resource_missing for names that nobody has,
-    and parameter_missing in live mode where no name is given and nothing configured.
+    Of several the first one that the account configured and that can carry the payment is taken. Raises
+    resource_missing for names that nobody has, parameter_missing in live mode where no name is given and nothing
+    configured, and currency_unsupported, naming what is configured, if none of several can carry it.
     """
     candidates = _candidates(services, name, payment_method)
-    for each in candidates:
-        if await is_configured(reader, each, account.id, account.livemode):
-            return each
+    configured = [each for each in candidates if await is_configured(reader, each, account.id, account.livemode)]
+    fitting = next((each for each in configured if _fits(each, amount, currency, capture_method)), None)
+    if fitting is not None:
+        return fitting
+    if len(configured) > 1:
+        raise ProblemError(
+            "currency_unsupported",
+            f"No provider that this account configured for it takes {amount} minor units of {currency}"
+            f"{' with manual capture' if capture_method == 'manual' else ''}: "
+            f"{'; '.join(_limits(each, currency) for each in configured)}.",
+            param="currency",
+        )
+    if configured:
+        return configured[0]
     if name is None and services.providers.default is None:
         raise ProblemError("parameter_missing", "This account has configured no provider for it.", param="provider")
     return candidates[0]
@@ -64,6 +88,27 @@ def check_customer(provider: Provider, customer: Mapping[str, object] | None) ->
             raise ProblemError(
                 "parameter_missing", f"{provider.name} needs the customer's {member}.", param=f"customer.{member}"
             )
+
+
+def _fits(provider: Provider, amount: int, currency: str, capture_method: str) -> bool:
+    try:
+        check_amount(amount, currency, provider.capabilities.rules, provider.name)
+        check_capture(provider, capture_method)
+    except ProblemError:
+        return False
+    return True
+
+
+def _limits(provider: Provider, currency: str) -> str:
+    """What a provider takes, for people."""
+    rules = provider.capabilities.rules
+    if currency not in rules.currencies:
+        few = len(rules.currencies) <= _NAMED
+        return f"{provider.name} takes {', '.join(sorted(rules.currencies)) if few else f'no {currency}'}"
+    held = "" if AttemptKind.AUTHORIZE in provider.capabilities.kinds else ", at once"
+    step = rules.granularity.get(currency, 1)
+    steps = "" if step == 1 else f" in steps of {step}"
+    return f"{provider.name} takes {rules.minimum} to {rules.maximum} of {currency}{steps}{held}"
 
 
 def _candidates(services: Services, name: str | None, payment_method: str | None) -> Sequence[Provider]:
