@@ -21,6 +21,8 @@ from .phases import Sending
 from .recorder import Recorder
 from .settlement import rows
 
+_DECLINED = 402
+
 
 async def start(recorder: Recorder, intent: PaymentIntent, payment_method: str) -> Sending:
     """Write the charge down that will be sent, and move the intent along.
@@ -140,14 +142,18 @@ async def answer(tx: Transaction, attempt: Attempt, status: int) -> Answer:
 
 
 def declined(intent: PaymentIntent, error: Mapping[str, object]) -> ProblemError:
-    """The refusal that an intent's last error stands for."""
-    code = str(error["code"])
-    if code == NEVER_SENT:
-        code = "payment_not_sent"
+    """The refusal that an intent's last error stands for.
+
+    It is always a 402, since the attempt was made and has failed: a code of another kind becomes the decline code.
+    """
+    told, decline_code = str(error["code"]), _text(error["decline_code"])
+    code = "payment_not_sent" if told == NEVER_SENT and error["provider_code"] is None else told
+    if code not in KINDS or KINDS[code].status != _DECLINED:
+        code, decline_code = "card_declined", decline_code or told
     return ProblemError(
-        code if code in KINDS else "card_declined",
+        code,
         f"{error['message']} {intent.id} is {intent.status}.",
-        decline_code=_text(error["decline_code"]),
+        decline_code=decline_code,
         provider=intent.provider,
         provider_code=_text(error["provider_code"]),
         resource=resource(intent),

@@ -8,6 +8,7 @@ import pytest
 
 from molam_gateway.domain import facade as words
 from molam_gateway.domain.call import Account
+from molam_gateway.domain.outcomes import Failed
 from molam_gateway.domain.payment_intents import EDGES
 from molam_gateway.operations import facade
 from molam_gateway.operations.payment_intents import (
@@ -19,6 +20,7 @@ from molam_gateway.operations.payment_intents import (
 from molam_gateway.operations.refunds import create_refund
 
 from .bench import Bench, Reply
+from .test_providers import Scripted
 
 pytestmark = pytest.mark.anyio
 
@@ -96,6 +98,34 @@ async def test_refunds_are_told_in_words_and_never_exceed_the_payment(bench: Ben
     assert (too_much.status, too_much.json["code"]) == (409, "refund_exceeds_captured")
     assert (await refund(bench, id)).json["amount"] == "21.00"
     assert (await get(bench, id))["status"] == "refunded"
+
+
+@pytest.mark.parametrize(
+    ("failed", "code", "decline_code"),
+    [
+        (Failed("amount_invalid", "Too small.", provider_code="amount_too_small"), "card_declined", "amount_invalid"),
+        (Failed("parameter_missing", "No email."), "card_declined", "parameter_missing"),
+        (Failed("provider_unavailable", "No key.", provider_code="401"), "card_declined", "provider_unavailable"),
+        (Failed("provider_refused", "No.", "fraud", "x"), "card_declined", "fraud"),
+        (Failed("wrong_pin", "No.", provider_code="2001"), "wrong_pin", None),
+    ],
+)
+async def test_whatever_a_provider_refuses_for_good_has_failed_in_the_answer_and_afterwards(
+    bench: Bench, failed: Failed, code: str, decline_code: str | None
+) -> None:
+    provider = Scripted()
+    provider.sends = [failed]
+    bench.use(provider)
+    body = {"provider": "scripted", "currency": "KES", "payment_method": "pm_card"}
+    refused = await initialize(bench, key="order-1", **body)
+    again = await initialize(bench, key="order-1", **body)
+    assert (refused.status, again.status, refused.content) == (402, 402, again.content)
+    told = refused.json
+    assert (told["code"], told["decline_code"], told["retryable"]) == (code, decline_code, False)
+    assert told["resource"]["status"] == "failed"
+    payment = await get(bench, told["resource"]["id"])
+    assert (payment["status"], payment["last_error"]["code"]) == ("failed", failed.code)
+    assert len(provider.sent) == 1
 
 
 async def test_a_refund_in_another_currency_is_refused(bench: Bench) -> None:
