@@ -68,12 +68,12 @@ def _mpesa(premises: Premises) -> OpenSimulator:
 
 def _paystack(premises: Premises) -> OpenSimulator:
     from .providers.simulators.book import Book
-    from .providers.simulators.paystack.simulator import PaystackSimulator
+    from .providers.simulators.paystack.simulator import INTEGRATION, PaystackSimulator
 
     secret_key = f"sk_test_{premises.secret}"
     frame = Simulation("paystack", Book(premises.book), premises.now)
     simulator = PaystackSimulator(frame, secret_key=secret_key, webhook_url=premises.webhook_url)
-    return OpenSimulator(frame, simulator.app(), {}, {"secret_key": secret_key})
+    return OpenSimulator(frame, simulator.app(), {"integration": INTEGRATION}, {"secret_key": secret_key})
 
 
 def well_known(name: str) -> bytes:

@@ -11,7 +11,7 @@ from molam_gateway.domain.outcomes import Pending
 from molam_gateway.providers.configuration import Configuration
 from molam_gateway.providers.paystack.adapter import Paystack
 from molam_gateway.providers.simulators.book import Book, Movement
-from molam_gateway.providers.simulators.paystack.simulator import PaystackSimulator
+from molam_gateway.providers.simulators.paystack.simulator import INTEGRATION, PaystackSimulator
 from molam_gateway.providers.simulators.simulation import Simulation
 
 from ..pair import Pair, Wish, Wishes
@@ -72,7 +72,9 @@ async def open_paystack(world: World) -> AsyncGenerator[Pair]:
 
     async with serve(simulator.app()) as served:
         secrets = {"secret_key": SECRET_KEY}
-        configuration = Configuration("pc_paystack", "acct_1", False, served.url, secrets=secrets)
+        configuration = Configuration(
+            "pc_paystack", "acct_1", False, served.url, settings={"integration": INTEGRATION}, secrets=secrets
+        )
         pair = Pair(
             name="paystack",
             simulation=frame,

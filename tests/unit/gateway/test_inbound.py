@@ -1,11 +1,15 @@
 """What providers tell by themselves is taken once, acted on once and never moves what is final."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from molam_gateway import failpoints
+from molam_gateway.domain.outcomes import Outcome, Succeeded, Unknown
 from molam_gateway.domain.problems import ProblemError
+from molam_gateway.due_work import HANDLERS
+from molam_gateway.jobs import JobRunner
 from molam_gateway.operations.inbound.receipt import receive_callback, receive_webhook
 from molam_gateway.operations.inbound.retention import FORGET_EVERY, forget
 from molam_gateway.operations.payment_intents import create_payment_intent, retrieve_payment_intent
@@ -17,7 +21,11 @@ from molam_gateway.operations.provider_configurations import (
     test_provider as try_provider,
 )
 from molam_gateway.operations.refunds import create_refund
+from molam_gateway.providers.configuration import Configuration
+from molam_gateway.providers.contract import Instruction
 from molam_gateway.providers.inbound import Message
+from molam_gateway.providers.paystack.adapter import Paystack
+from molam_gateway.providers.registry import Simulated, registry
 
 from .bench import Bench
 from .hearing import SECRET, Calling, signed, use
@@ -299,3 +307,37 @@ async def test_a_disabled_configuration_takes_no_payments(bench: Bench, calling:
     refused = await bench.call(create_payment_intent, PAYMENT)
     assert (refused.status, refused.json["code"]) == (400, "provider_not_configured")
     assert SECRET not in refused.content.decode()
+
+
+async def test_what_was_lost_is_sent_again_with_the_credentials_of_its_account_after_others_are_configured(
+    bench: Bench,
+) -> None:
+    sent: list[str] = []
+
+    class Lossy(Paystack):
+        async def send(self, instruction: Instruction, configuration: Configuration) -> Outcome:
+            sent.append(configuration.secret("secret_key"))
+            return Unknown("lost") if len(sent) == 1 else Succeeded("4000000001")
+
+        async def query(self, instruction: Instruction, handle: str | None, configuration: Configuration) -> None:
+            return None
+
+    first = {"integration": "100032", "secret_key": "sk_test_of_the_first_one"}
+    simulated = Simulated("http://simulator", lambda: ({}, {}))
+    bench.services = replace(bench.services, providers=registry(None, [Lossy()], simulated={"paystack": simulated}))
+    bench.runner = JobRunner(bench.services, HANDLERS)
+    assert (await bench.call(configure_provider, {"settings": first}, name="paystack")).status == 200
+    body = {"amount": 500, "currency": "NGN", "confirm": True, "payment_method": "pm_AUTH_k2j3h4"}
+    intent = (await bench.call(create_payment_intent, {**body, "customer": {"email": "a@b.example"}})).json
+    await bench.call(
+        configure_provider,
+        {"settings": {"integration": "100033", "secret_key": "sk_test_of_another_one"}},
+        name="paystack",
+    )
+    await bench.advance(120)
+    assert await status(bench, intent) == "succeeded"
+    assert sent == ["sk_test_of_the_first_one"] * 2
+    nameless = await bench.call(
+        configure_provider, {"settings": {"secret_key": "sk_test_of_nobody"}, "environment": "test"}, name="paystack"
+    )
+    assert (nameless.status, nameless.json["param"]) == (400, "settings.integration")

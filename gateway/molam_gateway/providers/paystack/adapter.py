@@ -14,7 +14,7 @@ from ..contract import Capabilities, Instruction, ProbeError, SandboxControls
 from ..http_client import ProviderHttp
 from ..inbound import Acknowledgement, Message, Report
 from . import webhooks
-from .api import SECRET_KEY, Data, PaystackApi, Refusal
+from .api import INTEGRATION, SECRET_KEY, Data, PaystackApi, Refusal
 from .charges import AUTHORIZATION, CALLBACK_URL, CHECKOUT, CHECKOUT_TIMEOUT, MOBILE_MONEY, Charges
 from .refunds import Refunds
 from .transfers import BANK_RECIPIENTS, Transfers, recipient_type
@@ -47,6 +47,12 @@ class Paystack:
         default_payment_method=CHECKOUT,
         settings=(
             Setting(SECRET_KEY, "The secret key of the dashboard.", r"sk_[a-z]+_[\x21-\x7e]{8,240}", secret=True),
+            Setting(
+                INTEGRATION,
+                "The integration's number, which the API calls `integration`: it stays when the secret key changes.",
+                r"[0-9]{1,12}",
+                identity=True,
+            ),
             Setting(CALLBACK_URL, "Where customers return to if a payment has no return_url.", _URL, required=False),
             Setting(
                 CHECKOUT_TIMEOUT,

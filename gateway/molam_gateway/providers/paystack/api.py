@@ -9,6 +9,7 @@ from ..configuration import Configuration
 from ..http_client import LostError, NotSentError, ProviderHttp, Reply
 
 SECRET_KEY = "secret_key"  # noqa: S105 - the name of a setting
+INTEGRATION = "integration"
 
 _REFUSALS = frozenset({400, 404, 409, 422})
 _FORBIDDEN = frozenset({401, 403})

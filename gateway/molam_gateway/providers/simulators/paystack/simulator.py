@@ -17,6 +17,9 @@ from .transactions import Transactions
 from .transfers import Transfers
 from .webhooks import Delivery, Webhooks
 
+INTEGRATION = "100032"
+"""What its client configures as the integration's number."""
+
 _Endpoint: TypeAlias = Callable[[Request, Mapping[str, Any]], Response]
 
 
