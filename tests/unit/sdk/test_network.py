@@ -25,8 +25,11 @@ Resolve = Callable[[Callable[[], list[str]]], None]
 
 
 @pytest.fixture
-def resolve(monkeypatch: pytest.MonkeyPatch) -> Resolve:
-    """Make the system's resolver answer for HOST."""
+def resolve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Resolve]:
+    """Make the system's resolver answer for HOST.
+
+    A look-up that outlived its test would answer the next one, which asks for the same host.
+    """
     real = socket.getaddrinfo
 
     def install(answer: Callable[[], list[str]]) -> None:
@@ -37,7 +40,11 @@ def resolve(monkeypatch: pytest.MonkeyPatch) -> Resolve:
 
         monkeypatch.setattr(socket, "getaddrinfo", look_up)
 
-    return install
+    yield install
+    for thread in threading.enumerate():
+        if thread.name == "molam-resolve":
+            thread.join(10)
+            assert not thread.is_alive(), "a look-up goes on after its test"
 
 
 @pytest.fixture
