@@ -8,11 +8,13 @@ import yaml
 
 from _spec.document import child
 
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def lines(path: Path) -> Mapping[str, int]:
     """Pointer -> line (from 1) of every member in the file."""
     found: dict[str, int] = {"#": 1}
-    loader: Any = yaml.SafeLoader(path.read_text(encoding="utf-8"))
+    loader = _Loader(path.read_text(encoding="utf-8"))
     _note(loader.get_single_node(), "#", found)
     return found
 

@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
+from _regenerate.spec import load
 from molam_gateway.domain import channels
 from molam_gateway.embedded import Sandbox
 from molam_gateway.realtime import close_codes, frames
@@ -19,7 +20,7 @@ from tests.realtime_sockets import received, socket, until
 
 SPEC = Path(__file__).parents[3] / "spec"
 DOCUMENT: Mapping[str, Any] = yaml.safe_load((SPEC / "asyncapi.yaml").read_text())
-OPENAPI: Mapping[str, Any] = yaml.safe_load((SPEC / "openapi.yaml").read_text())
+OPENAPI = load(SPEC / "openapi.yaml")
 
 
 def schema(name: str) -> Any:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from _postman.collection import SCHEMA, as_text, environment, of_spec
 
+from _regenerate.spec import load
+
 ROOT = Path(__file__).parents[3]
-SPEC: dict[str, Any] = yaml.safe_load((ROOT / "spec/openapi.yaml").read_text("utf-8"))
+SPEC = load(ROOT / "spec/openapi.yaml")
 COLLECTION = of_spec(SPEC)
 METHODS = {"get", "post", "put", "patch", "delete"}
 
