@@ -9,6 +9,8 @@ from .jobs import Handler
 from .operations import merchant_onboardings
 from .operations.completion import complete
 from .operations.expiry import EXPIRE, expire
+from .operations.folding import ALL, FOLD, fold
+from .operations.folding import EVERY as FOLD_EVERY
 from .operations.inbound.processing import process
 from .operations.inbound.retention import FORGET, FORGET_EVERY, forget
 from .operations.reconciliation import reconcile, review
@@ -50,6 +52,7 @@ HANDLERS: Mapping[str, Handler] = {
     COMPLETE: finish,
     RETAIN: retain,
     FORGET: forget,
+    FOLD: fold,
 }
 
 
@@ -59,4 +62,5 @@ async def plan_recurring(services: Services) -> None:
         await jobs.ensure(tx, PURGE, "all", services.clock.now() + _EVERY)
         await jobs.ensure(tx, COMPLETE, "all", services.clock.now() + _EVERY)
         await jobs.ensure(tx, RETAIN, "all", services.clock.now() + EVERY)
+        await jobs.ensure(tx, FOLD, ALL, services.clock.now() + FOLD_EVERY)
         await jobs.ensure(tx, FORGET, "all", services.clock.now() + FORGET_EVERY)

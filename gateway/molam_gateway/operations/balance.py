@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from ..domain import journal
 from ..domain.call import Answer, Call
 from ..services import Services
-from ..storage import journal as journal_rows
+from ..storage import balances
 
 
 async def retrieve_balance(services: Services, call: Call) -> Answer:
@@ -14,7 +14,7 @@ async def retrieve_balance(services: Services, call: Call) -> Answer:
     Captured money is available at once, so nothing is ever pending.
     """
     async with services.store.reading() as reader:
-        sums = await journal_rows.sums(reader, call.account.id, call.account.livemode)
+        sums = await balances.of_account(reader, call.account.id, call.account.livemode)
     return Answer(
         200,
         {

@@ -13,12 +13,13 @@ from ..domain.times import milliseconds
 from ..providers.contract import Instruction
 from ..services import Services
 from ..storage import attempts
-from ..storage import journal as journal_rows
+from ..storage.balances import Purse
 from ..storage.payouts import TABLE
 from ..storage.port import Transaction
 from . import configurations, routing
 from .callback_addresses import callback_url
 from .finding import own, own_locked
+from .folding import spendable
 from .listing import list_objects
 from .phases import Sending, send_once
 from .recorder import Recorder, recorder
@@ -39,9 +40,8 @@ async def create_payout(services: Services, call: Call) -> Answer:
         configuration = await configurations.for_new_attempts(
             services, tx, chosen, call.account.id, call.account.livemode
         )
-        await journal_rows.lock(tx, call.account.id, call.account.livemode, currency)
-        sums = await journal_rows.sums_of_currency(tx, call.account.id, call.account.livemode, currency)
-        available = journal.available(sums)
+        balance = await spendable(services, tx, Purse(call.account.id, call.account.livemode, currency))
+        available = journal.available(balance.sums)
         if amount > available:
             raise ProblemError(
                 "balance_insufficient",

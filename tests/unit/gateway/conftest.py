@@ -22,6 +22,7 @@ _ON_BOTH = frozenset(
         "test_anomalies",
         "test_audit_chain",
         "test_audit_entries",
+        "test_balances",
         "test_crashes",
         "test_dispatchers",
         "test_expiry",

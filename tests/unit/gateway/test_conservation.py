@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 
 from molam_gateway import failpoints
+from molam_gateway.operations.folding import ALL, fold
 from molam_gateway.operations.payment_intents import (
     cancel_payment_intent,
     capture_payment_intent,
@@ -33,6 +34,7 @@ from molam_gateway.operations.refunds import create_refund
 from molam_gateway.operations.sandbox_actions import resolve_action
 from molam_gateway.operations.sandbox_trigger import TRIGGERS, trigger_event
 from molam_gateway.providers.simulators.cpay_behaviour import PAYMENT_METHODS
+from molam_gateway.storage import balances
 from tests.gateway_databases import PostgresSchema, SqliteFile, copied
 
 from .bench import Bench, Reply
@@ -183,6 +185,7 @@ class Money(RuleBasedStateMachine):
                 self.final[row["id"]] = row["status"]
         sums = self.wait(self.bench.sums())
         assert sum(sums.values()) == 0
+        assert self.wait(self.balances_are_the_journal())
         moved = {row["charge"]: 0 for row in self.rows("SELECT charge FROM cpay_movements WHERE kind = 'charge'")}
         for row in self.rows("SELECT charge FROM cpay_movements WHERE kind = 'charge'"):
             moved[row["charge"]] += 1
@@ -193,6 +196,14 @@ class Money(RuleBasedStateMachine):
             assert net == sums.get("provider_clearing", 0)
             assert "payout_in_transit" not in sums
             assert "refund_reserve" not in sums
+
+    async def balances_are_the_journal(self) -> bool:
+        async with self.bench.store.reading() as reader:
+            return await balances.conserved(reader)
+
+    @rule()
+    def fold_balances(self) -> None:
+        self.wait(fold(self.bench.services, ALL))
 
     def open_attempts(self) -> int:
         open_ = "SELECT COUNT(*) AS n FROM attempts WHERE state IN ('sending', 'unsent', 'pending', 'unknown')"
