@@ -108,8 +108,16 @@ LAYERS = (
     Layer("generated", ("molam_api",), ("molam_api", "httpx", "attrs", "attr", "dateutil", "typing_extensions")),
     Layer("the front door of the SDK", ("molam_sdk.__init__",), ("molam_sdk",)),
     Layer(
-        "overlay: durable, contrib, cli, testing",
-        ("molam_sdk.durable", "molam_sdk.contrib", "molam_sdk.cli", "molam_sdk.testing"),
+        "overlay: cli",
+        ("molam_sdk.cli",),
+        ("molam_sdk", "attrs", "httpx", "rich", "typer"),
+        may_not_import=("molam_sdk._*",),
+        # What the API has, for completion and for `molam doctor`.
+        seams=("molam_api.event_types", "molam_api.operations"),
+    ),
+    Layer(
+        "overlay: durable, contrib, testing",
+        ("molam_sdk.durable", "molam_sdk.contrib", "molam_sdk.testing"),
         ("molam_sdk", "[!m]*"),
         may_not_import=("molam_sdk._*",),
         # Their methods are public too: what leaves them by an exception must be stripped in the one way there is.

@@ -18,6 +18,7 @@ from molam_sdk._front_door import front_door
 
 FRONT_DOORS = [
     "molam_sdk",
+    "molam_sdk.cli",
     "molam_sdk.config",
     "molam_sdk.durable",
     "molam_sdk.errors",
@@ -166,6 +167,7 @@ def test_no_exception_leaves_a_public_method_but_through_a_door(method: Any) -> 
         ("from molam_sdk import Config, Money, errors, webhooks", ("asyncio", "httpcore", "httpx", "logging", "ssl")),
         ("import molam_sdk; molam_sdk.MolamClient(api_key='sk_test_x').payment_intents", ("asyncio", "httpx")),
         ("import molam_sdk; molam_sdk.MolamAsyncClient(api_key='sk_test_x').payment_intents", ("httpx",)),
+        ("import molam_sdk.cli", ("asyncio", "attr", "httpx", "logging", "molam_api", "rich", "ssl", "typer")),
         ("import molam_sdk.durable", ("asyncio", "attr", "httpx", "logging", "molam_api", "sqlalchemy", "ssl")),
     ],
 )
