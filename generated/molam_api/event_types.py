@@ -11,13 +11,12 @@ if TYPE_CHECKING:
         MerchantOnboarding,
         PaymentIntent,
         Payout,
+        ReceivedPayment,
         Refund,
         WebhookEndpoint,
     )
 
-EventObject: TypeAlias = (
-    "Charge | MerchantOnboarding | PaymentIntent | Payout | Refund | WebhookEndpoint"
-)
+EventObject: TypeAlias = "Charge | MerchantOnboarding | PaymentIntent | Payout | ReceivedPayment | Refund | WebhookEndpoint"
 
 EVENT_OBJECTS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -26,6 +25,7 @@ EVENT_OBJECTS: Final[Mapping[str, str]] = MappingProxyType(
         "merchant_onboarding.approved": "MerchantOnboarding",
         "merchant_onboarding.rejected": "MerchantOnboarding",
         "merchant_onboarding.updated": "MerchantOnboarding",
+        "payment.unmatched_received": "ReceivedPayment",
         "payment_intent.amount_capturable_updated": "PaymentIntent",
         "payment_intent.anomaly": "PaymentIntent",
         "payment_intent.canceled": "PaymentIntent",

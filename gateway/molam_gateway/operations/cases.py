@@ -18,8 +18,8 @@ async def open_case(
     detail: str,
     attempt: str | None = None,
     money: Suspended | None = None,
-) -> bool:
-    """Open a case, once per kind and subject, and put its money into suspense; False if it is known already."""
+) -> OperatorCase | None:
+    """Open a case, once per kind and subject, and put its money into suspense; None if it is known already."""
     now = milliseconds(recorder.now)
     case = OperatorCase(
         id=recorder.services.ids.new("oc", recorder.now),
@@ -45,7 +45,7 @@ async def open_case(
         transaction_id=None if money is None else money.transaction_id,
     )
     if not await operator_cases.insert(recorder.tx, case):
-        return False
+        return None
     if money is not None:
         await recorder.post(case, money.posted, money.amount, money.currency)
-    return True
+    return case

@@ -9,7 +9,7 @@ from ..services import Services
 from ..storage.events import latest
 from ..storage.port import Transaction
 from .execution import Claim, in_steps
-from .triggers import endpoints, onboardings, payments, payouts, refunds
+from .triggers import endpoints, onboardings, payments, payouts, refunds, unmatched
 from .triggers.steps import Steps
 
 Trigger: TypeAlias = Callable[[Steps], Awaitable[str]]
@@ -39,6 +39,7 @@ TRIGGERS: Mapping[str, Trigger] = {
     "merchant_onboarding.updated": onboardings.updated,
     "merchant_onboarding.approved": onboardings.approved,
     "merchant_onboarding.rejected": onboardings.rejected,
+    "payment.unmatched_received": unmatched.received,
     "webhook_endpoint.disabled": endpoints.disabled,
     "ping": endpoints.ping,
 }

@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from .provider_settings import ProviderSettings
     from .provider_test import ProviderTest
     from .realtime_ticket import RealtimeTicket
+    from .received_payment import ReceivedPayment
     from .redrive_webhook_deliveries_request import RedriveWebhookDeliveriesRequest
     from .refresh_token_request import RefreshTokenRequest
     from .refund import Refund
@@ -201,6 +202,7 @@ else:
         "ProviderSettings": ".provider_settings",
         "ProviderTest": ".provider_test",
         "RealtimeTicket": ".realtime_ticket",
+        "ReceivedPayment": ".received_payment",
         "RedriveWebhookDeliveriesRequest": ".redrive_webhook_deliveries_request",
         "RefreshTokenRequest": ".refresh_token_request",
         "Refund": ".refund",
@@ -325,6 +327,7 @@ __all__ = (
     "ProviderSettings",
     "ProviderTest",
     "RealtimeTicket",
+    "ReceivedPayment",
     "RedriveWebhookDeliveriesRequest",
     "RefreshTokenRequest",
     "Refund",

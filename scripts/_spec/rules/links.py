@@ -56,7 +56,7 @@ def links_reach(spec: Spec, _: Options) -> Iterator[Flaw]:
 
 
 def unused_components(spec: Spec, options: Options) -> Iterator[Flaw]:
-    used = {*references(spec), *_references_of_examples(spec)}
+    used = {*references(spec), *_references_of_examples(spec), *_objects_of_events(spec)}
     for kind in options["kinds"]:
         for name in components(spec, kind):
             where = child("#/components", kind, name)
@@ -74,6 +74,14 @@ def _has(spec: Spec, schema: dict[str, Any], parts: list[str]) -> bool:
         else:
             return False
     return True
+
+
+def _objects_of_events(spec: Spec) -> Iterator[str]:
+    """The schemas that webhooks name as those of their events' objects."""
+    for item in spec.get("webhooks", {}).values():
+        for operation in item.values():
+            if isinstance(operation, dict):
+                yield child("#/components", "schemas", str(operation.get("x-event-object")))
 
 
 def _references_of_examples(spec: Spec) -> Iterator[str]:

@@ -237,6 +237,21 @@ async def test_money_that_is_awaited_settles_and_other_money_is_in_suspense(benc
         await receive_webhook(bench.services, "calling", None, signed(stray))
         await bench.advance(0)
     assert await all_of(bench, "kind", "operator_cases") == ["unmatched_money"]
+    told = [each for each in await bench.events() if each["type"] == "payment.unmatched_received"]
+    (case,) = await all_of(bench, "id", "operator_cases")
+    assert [each["data"]["object"] for each in told] == [
+        {
+            "id": case,
+            "object": "received_payment",
+            "amount": 500,
+            "currency": "KES",
+            "provider": "calling",
+            "provider_transaction_id": "R2",
+            "account_reference": "nobody",
+            "livemode": False,
+            "created_at": told[0]["created_at"],
+        }
+    ]
     assert await bench.sums() == {"provider_clearing": 1000, "merchant_payable": -500, "suspense": -500}
 
 

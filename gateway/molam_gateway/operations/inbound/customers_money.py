@@ -1,11 +1,8 @@
 """Money that customers send of their own accord: whether to take it, and whose payment it is."""
 
-import logging
-
 from ...domain import account_references
 from ...domain.attempts import Attempt, AttemptKind, Final
 from ...domain.audit.actors import Actor
-from ...domain.operator_cases import CaseKind, Suspended
 from ...domain.outcomes import Succeeded
 from ...domain.provider_configurations import ProviderConfiguration
 from ...domain.provider_messages import ProviderMessage
@@ -16,12 +13,10 @@ from ...storage import charges as charge_rows
 from ...storage import payment_intents as intent_rows
 from ...storage import provider_messages as rows
 from ...storage.port import Reader, Transaction
-from ..cases import open_case
 from ..inquiry import write_down
 from ..recorder import recorder
 from ..settlement.revision import revise
-
-logger = logging.getLogger("molam_gateway.inbound")
+from ..unmatched import EVENT, keep
 
 
 async def may_pay(services: Services, configuration: ProviderConfiguration, question: MayPay) -> bool:
@@ -75,20 +70,14 @@ async def keep_unmatched(services: Services, tx: Transaction, message: ProviderM
     owner = await receipts.take(tx, message.configuration, money.transaction_id, message.id, services.clock.now())
     if owner != message.id:
         return
-    write = recorder(services, tx, None, action="payment.unmatched_received")
-    detail = f"{money.amount} {money.currency} (minor units) came as {money.transaction_id}, no payment waits for it"
-    await open_case(
-        write,
-        CaseKind.UNMATCHED_MONEY,
+    await keep(
+        recorder(services, tx, None, action=EVENT),
         message.id,
+        money,
         account_id=message.account_id,
         livemode=message.livemode,
         provider=message.provider,
-        payment_intent=None,
-        detail=detail,
-        money=Suspended(money.amount, money.currency, "received_unmatched", money.transaction_id),
     )
-    logger.warning("%s: %s", message.id, detail)
 
 
 async def _named(reader: Reader, configuration: str, money: MayPay | MoneyReceived) -> Attempt | None:

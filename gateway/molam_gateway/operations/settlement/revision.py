@@ -164,7 +164,7 @@ async def contradict(
         attempt=attempt.id,
         money=money,
     )
-    if not opened:
+    if opened is None:
         return
     logger.error("%s of %s: %s", attempt.id, attempt.subject, detail)
     if attempt.payment_intent is not None:

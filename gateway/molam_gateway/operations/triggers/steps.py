@@ -50,6 +50,11 @@ class Steps:
         }
 
     @property
+    def digest(self) -> str:
+        """A name that every repetition of the trigger has, and nothing else."""
+        return hashlib.sha256(f"{self.call.account.id}\0{self.call.idempotency_key}".encode()).hexdigest()[:32]
+
+    @property
     def metadata(self) -> Document:
         """The metadata of new objects, if any was given."""
         return {"metadata": self.overrides["metadata"]} if "metadata" in self.overrides else {}
@@ -60,14 +65,13 @@ class Steps:
         Raises invalid_state where it refuses because of a state.
         """
         name = operation.__name__
-        digest = hashlib.sha256(f"{self.call.account.id}\0{self.call.idempotency_key}".encode()).hexdigest()[:32]
         step = Call(
             operation_id=name,
             account=self.call.account,
             request_id=self.call.request_id,
             path=path,
             body=body,
-            idempotency_key=f"trigger-{digest}-{name}",
+            idempotency_key=f"trigger-{self.digest}-{name}",
             fingerprint=fingerprint("POST", name, path, body),
             deadline=self.call.deadline,
             origin=self.call.origin,
