@@ -64,7 +64,9 @@ class ActionPage:
         if not action.open:
             return pages.page("Decided", pages.paragraph("This payment does not wait for a decision any more."))
         words = f"Pay {action.amount} {action.currency} (in minor units) for {action.payment_intent}?"
-        return pages.page("Molam sandbox", pages.paragraph(words), _FORM)
+        return pages.page(
+            "Molam sandbox", pages.paragraph(words), _FORM, back_to=(action.return_url, action.cancel_url)
+        )
 
     async def decide(self, request: Request) -> Response:
         """Act on the button, then send the customer back to the shop."""

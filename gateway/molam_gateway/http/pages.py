@@ -1,13 +1,14 @@
 """HTML pages for people: no scripts, no foreign assets, everything escaped."""
 
+import re
+from collections.abc import Iterable
 from html import escape
 
 from starlette.responses import HTMLResponse
 
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?").match
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -33,15 +34,17 @@ def text(value: object) -> Markup:
     return value if isinstance(value, Markup) else Markup(escape("" if value is None else str(value)))
 
 
-def page(title: str, *parts: Markup, status: int = 200) -> HTMLResponse:
-    """A whole page."""
+def page(title: str, *parts: Markup, status: int = 200, back_to: Iterable[str | None] = ()) -> HTMLResponse:
+    """A whole page; `back_to` has the addresses that its form may be answered with, which browsers check."""
+    origins = [found[0] for url in back_to if url is not None and (found := _ORIGIN(url))]
+    policy = " ".join([_POLICY, *dict.fromkeys(origins)])
     document = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{text(title)}</title><style>{_STYLE}</style></head>"
         f"<body><h1>{text(title)}</h1>{''.join(parts)}</body></html>"
     )
-    return HTMLResponse(document, status_code=status, headers=_HEADERS)
+    return HTMLResponse(document, status_code=status, headers={**_HEADERS, "Content-Security-Policy": policy})
 
 
 def paragraph(words: object) -> Markup:

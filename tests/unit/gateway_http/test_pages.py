@@ -46,6 +46,14 @@ def test_approving(api: Api, receiver: Receiver) -> None:
     receiver.wait(1)
 
 
+def test_a_browser_lets_the_customer_go_back_to_the_shop_and_nowhere_else(api: Api) -> None:
+    """Chromium follows no redirect of a form to where the page's policy does not let forms go."""
+    _, url = action(api, return_url="http://shop.example:8000/back?order=1", cancel_url="https://shop.example/no")
+    policy = httpx.get(url).headers["content-security-policy"]
+    assert policy.endswith("form-action 'self' http://shop.example:8000 https://shop.example")
+    assert httpx.get(action(api)[1]).headers["content-security-policy"].endswith("form-action 'self'")
+
+
 def test_refusing(api: Api) -> None:
     intent_id, url = action(api)
     assert "refused" in httpx.post(url, data={"decision": "refuse"}).text
