@@ -116,8 +116,15 @@ LAYERS = (
         seams=("molam_api.event_types", "molam_api.operations"),
     ),
     Layer(
-        "overlay: durable, contrib, testing",
-        ("molam_sdk.durable", "molam_sdk.contrib", "molam_sdk.testing"),
+        "overlay/contrib",
+        ("molam_sdk.contrib",),
+        ("molam_sdk", "[!m]*"),
+        may_not_import=("molam_sdk._*", "molam_sdk.durable._*"),
+        seams=("molam_sdk._front_door", "molam_sdk.contrib.django._*"),
+    ),
+    Layer(
+        "overlay: durable, testing",
+        ("molam_sdk.durable", "molam_sdk.testing"),
         ("molam_sdk", "[!m]*"),
         may_not_import=("molam_sdk._*",),
         # Their methods are public too: what leaves them by an exception must be stripped in the one way there is.

@@ -124,6 +124,8 @@ def _import_everything() -> None:
     for name in ("molam_sdk", "molam_api.models", "molam_api.api.payment_intents"):
         package = import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            if module.name.startswith("molam_sdk.contrib."):  # wants a project's settings
+                continue
             try:
                 import_module(module.name)
             except _OPTIONAL:

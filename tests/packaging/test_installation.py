@@ -69,7 +69,17 @@ def test_the_sdk_pulls_in_its_few_dependencies_and_theirs(sdk: CleanEnvironment)
 
 
 def test_every_module_of_the_sdk_can_be_imported_without_the_gateway(sdk: CleanEnvironment) -> None:
-    command = ("python", "-I", "-W", "error", "-c", IMPORT, "molam_sdk.cli.", "molam_sdk.durable.")
+    command = (
+        "python",
+        "-I",
+        "-W",
+        "error",
+        "-c",
+        IMPORT,
+        "molam_sdk.cli.",
+        "molam_sdk.contrib.",
+        "molam_sdk.durable.",
+    )
     assert sdk.run(*command).stdout.strip() == "0.1.0"
 
 
@@ -81,7 +91,12 @@ def test_the_durable_package_names_the_extra_that_it_needs(sdk: CleanEnvironment
 def test_the_sql_extra_brings_all_that_a_journal_needs(distributions: Distributions, tmp_path: Path) -> None:
     environment = make_environment(tmp_path)
     environment.pip_install(f"{distributions.wheel('molam_sdk_python')}[sql]")
-    assert environment.run("python", "-I", "-W", "error", "-c", IMPORT, "molam_sdk.cli.").stdout.strip() == "0.1.0"
+    assert (
+        environment.run(
+            "python", "-I", "-W", "error", "-c", IMPORT, "molam_sdk.cli.", "molam_sdk.contrib."
+        ).stdout.strip()
+        == "0.1.0"
+    )
     assert environment.run("python", "-I", "-W", "error", "-c", DURABLE).stdout.strip() == "[]"
 
 
@@ -100,6 +115,6 @@ def test_the_extras_bring_a_gateway_that_takes_a_payment_and_the_command(
         "refund",
     ]
     environment.pip_install(f"{distributions.wheel('molam_sdk_python')}[cli]")
-    environment.run("python", "-I", "-W", "error", "-c", IMPORT, "molam_sdk.durable.")
+    environment.run("python", "-I", "-W", "error", "-c", IMPORT, "molam_sdk.contrib.", "molam_sdk.durable.")
     demo = json.loads(environment.run("molam", "demo", "--json").stdout)
     assert demo["ok"] is True

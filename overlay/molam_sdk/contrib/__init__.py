@@ -1,0 +1,1 @@
+"""What fits the SDK into frameworks, one package for each."""

@@ -1,0 +1,1 @@
+"""Makes the durable tables with `manage.py migrate`."""

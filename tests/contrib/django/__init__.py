@@ -1,0 +1,1 @@
+"""The SDK in a Django project, on real databases."""
