@@ -48,6 +48,9 @@ def documented(
     """What a block may take for granted: the variables, and `request` as a webhook."""
     for name, value in sandbox_variables.items():
         monkeypatch.setenv(name, value)
+    integration: Any = sys.modules.get("molam_sdk.contrib.django._state")
+    if integration is not None:  # its client is that of the process, and so of the last sandbox
+        integration.forget_all()
     return webhook
 
 
