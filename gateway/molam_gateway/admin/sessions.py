@@ -8,6 +8,7 @@ from starlette.requests import Request
 from ..domain import admin_sessions as limits
 from ..domain.audit.actors import Actor
 from ..domain.call import Account, Call
+from ..domain.secret_shapes import ADMIN
 from ..domain.times import milliseconds
 from ..http import origin
 from ..operations.auditing import Cause, note_fact
@@ -63,7 +64,7 @@ class Sessions:
 
     async def begin(self, request: Request, account: Account, key_id: str) -> str:
         """Sign in under a token that nobody has seen before; returns it."""
-        token, now = secrets.token_urlsafe(32), self.now
+        token, now = ADMIN + secrets.token_urlsafe(32), self.now
         async with self._services.store.transaction() as tx:
             await rows.purge(tx, created_before=now - limits.ABSOLUTE, seen_before=now - limits.IDLE, now=now)
             await rows.insert(
@@ -91,7 +92,7 @@ class Sessions:
 
     async def new_link(self, fingerprints: list[str]) -> str:
         """A token that signs in once for the API key with one of these fingerprints."""
-        token, now = secrets.token_urlsafe(32), self.now
+        token, now = ADMIN + secrets.token_urlsafe(32), self.now
         async with self._services.store.transaction() as tx:
             for fingerprint in fingerprints:
                 key = await api_keys.find(tx, fingerprint, now)

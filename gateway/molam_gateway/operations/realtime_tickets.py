@@ -7,6 +7,7 @@ from ..access.listening import authorize
 from ..domain import channels
 from ..domain.call import Answer, Call
 from ..domain.problems import ProblemError
+from ..domain.secret_shapes import TICKET
 from ..domain.times import milliseconds
 from ..services import Services
 from ..storage import realtime_tickets
@@ -15,8 +16,6 @@ from ..storage.realtime_tickets import Ticket
 LIFETIME = 60
 """Seconds in which a ticket must be used."""
 
-_PREFIX = "wst_"
-
 
 async def create_realtime_ticket(services: Services, call: Call) -> Answer:
     """Make a ticket for a channel that the caller itself may listen to."""
@@ -24,7 +23,7 @@ async def create_realtime_ticket(services: Services, call: Call) -> Answer:
     if channel is None:
         raise ProblemError("parameter_invalid", "channel: events, transaction/ID or user/ID.", param="channel")
     now = services.clock.real_now()
-    secret = _PREFIX + secrets.token_urlsafe(32)
+    secret = TICKET + secrets.token_urlsafe(32)
     account = call.account
     async with services.store.transaction() as tx:
         await authorize(tx, channel, account)

@@ -10,6 +10,7 @@ from ..access.keyring import Keyring
 from ..access.tokens import LIFETIME, Claims, TokenExpiredError, TokenInvalidError
 from ..domain.call import Answer, Call
 from ..domain.problems import ProblemError
+from ..domain.secret_shapes import REFRESH
 from ..domain.times import milliseconds
 from ..services import Services
 from ..storage import api_keys, refresh_tokens, revoked_tokens
@@ -23,8 +24,6 @@ OF_CUSTOMERS = frozenset({"payments:read"})
 REFRESH_LIFETIME = 30 * 86400
 REUSE_WINDOW = 30.0
 """Seconds in which a refresh token may be exchanged once more, since the first answer may have been lost."""
-
-_PREFIX = "rt_"
 
 
 class TokenOperations:
@@ -91,7 +90,7 @@ class TokenOperations:
         given = str((call.body or {})["token"])
         now = milliseconds(services.clock.real_now())
         async with services.store.transaction() as tx:
-            if given.startswith(_PREFIX):
+            if given.startswith(REFRESH):
                 found = await _find(services, tx, given)
                 if found is not None:
                     await refresh_tokens.revoke_family(tx, found.family, now)
@@ -108,7 +107,7 @@ class TokenOperations:
         return Answer(200, {"object": "token", "revoked": True, "livemode": call.account.livemode})
 
     async def _add(self, services: Services, tx: Transaction, token: RefreshToken) -> tuple[RefreshToken, str]:
-        secret = _PREFIX + secrets.token_urlsafe(32)
+        secret = REFRESH + secrets.token_urlsafe(32)
         written = replace(token, fingerprint=services.vault.fingerprint(secret))
         await refresh_tokens.insert(tx, written, created_at=milliseconds(services.clock.real_now()))
         return written, secret

@@ -3,17 +3,13 @@
 import re
 
 from ..domain.card_data import contains_card_number
+from ..domain.secret_shapes import SHAPES
 
 _GONE = "[redacted]"
-_SECRET = re.compile(
-    r"(?:sk|rk|pk)_(?:test|live)_[A-Za-z0-9_-]+|whsec_[A-Za-z0-9+/=_-]+"
-    r"|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"
-    r"|gAAAAA[A-Za-z0-9_=-]{20,}"
-    r"|-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|\Z)"
-)
+_SECRET = re.compile("|".join((*SHAPES, r"-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|\Z)")))
 _CREDENTIAL = re.compile(r"(?i)\b(bearer|basic)(\s+)[A-Za-z0-9._~+/=:-]{6,}")
 _MEMBER = re.compile(
-    r"(?i)(\b(?:authorization|api[_-]?key|secret|password|passkey|cvv|cvc|token)[\"']?\s*[=:]\s*[\"']?)"
+    r"(?i)(\b(?:authorization|api[_-]?key|secret|password|passkey|cvv|cvc|ticket|(?:[a-z]{1,20}_)?token)[\"']?\s*[=:]\s*[\"']?)"
     r"(?!\[redacted\])(?!(?:bearer|basic)\s)[^\s\"',;&)}\]]+"
 )
 _USERINFO = re.compile(r"(://)[^/@\s:]*(?::[^/@\s]*)?@")

@@ -6,6 +6,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from ..card_data import contains_card_number
+from ..secret_shapes import SHAPES
 
 REDACTED = "[redacted]"
 
@@ -59,7 +60,7 @@ _FREE_TEXT: Mapping[str, frozenset[str]] = {
 _CODES = ("code", "decline_code", "provider_code")
 _LONGEST = 255
 _PHONE = re.compile(r"[0-9](?:[ ().-]{0,2}[0-9]){8,}", re.ASCII)
-_SECRET = re.compile(r"(?:sk|rk|pk)_(?:test|live)_|whsec_|\b(?:bearer|basic) |-----begin|@|://", re.IGNORECASE)
+_SECRET = re.compile("|".join((*SHAPES, r"\b(?:bearer|basic) |-----begin|@|://")), re.IGNORECASE)
 _RANDOM = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}", re.ASCII)
 """A UUID or as many other hexadecimal digits: some of them look like numbers."""
 
@@ -98,7 +99,7 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[
 def scrubbed(text: str) -> str:
     """The text, unless it holds what looks like a card number, a phone number, an address or a secret."""
     examined = _RANDOM.sub("", text)
-    if _SECRET.search(examined) or _PHONE.search(examined) or contains_card_number(examined):
+    if _SECRET.search(text) or _PHONE.search(examined) or contains_card_number(examined):
         return REDACTED
     return text[:_LONGEST]
 

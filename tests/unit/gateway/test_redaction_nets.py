@@ -1,0 +1,60 @@
+"""Whatever secret the gateway makes or takes, both nets catch it: that of the log and that of the audit trail."""
+
+import base64
+import secrets
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from molam_gateway.admin.sessions import ADMIN
+from molam_gateway.domain import callback_tokens
+from molam_gateway.domain.audit.redaction import REDACTED, scrubbed
+from molam_gateway.operations.api_keys import PREFIXES
+from molam_gateway.operations.webhook_endpoints import new_secret
+from molam_gateway.telemetry.redaction import redacted
+from molam_gateway.vault import Vault, generate_key
+
+_AROUND = st.sampled_from(["", " ", "key=", '{"token": "', "(", "/", "?ticket=", "a: ", "Cookie: molam_admin_8080="])
+_RANDOM = st.binary(min_size=32, max_size=32)
+
+
+def _urlsafe(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+_MADE = st.one_of(
+    st.builds(lambda live, raw: PREFIXES[live] + base64.b32encode(raw).decode().lower(), st.booleans(), _RANDOM),
+    st.builds(lambda prefix, raw: prefix + _urlsafe(raw), st.sampled_from(["rt_", "wst_", ADMIN]), _RANDOM),
+    st.builds(lambda raw: f"whsec_{base64.b64encode(raw).decode()}", _RANDOM),
+    st.builds(lambda raw, signature: f"eyJhbGciOiJFZERTQSJ9.{_urlsafe(raw)}.{_urlsafe(signature)}", _RANDOM, _RANDOM),
+    st.builds(lambda raw: f"/api/v1/callbacks/{raw.hex()[:40]}", _RANDOM),
+)
+
+
+@given(_AROUND, _MADE, st.sampled_from(["", " ", '"', ")", ", twice"]))
+def test_no_secret_gets_through(before: str, secret: str, after: str) -> None:
+    text, hidden = f"{before}{secret}{after}", secret.rpartition("/callbacks/")[2]
+    assert scrubbed(text) == REDACTED
+    assert hidden not in redacted(text)
+    assert hidden[-12:] not in redacted(text)
+
+
+def test_what_the_gateway_makes_looks_as_the_nets_expect() -> None:
+    vault = Vault([generate_key()])
+    made = [
+        new_secret(),
+        vault.encrypt("purpose", "text"),
+        Fernet(Fernet.generate_key()).encrypt(b"x").decode(),
+        f"/api/v1/callbacks/{callback_tokens.of_attempt('at_0R3kZQxYv7pR6uE9wT2zLm', secrets.token_bytes(32))}",
+    ]
+    for each in made:
+        assert scrubbed(each) == REDACTED
+        assert each.rpartition("/")[2] not in redacted(each)
+
+
+@pytest.mark.parametrize("text", ["start_of_the_month_and_more", "rt_short", "insert_into_payments_of_today", "wst_"])
+def test_words_are_no_secrets(text: str) -> None:
+    assert scrubbed(text) == text
+    assert redacted(text) == text
