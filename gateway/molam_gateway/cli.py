@@ -100,6 +100,15 @@ def _parser() -> argparse.ArgumentParser:
         help=f"redis://..., where processes count calls together (default: {environment.REDIS}, else each for itself)",
     )
     command.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        dest="changes",
+        help="any setting that molam-gateway settings prints, without the prefix, rather than by its variable: "
+        "--set realtime_queue=512 (may be repeated)",
+    )
+    command.add_argument(
         "--api-key",
         default=os.environ.get(environment.API_KEY) or None,
         help=f"test key to accept, sk_test_... (default: {environment.API_KEY}, else generated)",

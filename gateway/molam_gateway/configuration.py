@@ -1,8 +1,9 @@
 """Reads the settings from environment variables, and shows them."""
 
+import difflib
 import ipaddress
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import Field, fields, replace
 from typing import Any, TypeAlias, cast
 from urllib.parse import urlsplit
@@ -57,6 +58,20 @@ def settings_from(variables: Mapping[str, str], *, livemode: bool = False) -> Se
         if variables.get(variable(each.name), "").strip()
     }
     return replace(defaults, **changes)
+
+
+def changes(pairs: Iterable[str]) -> dict[str, str]:
+    """Variables from `NAME=VALUE`, each name a setting's own. Raises SettingError."""
+    names = {each.name for each in _readable()}
+    found: dict[str, str] = {}
+    for pair in pairs:
+        name, separator, value = pair.partition("=")
+        if not separator or name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f"is it {near[0]}?" if near else "molam-gateway settings prints them all"
+            raise SettingError(f"--set {name}: write NAME=VALUE with the name of a setting; {hint}")
+        found[variable(name)] = value
+    return found
 
 
 def livemode_from(variables: Mapping[str, str]) -> bool:

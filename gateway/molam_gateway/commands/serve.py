@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass, replace
 
 from .. import __version__, environment, failpoints
-from ..configuration import SettingError, livemode_from, settings_from, unknown
+from ..configuration import SettingError, changes, livemode_from, settings_from, unknown
 from ..sandbox import SeedError
 from ..serving import Launch, LaunchError, Running, database_at, serve
 from ..storage.port import StoreError
@@ -83,6 +83,10 @@ def _log_format(options: argparse.Namespace) -> Format:
 
 def _launch(options: argparse.Namespace, log: LogOptions) -> Launch:
     variables = dict(os.environ)
+    try:
+        variables |= changes(options.changes)
+    except SettingError as error:
+        raise LaunchError(str(error)) from None
     if options.redis is not None:
         variables[environment.REDIS] = options.redis
     try:

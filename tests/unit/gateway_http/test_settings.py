@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from molam_gateway import environment
 from molam_gateway.cli import main
-from molam_gateway.configuration import SettingError, example, livemode_from, settings_from, shown, unknown, variable
+from molam_gateway.configuration import (
+    SettingError,
+    changes,
+    example,
+    livemode_from,
+    settings_from,
+    shown,
+    unknown,
+    variable,
+)
 from molam_gateway.settings import SAYS, Settings
 
 EXAMPLE = Path(__file__).parents[3] / "gateway" / "molam-gateway.env.example"
@@ -19,6 +28,20 @@ NAMES = [each.name for each in fields(Settings) if each.name != "livemode"]
 
 def test_nothing_set_is_the_sandbox() -> None:
     assert settings_from({}) == Settings()
+
+
+def test_a_setting_can_be_given_by_its_name() -> None:
+    given = changes(["realtime_queue=512", "realtime_origins=https://a.example,https://b.example"])
+    read = settings_from(given)
+    assert (read.realtime_queue, read.realtime_origins) == (512, ("https://a.example", "https://b.example"))
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"), [("realtime_que=1", "is it realtime_queue"), ("x", "prints them all"), ("livemode=true", "NAME")]
+)
+def test_what_is_no_setting_is_refused_with_the_nearest_name(pair: str, words: str) -> None:
+    with pytest.raises(SettingError, match=words):
+        changes([pair])
 
 
 def test_live_mode_limits_and_waits() -> None:
