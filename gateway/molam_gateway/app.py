@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -55,6 +56,7 @@ from .scraping import ALONE, Place, Scrape
 from .sealing import Sealer
 from .services import Services
 from .settings import Settings
+from .shared_simulators import HOST, Elsewhere, hosting
 from .signals import signals
 from .storage.migrate import migrate_postgres, migrate_sqlite
 from .storage.port import Store
@@ -97,10 +99,12 @@ async def open_gateway(
     webhook_secret: str | None = None,
     place: Place = ALONE,
     tracing: Tracing | None = None,
+    simulators_at: socket.socket | None = None,
 ) -> AsyncGenerator[Gateway]:
     """Open a gateway on a database, with its background worker running; everything is closed at the end.
 
-    `place` is this process's among those of one gateway. Spans go to `tracing`, else where the environment says. In
+    `place` is this process's among those of one gateway; `simulators_at` listens for the others, in the process that
+    has the simulators for all. Spans go to `tracing`, else where the environment says. In
     live mode nothing is simulated and nothing seeded. Raises StoreError for a database of the other mode.
     """
     async with contextlib.AsyncExitStack() as stack:
@@ -115,19 +119,30 @@ async def open_gateway(
         async with store.reading() as reader:
             await check_mode(reader, livemode=settings.livemode)
         tokens = SharedTokens(store, vault, clock.real_now)
-        seeded, simulators = None, None
+        seeded, simulators, elsewhere = None, None, None
         if settings.livemode:
             providers = live_providers(clock.now, tokens)
         else:
             async with store.alone("begin", _BEGIN_PATIENCE):
                 seeded = await seed(store, vault, ids, clock.now(), api_key=api_key, webhook_secret=webhook_secret)
-            books = database if durable and isinstance(database, Path) else None
+            shared = place.simulators if settings.simulators_url is None else None
+            if shared is not None:
+                from .providers.simulators.mpesa import keys  # as late as the simulator itself
+
+                keys.use(shared.daraja_key)
+            books = _books(database, place, durable=durable)
             secret = vault.derive if settings.simulators_url is None else well_known
+            simulators_url = settings.simulators_url if shared is None else shared.url
             simulators = Simulators(books, clock.now, settings.public_url, secret)
             stack.push_async_callback(simulators.close)
             providers = sandbox_providers(
-                store, clock.now, ids, lambda: settings.public_url, simulators, tokens, settings.simulators_url
+                store, clock.now, ids, lambda: settings.public_url, simulators, tokens, simulators_url
             )
+            if shared is not None and place.worker != HOST:
+                elsewhere = Elsewhere(shared, clock.now)
+                stack.push_async_callback(elsewhere.close)
+            if simulators_at is not None:
+                await stack.enter_async_context(hosting(simulators_at, simulators, wake.set))
         for provider in providers.by_name.values():
             stack.push_async_callback(provider.close)
         services = Services(
@@ -157,11 +172,12 @@ async def open_gateway(
         )
         hub, sequencer = await _feed(stack, store, settings, wake_all)
         sources: list[Source] = [
+            *([] if elsewhere is None else [elsewhere]),  # first: what it tells may be a job for the next ones
             sequencer,
             JobRunner(services, HANDLERS, settings.job_concurrency),
             Dispatcher(services, settings, sender),
         ]
-        sources += [] if simulators is None else [simulators]
+        sources += [] if simulators is None or elsewhere is not None else [simulators]
         worker = Worker(clock, store, sources, wake)
         await ensure(store, vault, ids, clock.real_now())
         keyring = Keyring(store, vault, clock, lambda: settings.public_url)
@@ -198,7 +214,7 @@ async def open_gateway(
         reported = Reported(router, reports)
         app: ASGIApp = PageRoutes(pages, shared_with(settings.cors_origins, reported), ids)
         if simulators is not None:
-            app = SimulatorRoutes(PREFIX, simulators.app, app)
+            app = SimulatorRoutes(PREFIX, (elsewhere or simulators).app, app)
         app = Under(PageRoutes(dashboard.routes, router, ids), app)
         sockets = Sockets(services, settings, hub, admission)
         app = WebSocketRoutes(sockets.serve, app, ids, settings.realtime_origins)
@@ -212,6 +228,13 @@ async def open_gateway(
         )
         observed = Observation(edge, telemetry, log=settings.access_log)
         yield Gateway(observed, seeded, leaving.set, worker.interrupt, link)
+
+
+def _books(database: Path | PostgresUrl, place: Place, *, durable: bool) -> Path | None:
+    """Beside what the simulators' books are: a database that is kept, else what several processes have together."""
+    if isinstance(database, Path):
+        return database if durable else None
+    return None if place.directory is None or place.worker != HOST else place.directory / "simulators"
 
 
 async def _feed(

@@ -98,6 +98,8 @@ class Simulators:
         self._public_url = public_url
         self._secret = secret
         self._open: dict[str, OpenSimulator] = {}
+        self.running = 0
+        """How much of what was claimed is not over yet."""
         for name in OPENERS:
             book = self._book(name)
             if book is not None and book.exists():
@@ -126,7 +128,14 @@ class Simulators:
 
     async def claim(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What is due in any of them."""
-        return [work for each in self._open.values() for work in await each.simulation.claim()]
+        found = [work for each in self._open.values() for work in await each.simulation.claim()]
+        self.running += len(found)
+        return [self._counted(work) for work in found]
+
+    async def is_due(self, now: datetime) -> bool:
+        """Whether there is something that should have happened by then."""
+        due = await self.next_due()
+        return due is not None and due <= now
 
     async def next_due(self) -> datetime | None:
         """When the next thing happens in one of them."""
@@ -141,6 +150,12 @@ class Simulators:
         """Close them all."""
         for each in self._open.values():
             await each.simulation.close()
+
+    async def _counted(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        finally:
+            self.running -= 1
 
     def _credentials(self, name: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
         opened = self.open(name)

@@ -11,6 +11,7 @@ from .domain.times import milliseconds
 from .providers.http_client import Connected
 from .providers.registry import Providers
 from .services import Clock
+from .shared_simulators import Shared
 from .storage import backlog
 from .storage.backlog import Backlog, Waiting
 from .storage.pool_figures import Pooled
@@ -25,10 +26,14 @@ _PATIENCE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which one of a gateway's processes this is; `directory` is where they find each other, if there are several."""
+    """Which one of a gateway's processes this is.
+
+    If there are several, `directory` is where they find each other, and `simulators` where a sandbox's simulators are.
+    """
 
     worker: int = 0
     directory: Path | None = None
+    simulators: Shared | None = None
 
 
 ALONE = Place()

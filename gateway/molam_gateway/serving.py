@@ -131,10 +131,16 @@ def _check_live(launch: Launch) -> None:
         raise LaunchError("--live: simulators are a sandbox's: leave MOLAM_GATEWAY_SIMULATORS_URL out")
 
 
-async def serve(launch: Launch, ready: Callable[[Running], None], listener: socket.socket | None = None) -> None:
+async def serve(
+    launch: Launch,
+    ready: Callable[[Running], None],
+    listener: socket.socket | None = None,
+    simulators_at: socket.socket | None = None,
+) -> None:
     """Serve until stopped by `Running.stop`, SIGTERM, SIGINT or SIGHUP (in the main thread); requests finish first.
 
-    `listener` is a socket that listens already, shared with other processes, instead of the launch's address.
+    `listener` is a socket that listens already, shared with other processes, instead of the launch's address;
+    `simulators_at` one on which this process serves the simulators to the others.
 
     Raises LaunchError, VaultError, SeedError, StoreError or OSError if it cannot start.
     """
@@ -153,6 +159,7 @@ async def serve(launch: Launch, ready: Callable[[Running], None], listener: sock
             api_key=launch.api_key,
             webhook_secret=launch.webhook_secret,
             place=launch.place,
+            simulators_at=simulators_at,
         ) as gateway:
 
             def announce() -> None:

@@ -17,9 +17,11 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from . import failpoints, stopping
+from .http import transport
 from .sandbox import SeedError
 from .scraping import Place
-from .serving import Launch, LaunchError, Running, check, listening, opened, serve
+from .serving import Launch, LaunchError, Running, check, listening, opened, serve, url_of
+from .shared_simulators import HOST, Shared
 from .storage.port import StoreError
 from .storage.postgres_url import PostgresUrl
 from .telemetry import logs
@@ -53,10 +55,17 @@ def supervise(launch: Launch, count: int, ready: Callable[[Running], None]) -> N
     if not isinstance(launch.database, PostgresUrl):
         raise LaunchError(f"--workers {count}: processes share a PostgreSQL database: --database postgresql://...")
     check(launch)
-    with stopping.on_signals() as stop, listening(launch) as listener, opened(launch), _meeting_place() as place:
+    with (
+        stopping.on_signals() as stop,
+        listening(launch) as listener,
+        opened(launch),
+        _meeting_place() as directory,
+        _shared_simulators(launch) as (simulators, simulators_at),
+    ):
 
         def start(number: int) -> _Worker:
-            return _started(replace(launch, place=Place(number, place)), listener)
+            place = Place(number, directory, simulators)
+            return _started(replace(launch, place=place), listener, simulators_at if number == HOST else None)
 
         workers = [start(number) for number in range(count)]
         try:
@@ -78,9 +87,21 @@ def _meeting_place() -> Generator[Path | None]:
         yield Path(directory)
 
 
-def _started(launch: Launch, listener: socket.socket) -> _Worker:
+@contextlib.contextmanager
+def _shared_simulators(launch: Launch) -> Generator[tuple[Shared | None, socket.socket | None]]:
+    """Where one worker of a sandbox is to serve the simulators to all; it listens from now on, whoever is restarted."""
+    if launch.settings.livemode or launch.settings.simulators_url is not None:
+        yield None, None
+        return
+    from .providers.simulators.mpesa import keys  # no gateway with real money needs it
+
+    with contextlib.closing(transport.bind("127.0.0.1", 0)) as listener:
+        yield Shared(url_of(listener), keys.pem()), listener
+
+
+def _started(launch: Launch, listener: socket.socket, simulators_at: socket.socket | None) -> _Worker:
     ours, theirs = _SPAWNING.Pipe()
-    process = _SPAWNING.Process(target=_work, args=(launch, listener, theirs), daemon=True)
+    process = _SPAWNING.Process(target=_work, args=(launch, listener, theirs, simulators_at), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)
@@ -167,7 +188,7 @@ def _end(workers: Iterable[_Worker], patience: float) -> None:
         worker.pipe.close()
 
 
-def _work(launch: Launch, listener: socket.socket, pipe: Connection) -> None:
+def _work(launch: Launch, listener: socket.socket, pipe: Connection, simulators_at: socket.socket | None) -> None:
     """A worker's process."""
     logs.configure(launch.logs)
     failpoints.arm_from_environment()
@@ -177,7 +198,7 @@ def _work(launch: Launch, listener: socket.socket, pipe: Connection) -> None:
         threading.Thread(target=_watch, args=(pipe, running.stop), daemon=True).start()
 
     try:
-        asyncio.run(serve(launch, ready, listener))
+        asyncio.run(serve(launch, ready, listener, simulators_at))
     except (LaunchError, SeedError, VaultError, StoreError, OSError) as error:
         with contextlib.suppress(OSError):
             pipe.send(str(error))

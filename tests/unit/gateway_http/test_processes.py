@@ -171,6 +171,50 @@ def test_workers_share_a_socket_and_are_replaced(schema: PostgresSchema, capsys:
         assert not any(psutil.pid_exists(worker.pid) for worker in first)
 
 
+def worker_of(url: str) -> list[str]:
+    """The workers that have answered a payment."""
+    text = httpx.get(f"{url}/metrics").text
+    return re.findall(r'requests_total\{operation="create_payment_intent",status="2xx",worker="(\d)"', text)
+
+
+def listening_ports(process: psutil.Process) -> int:
+    """On how many ports a process accepts connections: the one with the simulators on two."""
+    return len({each.laddr for each in process.net_connections("tcp") if each.status == psutil.CONN_LISTEN})
+
+
+@pytest.mark.timeout(120)
+def test_workers_of_a_sandbox_share_their_simulators(schema: PostgresSchema) -> None:
+    """Whoever is asked: each payment is in the one book of its provider, an advance waits for what it tells, and a
+    new process goes on with the book.
+    """
+
+    def pay(number: int) -> str:
+        card: dict[str, object] = {"provider": "visa", "currency": "USD", "payment_method": "pm_card_visa"}
+        phone: dict[str, object] = {"provider": "mpesa", "currency": "KES", "payment_method": "pm_mpesa"}
+        phone["customer"] = {"phone": f"+25471{number:04}100"}
+        with closing(Api(str(facts["url"]), API_KEY)) as api:
+            chosen = card if number % 2 else phone
+            return str(api.made(INTENTS, {"amount": 1000, "confirm": True, **chosen})["id"])
+
+    def movements(provider: str) -> list[int]:
+        ledger = f"{facts['url']}/sandbox/simulators/{provider}/_control/ledger"
+        return [len(httpx.get(ledger, timeout=30).json()["movements"]) for _ in range(4)]
+
+    with gateway(schema, "--workers", "2") as (process, facts), closing(Api(str(facts["url"]), API_KEY)) as api:
+        made: list[str] = []
+        with ThreadPoolExecutor(4) as threads:
+            while len(made) < 8 or (len(worker_of(str(facts["url"]))) < 2 and len(made) < 80):
+                made += threads.map(pay, range(len(made), len(made) + 8))
+        assert set(worker_of(str(facts["url"]))) == {"0", "1"}
+        api.advance(120)
+        assert {api.get(f"{INTENTS}/{id}").json()["status"] for id in made} == {"succeeded"}
+        half = len(made) // 2
+        assert (movements("stripe"), movements("mpesa")) == ([half] * 4, [half] * 4)
+        (host,) = [each for each in psutil.Process(process.pid).children() if listening_ports(each) == 2]
+        host.send_signal(signal.SIGKILL)
+        assert movements("mpesa") == [half] * 4
+
+
 def test_a_supervisor_whose_workers_cannot_start_any_more_says_why(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

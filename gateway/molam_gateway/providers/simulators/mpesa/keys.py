@@ -9,17 +9,42 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
+_given: list[rsa.RSAPrivateKey] = []
+
+
+def key() -> rsa.RSAPrivateKey:
+    """One for the process: the one that `use` was given, else a new one."""
+    return _given[-1] if _given else _made()
+
+
+def use(pem: bytes) -> None:
+    """Go by a key that another process made."""
+    loaded = serialization.load_pem_private_key(pem, None)
+    if not isinstance(loaded, rsa.RSAPrivateKey):
+        raise TypeError("the simulated Daraja goes by an RSA key")
+    _given.append(loaded)
+
+
+def pem() -> bytes:
+    """The key for other processes."""
+    return key().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
 
 @cache
-def key() -> rsa.RSAPrivateKey:
-    """One for the process."""
+def _made() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-@cache
 def certificate() -> str:
     """The certificate in PEM, as merchants download it."""
-    return certificate_of(key())
+    return _certificate_of(key())
+
+
+@cache
+def _certificate_of(signer: rsa.RSAPrivateKey) -> str:
+    return certificate_of(signer)
 
 
 def certificate_of(signer: rsa.RSAPrivateKey) -> str:
