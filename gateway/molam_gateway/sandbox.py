@@ -68,7 +68,8 @@ def check_credentials(api_key: str | None, webhook_secret: str | None) -> None:
         raise SeedError(f"--api-key: a sandbox's API key begins with {_PREFIX} and is visible ASCII")
     if webhook_secret is not None and not _can_sign(webhook_secret):
         raise SeedError(
-            f"--webhook-secret: a webhook secret is printable ASCII and more than blanks or the prefix {SECRET_PREFIX}"
+            f"--webhook-secret: a webhook secret is {SECRET_PREFIX} and base64 after it, since receivers decode that; "
+            "leave it out and one is made"
         )
 
 
@@ -88,7 +89,10 @@ def _visible(text: str) -> bool:
 
 
 def _can_sign(secret: str) -> bool:
-    return secret.isascii() and secret.isprintable() and bool(secret.removeprefix(SECRET_PREFIX).strip())
+    try:
+        return secret.startswith(SECRET_PREFIX) and bool(base64.b64decode(secret[len(SECRET_PREFIX) :], validate=True))
+    except ValueError:
+        return False
 
 
 async def _add_account(tx: Transaction, ids: IdGenerator, now: datetime) -> str:

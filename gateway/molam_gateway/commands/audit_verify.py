@@ -47,6 +47,8 @@ def _anchors(file: Path | None) -> Anchors:
             for line in lines
             if line["head"] and line["account"] != REGISTER
         }
+    except OSError as error:
+        raise OpeningError(f"--earlier: {file} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
         raise OpeningError(f"--earlier: {file} is not what this command printed earlier") from None
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from .money import major
 from .problems import ProblemError, Resource
 from .times import rfc3339
 from .transitions import Edges, step
@@ -123,7 +124,8 @@ def reserve_refund(charge: Charge, amount: int | None) -> tuple[Charge, int]:
     if taken < 1 or taken > charge.refundable:
         raise ProblemError(
             "refund_exceeds_captured",
-            f"Of {charge.id} {charge.refundable} minor units of {charge.currency} can still be refunded.",
+            f"Of {charge.id} {major(charge.refundable, charge.currency)} {charge.currency} can still be refunded "
+            f"({charge.refundable} where amounts are integers).",
             param="amount",
             resource=resource,
         )

@@ -2,7 +2,7 @@
 
 import re
 
-from .money import EXPONENTS, MAX_AMOUNT
+from .money import EXPONENTS, MAX_AMOUNT, major
 from .problems import ProblemError
 
 _DECIMAL = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,4}))?", re.ASCII)
@@ -25,9 +25,7 @@ def to_minor(text: str, currency: str) -> int:
 
 def to_major(amount: int, currency: str) -> str:
     """The decimal of an amount in minor units, with all decimals of its currency."""
-    exponent = EXPONENTS[currency]
-    digits = str(amount).zfill(exponent + 1)
-    return f"{digits[:-exponent]}.{digits[-exponent:]}" if exponent else digits
+    return major(amount, currency)
 
 
 def _invalid(detail: str) -> ProblemError:

@@ -45,6 +45,13 @@ def currency_code(text: str) -> str:
     return code
 
 
+def major(amount: int, currency: str) -> str:
+    """An amount in minor units as a decimal in major ones, with all decimals of its currency."""
+    exponent = EXPONENTS[currency]
+    digits = str(amount).zfill(exponent + 1)
+    return f"{digits[:-exponent]}.{digits[-exponent:]}" if exponent else digits
+
+
 def check_amount(amount: int, currency: str, rules: AmountRules, provider: str) -> None:
     """Refuse what the provider cannot carry exactly; amounts are never rounded."""
     if currency not in rules.currencies:
@@ -52,11 +59,14 @@ def check_amount(amount: int, currency: str, rules: AmountRules, provider: str) 
     if not rules.minimum <= amount <= rules.maximum:
         raise ProblemError(
             "amount_invalid",
-            f"{provider} takes between {rules.minimum} and {rules.maximum} minor units of {currency}.",
+            f"{provider} takes {major(rules.minimum, currency)} to {major(rules.maximum, currency)} {currency} "
+            f"({rules.minimum} to {rules.maximum} where amounts are integers).",
             param="amount",
         )
     step = rules.granularity.get(currency, 1)
     if amount % step:
         raise ProblemError(
-            "amount_not_representable", f"{provider} takes {currency} in steps of {step} minor units.", param="amount"
+            "amount_not_representable",
+            f"{provider} takes {currency} in steps of {major(step, currency)} ({step} where amounts are integers).",
+            param="amount",
         )

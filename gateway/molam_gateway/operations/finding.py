@@ -30,17 +30,26 @@ async def own_locked(tx: Transaction, call: Call, table: Table[R], id: str) -> R
 
 def missing(kind: str, id: str, param: str | None = None) -> ProblemError:
     """There is no such object, or it is another account's."""
-    return ProblemError(
-        "resource_missing", f"There is no {kind.removesuffix('s').replace('_', ' ')} {id}.", param=param
-    )
+    return ProblemError("resource_missing", f"There is no {_singular(kind).replace('_', ' ')} {id}.", param=param)
 
 
 def provider(services: Services, name: str | None) -> Provider:
     """The provider of this name, the default one for none. Raises resource_missing."""
     found = services.providers.find(name)
     if found is None:
-        raise missing("providers", str(name), param="provider")
+        raise unknown_provider(services, str(name), param="provider")
     return found
+
+
+def unknown_provider(services: Services, name: str, param: str | None = None) -> ProblemError:
+    """There is no provider of this name; says which there are."""
+    names = ", ".join(sorted({*services.providers.by_name, *services.providers.aliases}))
+    return ProblemError("resource_missing", f"There is no provider {name}: there are {names}.", param=param)
+
+
+def _singular(kind: str) -> str:
+    """One of a kind, `webhook_delivery` of `webhook_deliveries`."""
+    return f"{kind.removesuffix('ies')}y" if kind.endswith("ies") else kind.removesuffix("s")
 
 
 def known_payment_method(provider: Provider, payment_method: str) -> None:

@@ -26,7 +26,7 @@ from ..storage.port import Reader, Transaction
 from .callback_addresses import webhook_url
 from .configurations import add_token, opened, sealed
 from .execution import Claim, idempotently, in_steps
-from .finding import missing
+from .finding import missing, unknown_provider
 from .recorder import recorder
 
 OVERLAP = timedelta(days=7)
@@ -267,7 +267,7 @@ def _member(services: Services, name: str, values: Mapping[str, str], secret: bo
 def _provider(services: Services, call: Call) -> Provider:
     provider = services.providers.by_name.get(call.path["name"])
     if provider is None:
-        raise missing("providers", call.path["name"])
+        raise unknown_provider(services, call.path["name"])
     if not provider.capabilities.settings:
         raise ProblemError("parameter_invalid", f"{provider.name} needs no configuration.", param="name")
     return provider

@@ -10,7 +10,7 @@ from ..providers.contract import Provider
 from ..services import Services
 from ..storage.port import Reader
 from .configurations import is_configured
-from .finding import missing
+from .finding import unknown_provider
 
 _NAMED = 8
 """Up to so many currencies a refusal names all that a provider takes."""
@@ -116,7 +116,7 @@ def _candidates(services: Services, name: str | None, payment_method: str | None
     if name is not None:
         named = providers.named(name)
         if not named:
-            raise missing("providers", name, param="provider")
+            raise unknown_provider(services, name, param="provider")
         return [each for each in named if payment_method is None or each.knows(payment_method)] or named
     if providers.default is not None and (payment_method is None or providers.default.knows(payment_method)):
         return [providers.default]

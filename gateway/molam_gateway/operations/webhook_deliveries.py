@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..domain.call import Answer, Call
+from ..domain.event_types import check_event_type
 from ..domain.problems import ProblemError, Resource
 from ..domain.times import milliseconds, rfc3339, rfc3339_or_none
 from ..services import Services
@@ -106,6 +107,7 @@ def _chosen(call: Call) -> DeadLetters:
         endpoint_id=None if endpoint_id is None else str(endpoint_id),
         event_type=None if event_type is None else str(event_type),
     )
+    check_event_type(chosen.event_type, "event_type")
     if (begin := _moment(call, "created_at_gte")) is not None:
         chosen = replace(chosen, created_from=rounded_up(begin))
     if (end := _moment(call, "created_at_lte")) is not None:

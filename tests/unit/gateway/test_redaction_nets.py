@@ -8,9 +8,9 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from molam_gateway.admin.sessions import ADMIN
 from molam_gateway.domain import callback_tokens
 from molam_gateway.domain.audit.redaction import REDACTED, scrubbed
+from molam_gateway.domain.secret_shapes import ADMIN
 from molam_gateway.operations.api_keys import PREFIXES
 from molam_gateway.operations.webhook_endpoints import new_secret
 from molam_gateway.telemetry.redaction import redacted

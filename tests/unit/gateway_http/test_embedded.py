@@ -61,7 +61,7 @@ def test_what_keeps_it_from_starting_is_raised(tmp_path: Path) -> None:
         Sandbox(api_key="sk_live_x").start()
 
 
-@pytest.mark.parametrize("secret", ["clé-secrète", "whsec_", "whsec_ ", " ", ""])
+@pytest.mark.parametrize("secret", ["clé-secrète", "foo", "whsec_", "whsec_ ", "whsec_no-base64", " ", ""])
 def test_secrets_that_cannot_sign_are_refused(secret: str) -> None:
     with pytest.raises(SeedError, match="webhook secret"):
         Sandbox(webhook_secret=secret).start()

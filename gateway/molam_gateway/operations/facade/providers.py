@@ -12,7 +12,7 @@ from ...services import Services
 from ...storage import figures
 from ...storage.port import Reader
 from ..configurations import is_configured
-from ..finding import missing
+from ..finding import unknown_provider
 from .payments import DEFAULT_LIMIT
 
 _OF_LATE = timedelta(minutes=10)
@@ -33,7 +33,7 @@ async def retrieve_provider(services: Services, call: Call) -> Answer:
     """One provider."""
     provider = services.providers.find(call.path["name"])
     if provider is None:
-        raise missing("providers", call.path["name"])
+        raise unknown_provider(services, call.path["name"])
     async with services.store.reading() as reader:
         return Answer(200, await _view(services, call, reader, provider))
 
