@@ -28,6 +28,7 @@ EVENT_TYPES = (
     "merchant_onboarding.updated",
     "merchant_onboarding.approved",
     "merchant_onboarding.rejected",
+    "payment.unmatched_received",
     "webhook_endpoint.disabled",
     "ping",
 )
