@@ -78,10 +78,10 @@ def _has(spec: Spec, schema: dict[str, Any], parts: list[str]) -> bool:
 
 def _objects_of_events(spec: Spec) -> Iterator[str]:
     """The schemas that webhooks name as those of their events' objects."""
-    for item in spec.get("webhooks", {}).values():
-        for operation in item.values():
-            if isinstance(operation, dict):
-                yield child("#/components", "schemas", str(operation.get("x-event-object")))
+    webhooks: dict[str, dict[str, Any]] = spec.get("webhooks", {})
+    for item in webhooks.values():
+        if "post" in item:
+            yield child("#/components", "schemas", str(item["post"].get("x-event-object")))
 
 
 def _references_of_examples(spec: Spec) -> Iterator[str]:
