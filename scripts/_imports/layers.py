@@ -120,7 +120,7 @@ LAYERS = (
         ("molam_sdk.contrib",),
         ("molam_sdk", "[!m]*"),
         may_not_import=("molam_sdk._*", "molam_sdk.durable._*"),
-        seams=("molam_sdk._front_door", "molam_sdk.contrib.django._*"),
+        seams=("molam_sdk._front_door", "molam_sdk.contrib.django._*", "molam_api.event_types"),
     ),
     Layer(
         "overlay: durable, testing",

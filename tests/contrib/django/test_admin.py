@@ -93,9 +93,9 @@ def test_who_may_only_look_cannot_redrive(person: Client) -> None:
 
 def test_nothing_can_be_added_changed_or_deleted(person: Client) -> None:
     receive(webhook())
-    for path in (f"{EVENTS}add/", f"{CALLS}add/", f"{EVENTS}_20evt_5F1/delete/"):
+    for path in (f"{EVENTS}add/", f"{CALLS}add/", f"{EVENTS}%20evt_5F1/delete/"):
         assert person.get(path).status_code == 403
-    assert person.post(f"{EVENTS}_20evt_5F1/change/", {"state": "done"}).status_code == 403
+    assert person.post(f"{EVENTS}%20evt_5F1/change/", {"state": "done"}).status_code == 403
     assert person.get(f"{EVENTS}nothing/change/").status_code == 302
 
 

@@ -143,4 +143,15 @@ OBJECTS: dict[str, dict[str, Any]] = {
         "created_at": "2026-11-01T09:30:00Z",
         "updated_at": "2026-11-01T09:30:02Z",
     },
+    "received_payment": {
+        "id": "oc_0R3kZNrXw4vP6gC8oU2sDv",
+        "object": "received_payment",
+        "amount": 2500,
+        "currency": "KES",
+        "provider": "mpesa",
+        "provider_transaction_id": "SJ12KX0P9Q",
+        "account_reference": "INV 7",
+        "livemode": False,
+        "created_at": "2026-11-01T09:30:02Z",
+    },
 }

@@ -33,6 +33,7 @@ charge_succeeded = Signal()
 merchant_onboarding_approved = Signal()
 merchant_onboarding_rejected = Signal()
 merchant_onboarding_updated = Signal()
+payment_unmatched_received = Signal()
 payment_intent_amount_capturable_updated = Signal()
 payment_intent_anomaly = Signal()
 payment_intent_canceled = Signal()
@@ -61,6 +62,7 @@ BY_TYPE: Mapping[str, Signal] = MappingProxyType(
         "merchant_onboarding.approved": merchant_onboarding_approved,
         "merchant_onboarding.rejected": merchant_onboarding_rejected,
         "merchant_onboarding.updated": merchant_onboarding_updated,
+        "payment.unmatched_received": payment_unmatched_received,
         "payment_intent.amount_capturable_updated": payment_intent_amount_capturable_updated,
         "payment_intent.anomaly": payment_intent_anomaly,
         "payment_intent.canceled": payment_intent_canceled,

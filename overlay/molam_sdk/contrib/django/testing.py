@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, cast
 
 from django.test import Client
 from django.urls import reverse
+
+from molam_api.event_types import EVENT_OBJECTS
 
 from ... import webhooks
 from ...config import Config
@@ -75,11 +78,12 @@ def post_webhook(
 
 def _completed(type: str, about: Mapping[str, Any]) -> dict[str, Any]:
     kind, _, step = type.partition(".")
-    example = OBJECTS.get("webhook_endpoint" if kind == "ping" else kind, {})
+    example = OBJECTS.get(_CAPITAL.sub("_", EVENT_OBJECTS.get(type, "")).lower(), {})
     reached = {"status": step} if step in _STATUSES.get(kind, ()) else {}
     return {**deepcopy(example), **reached, **about}
 
 
+_CAPITAL = re.compile("(?<!^)(?=[A-Z])")
 _STATUSES = {
     "charge": ("succeeded", "failed"),
     "merchant_onboarding": ("approved", "rejected"),
