@@ -1,5 +1,6 @@
 """Brings a database to the newest schema revision."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,15 +43,44 @@ def is_current(database: "Path | PostgresUrl") -> bool:
 
 
 def migrate_sqlite(path: str | Path) -> None:
-    """Apply what is missing in a SQLite file, which is made if need be; costs next to nothing if nothing is."""
-    if _revision_of(Path(path)) != newest_revision():
-        from sqlalchemy import URL
-        from sqlalchemy.exc import SQLAlchemyError
+    """Apply what is missing in a SQLite file, which is made if need be; costs next to nothing if nothing is.
 
-        try:
-            migrate(URL.create("sqlite", database=str(path)))
-        except SQLAlchemyError as error:
-            raise StoreError(f"{path}: the tables could not be made: {error}") from error
+    A new file is a copy of the first that this process has made.
+    """
+    file = Path(path)
+    if _revision_of(file) == newest_revision():
+        return
+    is_new = not file.exists() or file.stat().st_size == 0
+    if is_new and _new_files:
+        _restore(file, _new_files[0])
+        return
+    from sqlalchemy import URL
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        migrate(URL.create("sqlite", database=str(path)))
+    except SQLAlchemyError as error:
+        raise StoreError(f"{path}: the tables could not be made: {error}") from error
+    if is_new and hasattr(sqlite3.Connection, "serialize"):  # SQLite may be built without it
+        _new_files[:] = [_serialized(file)]
+
+
+_new_files: list[bytes] = []
+
+
+def _restore(path: Path, content: bytes) -> None:
+    """Put a database into an empty file, in one transaction."""
+    with (
+        contextlib.closing(sqlite3.connect(":memory:")) as memory,
+        contextlib.closing(sqlite3.connect(path)) as connection,
+    ):
+        memory.deserialize(content)
+        memory.backup(connection)
+
+
+def _serialized(path: Path) -> bytes:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return connection.serialize()
 
 
 def migrate_postgres(url: "PostgresUrl") -> None:
