@@ -141,7 +141,7 @@ def detail_of(error: BaseException, where: bytes) -> str:
             said = said or str(cause)
         elif _is_tls(cause):
             found: Any = cause
-            said = _distrust(found) or said or (found.reason or "").replace("_", " ").lower()
+            said = _distrust(found) or said or (getattr(found, "reason", None) or "").replace("_", " ").lower()
         elif isinstance(cause, OSError) and cause.strerror:
             said = said or cause.strerror
         cause = cause.__cause__ or cause.__context__
