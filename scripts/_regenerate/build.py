@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from _regenerate import completeness, openapi_client, provenance, shapes, spec, structure, supplement
+from _regenerate import completeness, examples, openapi_client, provenance, shapes, spec, structure, supplement
 from _regenerate.client_view import client_view
 from _regenerate.layout import CONFIG, TEMPLATES, Layout
 
@@ -24,6 +24,7 @@ def outputs(source: Path) -> dict[str, bytes]:
         supplement.add_to(layout.package, loaded)
         openapi_client.tidy(layout.package, config=CONFIG)
         written = layout.present()
+    written[f"{layout.package.name}/examples.json"] = examples.to_json(loaded)
     written["openapi.json"] = spec.to_json(loaded)
     made_with = [CONFIG, *TEMPLATES.glob("*.jinja"), *supplement.TEMPLATES.glob("*.jinja")]
     record = provenance.record(

@@ -60,6 +60,7 @@ def test_check_fails_after_a_change_of_the_spec(
     named = [line for line in done.stderr.splitlines() if line.endswith("is out of date")]
     assert [line.removeprefix(f"{copied}/").split()[0] for line in named] == [
         "PROVENANCE.toml",
+        "molam_api/examples.json",
         "molam_api/models/box_status.py",
         "openapi.json",
     ]
