@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .errors import (
         ApiError,
         AuthenticationError,
+        CallBlockedError,
         CircuitOpenError,
         ConfigurationError,
         ConflictError,
@@ -58,6 +59,7 @@ _HOMES = {
     "Money": "money",
     "ApiError": "errors",
     "AuthenticationError": "errors",
+    "CallBlockedError": "errors",
     "CircuitOpenError": "errors",
     "ConfigurationError": "errors",
     "ConflictError": "errors",
@@ -82,6 +84,7 @@ __all__ = [
     "AsyncPage",
     "AsyncPages",
     "AuthenticationError",
+    "CallBlockedError",
     "CircuitEvent",
     "CircuitOpenError",
     "Config",

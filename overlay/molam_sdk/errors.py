@@ -19,6 +19,7 @@ MolamError                        every error of the SDK
 ├── StorageError                  the journal, store or inbox in the user's database cannot be used
 ├── SignatureError                a webhook that is not authentic
 └── ConfigurationError            a client that cannot work as configured (also ValueError)
+    └── CallBlockedError          ... because a test must not send anything out
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ApiError",
     "AuthenticationError",
+    "CallBlockedError",
     "CircuitOpenError",
     "ConfigurationError",
     "ConflictError",
@@ -342,6 +344,13 @@ class SignatureError(MolamError):
 
 class ConfigurationError(MolamError, ValueError):
     """Raised when a client is made with options that cannot work: correct the one it names."""
+
+
+class CallBlockedError(ConfigurationError):
+    """Raised in tests, before anything is sent, for a call that would leave this machine or carry a live key.
+
+    The pytest plugin of this package sets the guard, as does `MOLAM_GUARD=on`; the message names the ways out.
+    """
 
 
 _CLASSES: dict[int, type[ApiError]] = {

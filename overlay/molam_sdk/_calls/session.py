@@ -8,6 +8,7 @@ from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from .. import _guard
 from .._exchange.policy import Policy, Route
 from .._network.request import Origin, RawHeaders, Request
 from .._options import urls
@@ -208,8 +209,14 @@ class Session:
             process.in_doubt().done(name_of(self.scope, key), self.origins[region].base_url, now)
 
     def request(self, prepared: Prepared[Any], attempt: Attempt) -> Request:
-        """Build the HTTP request of one attempt."""
+        """Build the HTTP request of one attempt.
+
+        Raises:
+            CallBlockedError: In a test that must not send it.
+        """
         origin = self.origins[attempt.region]
+        if _guard.rules is not None:
+            _guard.check_call(self.config, origin.base_url, self._headers)
         remaining = attempt.remaining
         headers: RawHeaders = [
             (b"Host", origin.netloc),
@@ -240,7 +247,12 @@ class Session:
         return Request(prepared.operation.method, origin, target, headers, content, timeouts)
 
     def handshake_headers(self) -> dict[str, str]:
-        """Return the headers of a WebSocket's handshake."""
+        """Return the headers of a WebSocket's handshake.
+
+        Raises:
+            CallBlockedError: In a test that must not connect.
+        """
+        _guard.check((self.origins[0].base_url, *_guard.proxies(self.config)), self._headers)
         return {name.decode("ascii"): value.decode("ascii") for name, value in self._headers}
 
     def _route(self, *, mutating: bool) -> Route:

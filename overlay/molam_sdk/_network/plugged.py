@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx
 
 from .._exchange.reply import Lost
+from .._guard import says_offline
 from ..errors import ConfigurationError
 from .adapter import AdapterTransport, AsynchronousAnswer, NotStarted
 from .alerts import refusal
@@ -45,7 +46,7 @@ class PluggedWire:
 
     def __init__(self, config: Config) -> None:
         self._transport = _transport(config, "handle_request", "MolamClient")
-        self._is_own = config.transport is None and config.http_adapter is None
+        self._is_own = _is_own(config)
         self._limit = config.max_response_bytes
         self._closed = False
 
@@ -112,7 +113,7 @@ class AsyncPluggedWire:
 
     def __init__(self, config: Config) -> None:
         self._transport = _transport(config, "handle_async_request", "MolamAsyncClient")
-        self._is_own = config.transport is None and config.http_adapter is None
+        self._is_own = _is_own(config)
         self._limit = config.max_response_bytes
         self._closed = False
 
@@ -169,6 +170,12 @@ class AsyncPluggedWire:
         stream = cast(Any, response).extensions.get("network_stream")
         if stream is not None:
             await stream.aclose()
+
+
+def _is_own(config: Config) -> bool:
+    """Whether a ConfigurationError of the transport is for this client: it may be of another one inside of it."""
+    engine = config.http_adapter if config.transport is None else config.transport
+    return engine is None or says_offline(engine)
 
 
 def _reply(response: httpx.Response, body: bytes, limit: int, ends_at: float, *, coded: bool = True) -> Reply:
