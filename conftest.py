@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,15 @@ import pytest
 from sybil import Sybil
 from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import PythonCodeBlockParser
+
+pytest_plugins = ["molam_sdk.testing.plugin"] if find_spec("molam_sdk") else []
+"""Where the distribution is installed pytest has found it already; what builds the distributions has neither."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Know the plugin's option where the plugin is not."""
+    if not pytest_plugins:
+        parser.addini("molam_guard", "of molam_sdk.testing.plugin", default="off")
 
 
 @pytest.fixture(scope="module")

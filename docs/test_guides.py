@@ -63,16 +63,25 @@ def test_they_can_be_followed_in_order_and_again(programs: dict[str, Path], docu
 
 
 @pytest.mark.usefixtures("documented")
-def test_the_fixtures_of_the_testing_guide_let_a_failing_test_fail(
-    tmp_path: Path,
-) -> None:
-    (recipe,) = re.findall(r"```python\n((?:(?!```).)*@pytest.fixture.*?)```", _testing_guide(), re.DOTALL)
-    failing = "\n\ndef test_failing(molam: MolamClient) -> None:\n    assert molam.account.retrieve().livemode\n"
-    (tmp_path / "test_recipe.py").write_text(recipe + failing, "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", "test_recipe.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=50, check=False)
+def test_the_tests_of_the_testing_guide_pass_and_a_failing_one_fails(tmp_path: Path) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", _testing_guide(), re.DOTALL)
+    failing = (
+        "def test_failing(molam_client: MolamClient) -> None:\n    assert molam_client.account.retrieve().livemode\n"
+    )
+    tests = [block for block in blocks if re.search(r"^def test_", block, re.MULTILINE)]
+    (tmp_path / "test_guide.py").write_text("\n\n".join([*tests, failing]), "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "molam_sdk.testing.plugin"]
+    done = subprocess.run(
+        [*command, "-W", "error", "test_guide.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
     assert done.returncode == 1
-    assert re.search(r"^1 failed, 1 passed", done.stdout, re.MULTILINE), done.stdout
+    count = len(re.findall("^def test_", "\n".join(tests), re.MULTILINE))
+    assert re.search(rf"^1 failed, {count} passed", done.stdout, re.MULTILINE), done.stdout
 
 
 def test_the_sandbox_of_its_own_ends_with_a_failing_test(

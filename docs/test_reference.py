@@ -15,8 +15,9 @@ from attrs import fields, has
 from molam_api import models
 from molam_api.event_types import EVENT_OBJECTS
 from molam_api.operations import OPERATIONS
-from molam_sdk import MolamAsyncClient, MolamClient, durable
+from molam_sdk import MolamAsyncClient, MolamClient, durable, testing
 from molam_sdk.journal import Recovered
+from molam_sdk.testing import plugin
 
 ROOT = Path(__file__).parents[1]
 LINES = (ROOT / "docs" / "reference.md").read_text("utf-8").splitlines()
@@ -96,6 +97,15 @@ def test_everything_that_is_kept_in_a_database_stands_there() -> None:
         for name in _words(names)
     }
     assert told == expected
+
+
+def test_the_testing_kit_stands_there() -> None:
+    named = [name for row in rows("## For tests") for name in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(named) == sorted(testing.__all__)
+    text = "\n".join(LINES)
+    fixtures = {name for name in vars(plugin) if name.startswith("molam_")}
+    assert {name for name in fixtures if f"`{name}`" not in text} == set()
+    assert len(fixtures) == 10
 
 
 def test_the_fields_of_what_they_return_stand_there() -> None:

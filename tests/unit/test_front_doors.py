@@ -13,7 +13,7 @@ from typing import Any, is_typeddict
 import pytest
 
 import molam_sdk
-from molam_sdk import durable, transports, webhooks
+from molam_sdk import durable, testing, transports, webhooks
 from molam_sdk._front_door import front_door
 
 FRONT_DOORS = [
@@ -25,11 +25,12 @@ FRONT_DOORS = [
     "molam_sdk.journal",
     "molam_sdk.money",
     "molam_sdk.realtime",
+    "molam_sdk.testing",
     "molam_sdk.transports",
     "molam_sdk.webhooks",
     "molam_gateway",
 ]
-LAZY = ["molam_sdk", "molam_sdk.durable"]
+LAZY = ["molam_sdk", "molam_sdk.durable", "molam_sdk.testing"]
 """Front doors whose names are imported when they are first used."""
 
 OF_ONE_FILE = [name for name in FRONT_DOORS if name not in (*LAZY, "molam_gateway")]
@@ -84,7 +85,7 @@ def offered(module: ModuleType) -> list[tuple[str, Any]]:
     return [(name, value) for name, value in found if inspect.isclass(value) or inspect.isfunction(value)]
 
 
-OFFERED = offered(molam_sdk) + offered(durable)
+OFFERED = offered(molam_sdk) + offered(durable) + offered(testing)
 
 
 @pytest.mark.parametrize("value", [value for _, value in OFFERED], ids=[name for name, _ in OFFERED])
@@ -168,6 +169,10 @@ def test_no_exception_leaves_a_public_method_but_through_a_door(method: Any) -> 
         ("import molam_sdk; molam_sdk.MolamClient(api_key='sk_test_x').payment_intents", ("asyncio", "httpx")),
         ("import molam_sdk; molam_sdk.MolamAsyncClient(api_key='sk_test_x').payment_intents", ("httpx",)),
         ("import molam_sdk.cli", ("asyncio", "attr", "httpx", "logging", "molam_api", "rich", "ssl", "typer")),
+        (
+            "import molam_sdk.testing.plugin",
+            ("asyncio", "attr", "httpx", "molam_api", "molam_sdk.errors", "sqlalchemy"),
+        ),
         ("import molam_sdk.durable", ("asyncio", "attr", "httpx", "logging", "molam_api", "sqlalchemy", "ssl")),
     ],
 )
