@@ -5,6 +5,7 @@ It imports next to nothing before a fixture is used. `-p no:molam_sdk.testing.pl
 
 from __future__ import annotations
 
+import sys
 from contextlib import AbstractContextManager, ExitStack
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -64,7 +65,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Relax the guard for a marked test and its fixtures."""
+    """Begin each test like a process, with full retry budgets and closed breakers; relax the guard for a marked one."""
+    shared = sys.modules.get("molam_sdk._shared.process")
+    if shared is not None:
+        shared.reset()
     marker = item.get_closest_marker(_MARKER)
     if marker is None or _guard.rules is None:
         return

@@ -200,6 +200,27 @@ def test_each_test_has_a_sandbox_of_its_own(pytester: pytest.Pytester) -> None:
     run(pytester, "-W", "error", passed=5)
 
 
+def test_a_test_does_not_inherit_an_open_breaker(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        from molam_sdk import MolamClient, errors
+        from molam_sdk.testing import ScriptedTransport, failing
+
+        @pytest.mark.parametrize("turn", [1, 2])
+        def test_outage(turn):
+            with ScriptedTransport(*[failing("connect")] * 10) as script:
+                client = MolamClient(api_key="sk_test_x", transport=script, max_retries=0)
+                for _ in range(10):
+                    with pytest.raises(errors.NetworkError, match="connect"):
+                        client.balance.retrieve()
+            with pytest.raises(errors.CircuitOpenError):
+                client.balance.retrieve()
+        """
+    )
+    run(pytester, passed=2)
+
+
 def test_without_the_extra_the_message_says_what_to_install(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
