@@ -54,6 +54,13 @@ def test_the_sdk_carries_both_packages_whole_and_nothing_else(distributions: Dis
     assert {"molam_sdk/py.typed", "molam_api/py.typed"} <= found
 
 
+def test_the_sdk_announces_its_pytest_plugin(distributions: Distributions) -> None:
+    with zipfile.ZipFile(distributions.wheel("molam_sdk_python")) as archive:
+        (name,) = [each for each in archive.namelist() if each.endswith(".dist-info/entry_points.txt")]
+        announced = archive.read(name).decode()
+    assert "[pytest11]\nmolam_sdk.testing.plugin = molam_sdk.testing.plugin\n" in announced
+
+
 def test_the_gateway_carries_its_package_whole_and_nothing_else(distributions: Distributions) -> None:
     found = {name for name in names(distributions.wheel("molam_gateway")) if ".dist-info/" not in name}
     assert found == sources(ROOT / "gateway" / "molam_gateway")
