@@ -6,6 +6,7 @@ from typing import Any
 
 from _regenerate.paths import Operation, called
 from _regenerate.spec import Spec, is_object, resolve
+from _regenerate.supplement import event_objects
 
 _KEPT = (
     "type", "enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum", "required",
@@ -20,7 +21,7 @@ def to_json(spec: Spec) -> bytes:
     """The examples as JSON bytes, an operation or a schema to a line: same spec, same bytes."""
     operations = {each.id: _operation(spec, each) for each in called(spec)}
     schemas: dict[str, Any] = {}
-    wanted = [row["schema"] for row in operations.values()] + ["Event"]
+    wanted = ["Event", *event_objects(spec).values(), *(row["schema"] for row in operations.values())]
     while wanted:
         name = wanted.pop()
         declared = spec.get("components", {}).get("schemas", {}).get(name)

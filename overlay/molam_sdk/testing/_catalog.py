@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from molam_api.operations import OPERATIONS
 
 from ._errors import StandInError
-from ._schemas import complaint, fitting
+from ._schemas import complaint, fitting, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,12 +63,12 @@ def example_of(schema: str, status: str | None = None) -> Any:
     """Return an example of a model, as some operation answers it.
 
     One with this status if there is any, or else one that has just been created; without a status, one that is
-    retrieved.
+    retrieved. A model that no operation answers is put together from the examples of its members.
     """
     rows = [(name, row["example"]) for name, row in _data()["operations"].items() if row["schema"] == schema]
     verb = "retrieve_" if status is None else "create_"
     rows.sort(key=lambda each: (each[1].get("status") != status, not each[0].startswith(verb)))
-    return deepcopy(rows[0][1])
+    return deepcopy(rows[0][1]) if rows else sample({"ref": schema}, _data()["schemas"])
 
 
 def merged(what: str, schema: str, example: Any, overrides: Mapping[str, Any]) -> Any:
