@@ -26,6 +26,7 @@ AUDIT = "audit:read"
 WEBHOOKS = "webhooks:admin"
 _PAGE = 25
 _MOST_OBJECTS = 100
+_MOST_EVENTS = 1000
 
 
 class Payments:
@@ -114,10 +115,14 @@ async def _history(reader: Reader, visit: Visit, payment: PaymentIntent) -> list
     if visit.may(AUDIT):
         entries += [timeline.of_audit(each) for each in await trail(reader, account, mode, objects)]
     if visit.may(WEBHOOKS):
+        told = 0
         for object_id in objects:
+            if told >= _MOST_EVENTS:
+                break
             events = await payment_history.events(reader, object_id, account, mode)
             tries = await payment_history.deliveries(reader, object_id, account, mode) if events else []
             entries += [timeline.of_event(event, tries) for event in events]
+            told += len(events) + len(tries)
     return entries
 
 

@@ -1,8 +1,10 @@
 // Keeps the list of payments up to date: asks for its rows, and changes only those that differ.
 "use strict";
 
+const SOON = 100;
 const PAUSE = 2000;
-const RARE = 15000;
+const RARE = 60000;
+const BETWEEN_SOCKETS = 10000;
 const LONGEST_PAUSE = 30000;
 
 class Live {
@@ -19,8 +21,10 @@ class Live {
     this.listen();
   }
 
-  // Events only say that something happened; while they come, questions are rare. Without them it asks every 2 s.
+  // Events only say that something happened; while they come, questions are rare. Without them it asks every 2 s, and
+  // every 10 s whether there can be a socket again.
   async listen() {
+    this.listened = Date.now();
     try {
       const fields = new URLSearchParams({ csrf: this.body.dataset.csrf });
       const answer = await fetch("/admin/payments/ticket", { method: "POST", body: fields, redirect: "error" });
@@ -43,7 +47,7 @@ class Live {
   hear() {
     if (!this.heard) {
       this.heard = true;
-      this.plan(100);
+      this.plan(SOON);
     }
   }
 
@@ -85,11 +89,14 @@ class Live {
         this.show([...page.querySelectorAll("tr")]);
       }
       this.wait = PAUSE;
+      if (this.socket === undefined && Date.now() - this.listened > BETWEEN_SOCKETS) {
+        this.listen();
+      }
     } catch {
       this.wait = Math.min(LONGEST_PAUSE, this.wait * 2);
       this.say("The gateway does not answer: trying again.");
     }
-    this.plan();
+    this.plan(this.heard ? SOON : undefined); // what was heard meanwhile may not be among these rows
   }
 
   show(rows) {
