@@ -144,6 +144,16 @@ def test_a_receiver_that_loses_its_connection_has_no_effect(alias: str) -> None:
     assert Effect.objects.using(alias).count() == 0  # and the thread has a connection that works
 
 
+def test_a_connection_that_broke_meanwhile_fails_once(alias: str) -> None:
+    """As after a restart of the database: in a worker or a thread of its own no request ends that would close it."""
+    assert inbox().pending().count == 0
+    connections[alias].connection.close()
+    with pytest.raises(errors.StorageError):
+        deliver(webhook())
+    deliver(webhook())
+    assert state(alias) == "pending"
+
+
 def test_nothing_is_worked_at_in_a_transaction_that_could_be_undone(alias: str) -> None:
     with transaction.atomic(using=alias), pytest.raises(errors.ConfigurationError, match="atomic"):
         process_webhooks()
