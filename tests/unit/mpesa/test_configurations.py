@@ -5,10 +5,11 @@ import logging
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from molam_gateway.domain.provider_configurations import Environment, environments
 from molam_gateway.live_providers import live_providers
@@ -19,7 +20,9 @@ from molam_gateway.providers.mpesa.account import SETTINGS
 from molam_gateway.providers.mpesa.addresses import SOURCES
 from molam_gateway.providers.mpesa.callbacks import acknowledge
 from molam_gateway.providers.mpesa.credential import Credentials
+from molam_gateway.providers.simulators.book import Book
 from molam_gateway.providers.simulators.mpesa import keys
+from molam_gateway.providers.simulators.mpesa.keys import Keys
 
 from .bench import Bench
 
@@ -95,12 +98,27 @@ def test_a_password_that_the_key_cannot_hold_is_refused(bench: Bench) -> None:
 
 def test_the_credential_is_made_once_and_opens(bench: Bench) -> None:
     credentials = Credentials()
-    made = credentials.of(keys.certificate(), "Safaricom999!")
-    assert credentials.of(keys.certificate(), "Safaricom999!") == made
-    assert keys.decrypted(made) == "Safaricom999!"
-    other = credentials.of(keys.certificate(), "other")
-    assert keys.decrypted(other) == "other"
-    assert keys.decrypted("AAAA") is None
+    own = Keys(Book())
+    made = credentials.of(own.certificate, "Safaricom999!")
+    assert credentials.of(own.certificate, "Safaricom999!") == made
+    assert own.decrypted(made) == "Safaricom999!"
+    other = credentials.of(own.certificate, "other")
+    assert own.decrypted(other) == "other"
+    assert own.decrypted("AAAA") is None
+
+
+def test_a_configured_certificate_outlives_the_process_of_its_simulator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Payouts of a sandbox go on after a restart: nobody configures it anew."""
+    before = Keys(Book(tmp_path / "mpesa.book"))
+    sent = Credentials().of(before.certificate, "Safaricom999!")
+    of_another_process = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    monkeypatch.setattr(keys, "_given", [of_another_process])
+    after = Keys(Book(tmp_path / "mpesa.book"))
+    assert after.certificate == before.certificate
+    assert after.decrypted(sent) == "Safaricom999!"
+    assert Keys(Book()).decrypted(sent) is None
 
 
 def test_only_rsa_keys_encrypt() -> None:

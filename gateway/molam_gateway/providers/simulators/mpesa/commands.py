@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from .behaviour import Behaviour
 from .dropped import DroppedResponse
 from .fields import Fields
-from .keys import decrypted
+from .keys import Keys
 from .merchant import Merchant
 from .office import Office, result_code
 from .wording import result_desc
@@ -22,8 +22,9 @@ _QUEUED = 1.0
 class Commands:
     """Conversations: each has an id of the merchant's or Daraja's making, and one result."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, keys: Keys) -> None:
         self._office = office
+        self._keys = keys
 
     def open(
         self, merchant: Merchant, fields: Fields, kind: str, originator: str, behaviour: Behaviour, **members: Any
@@ -112,5 +113,5 @@ class Commands:
         }
 
     def _trusted(self, merchant: Merchant, fields: Fields, name: str) -> bool:
-        password = decrypted(fields.text("SecurityCredential", 4096))
+        password = self._keys.decrypted(fields.text("SecurityCredential", 4096))
         return fields.text(name) == merchant.initiator_name and password == merchant.initiator_password

@@ -1,19 +1,24 @@
 """The simulator's RSA key, and the certificate that goes with it."""
 
 import base64
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
+from typing import cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
+from ..book import Book
+
+_KIND, _OWN = "rsa", "own"
 _given: list[rsa.RSAPrivateKey] = []
 
 
 def key() -> rsa.RSAPrivateKey:
-    """One for the process: the one that `use` was given, else a new one."""
+    """One for the new books of a process: the one that `use` was given, else one of its own."""
     return _given[-1] if _given else _made()
 
 
@@ -38,7 +43,7 @@ def _made() -> rsa.RSAPrivateKey:
 
 
 def certificate() -> str:
-    """The certificate in PEM, as merchants download it."""
+    """The certificate of that key in PEM."""
     return _certificate_of(key())
 
 
@@ -64,9 +69,32 @@ def certificate_of(signer: rsa.RSAPrivateKey) -> str:
     return built.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def decrypted(credential: str) -> str | None:
-    """The password in a security credential, None if there is none (RSA, PKCS#1 v1.5)."""
-    try:
-        return key().decrypt(base64.b64decode(credential, validate=True), padding.PKCS1v15()).decode()
-    except ValueError:
-        return None
+class Keys:
+    """One simulator's, which are kept in its book: merchants have configured the certificate."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    @property
+    def certificate(self) -> str:
+        """The certificate in PEM."""
+        return self._kept["certificate"]
+
+    def decrypted(self, credential: str) -> str | None:
+        """The password in a security credential, None if there is none (RSA, PKCS#1 v1.5)."""
+        try:
+            return self._key.decrypt(base64.b64decode(credential, validate=True), padding.PKCS1v15()).decode()
+        except ValueError:
+            return None
+
+    @cached_property
+    def _key(self) -> rsa.RSAPrivateKey:
+        return cast(rsa.RSAPrivateKey, serialization.load_pem_private_key(self._kept["key"].encode(), None))
+
+    @cached_property
+    def _kept(self) -> Mapping[str, str]:
+        kept = self._book.find(_KIND, _OWN)
+        if kept is None:
+            kept = {"key": pem().decode(), "certificate": certificate()}
+            self._book.put(_KIND, _OWN, kept)
+        return kept

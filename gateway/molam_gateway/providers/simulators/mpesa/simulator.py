@@ -8,12 +8,12 @@ from starlette.types import ASGIApp
 
 from ..book import Book
 from ..simulation import Simulation
-from . import keys
 from .b2c import B2c
 from .behaviour import Behaviour
 from .c2b import C2b
 from .commands import Commands
 from .controls import Controls
+from .keys import Keys
 from .merchant import Rules
 from .oauth import OAuth
 from .office import Office
@@ -34,7 +34,8 @@ class MpesaSimulator:
         self.rules = rules or Rules()
         self.simulation = Simulation("mpesa", Book(path), now)
         self._office = Office(self.simulation, self.rules)
-        commands = Commands(self._office)
+        self._keys = Keys(self.simulation.book)
+        commands = Commands(self._office, self._keys)
         self._stk, self._c2b = Stk(self._office), C2b(self._office)
         parts = (
             OAuth(self._office),
@@ -50,7 +51,7 @@ class MpesaSimulator:
     @property
     def certificate(self) -> str:
         """The certificate (PEM) whose key opens security credentials."""
-        return keys.certificate()
+        return self._keys.certificate
 
     @property
     def tokens_issued(self) -> int:
