@@ -1,6 +1,7 @@
 """Webhooks and callbacks: believed if authentic, once, in whatever order; everything else is refused by name."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -61,6 +62,19 @@ async def test_authentic_messages_are_about_the_instruction(pair: Pair) -> None:
         for each in news:
             json.dumps(dict(pair.provider.acknowledge(each, accepted=True).body))
     json.dumps(dict(pair.provider.acknowledge(None, accepted=True).body))
+
+
+async def test_what_was_not_taken_is_told_again(pair: Pair) -> None:
+    """The gateway may be away when there is news, so what matters comes until it was heard."""
+    signed(pair)
+    pair.mailbox.statuses = [503] * 9
+    await told(pair)
+    pair.mailbox.statuses = []
+    await pair.advance(3_700)
+    reports = [each for message in pair.mailbox.messages for each in pair.provider.read(message, pair.configuration)]
+    keys = Counter(each.key for each in reports if isinstance(each, News))
+    assert keys
+    assert min(keys.values()) > 1
 
 
 async def test_every_flipped_byte_is_noticed(pair: Pair) -> None:

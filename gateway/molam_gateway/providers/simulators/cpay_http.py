@@ -23,14 +23,15 @@ from .simulation import Simulation
 
 _NEWS = "news"
 _KID = "cpay"
+_RETRIES = (60.0,) * 4 + (3600.0,) * 72
 _ENDED = frozenset({"failed", "canceled", "reversed"})
 
 
 class CPayHttpSimulator:
     """Serves `POST /v1/operations` and `GET /v1/operations/{reference}` to whoever has the API key.
 
-    What settles later is told to `webhook_url`, signed with the webhook secret. Refunds beyond what was captured are
-    refused.
+    What settles later is told to `webhook_url`, signed with the webhook secret, until it is taken. Refunds beyond what
+    was captured are refused.
     """
 
     def __init__(self, store: Store, frame: Simulation, *, api_key: str, webhook_url: str, webhook_secret: str) -> None:
@@ -141,7 +142,11 @@ class CPayHttpSimulator:
         )
         signature = molam_signature.sign(body.encode(), self._webhook_secret, _KID, int(self.frame.now()))
         headers = {"content-type": "application/json", molam_signature.HEADER: signature}
-        await self.frame.post(self._webhook_url, body, headers)
+        answer = await self.frame.post(self._webhook_url, body, headers)
+        tries = int(document.get("tries", 0))
+        if (answer is None or not 200 <= answer[0] < 300) and tries < len(_RETRIES):
+            with self.frame.book.transaction():
+                self.frame.plan(_RETRIES[tries], _NEWS, {**document, "tries": tries + 1})
 
     def _now(self) -> datetime:
         return moment(int(self.frame.now() * 1000))
