@@ -8,6 +8,8 @@ import pytest
 from molam_gateway.domain.attempts import AttemptKind
 from molam_gateway.domain.outcomes import Failed, Succeeded
 from molam_gateway.providers.contract import Instruction
+from molam_gateway.providers.cpay import CPay
+from molam_gateway.providers.cpay_http import CPayHttp
 
 from .pair import Pair, Wish, child_of
 
@@ -90,3 +92,8 @@ async def test_what_succeeded_may_come_back(pair: Pair, kind: AttemptKind) -> No
     assert isinstance(later, Failed), later
     moved = [kind for kind, _, _ in await pair.moved()]
     assert moved[-2:] == [f"{kind}", f"{kind}_reversal"]
+
+
+async def test_cpay_over_http_is_believed_to_take_back_what_cpay_does() -> None:
+    """It is one provider: what comes back ends its refund or payout, and is no riddle for an operator."""
+    assert CPayHttp.capabilities.comes_back == CPay.capabilities.comes_back != frozenset()

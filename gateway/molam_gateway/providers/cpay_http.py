@@ -32,6 +32,7 @@ class CPayHttp:
         payment_method_types=("card",),
         resend_for=dict.fromkeys(AttemptKind, math.inf),
         asynchronous=True,
+        comes_back=frozenset({AttemptKind.REFUND, AttemptKind.PAYOUT}),
         default_payment_method="pm_cpay_ok",
         settings=(
             Setting(API_KEY, "The key that CPay gave you.", r"[\x21-\x7e]{8,255}", secret=True),
