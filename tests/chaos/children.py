@@ -3,10 +3,10 @@
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,12 @@ import httpx
 import psutil
 
 from tests.chaos.cluster import free_port
+from tests.chaos.databases import Database
+from tests.chaos.variables import TABLES, TALLY
 
 API_KEY = "sk_test_chaos0123456789abcdef"
 KEY = "Y2hhb3MtY2hhb3MtY2hhb3MtY2hhb3MtY2hhb3MtMDE="
+_PROGRAM = ("-m", "tests.chaos.program")
 _ROOT = Path(__file__).parents[2]
 
 
@@ -33,6 +36,7 @@ class Child:
         self._environment = environment
         self._directory = directory
         self._process: subprocess.Popen[str] | None = None
+        self._orphans: list[psutil.Process] = []
 
     def start(self, **variables: str) -> bool:
         """Start it, and say whether it came so far that it serves; without it is dead again."""
@@ -65,25 +69,36 @@ class Child:
 
     def kill(self) -> None:
         """End it at once, and what it started."""
-        if self._process is None:
-            return
-        for each in self.descendants():
+        for each in (*self.descendants(), *self._orphans):
             with _gone_already():
                 each.kill()
+        self._orphans.clear()
+        self.forget()
+
+    def forget(self) -> None:
+        """End it alone: what it started has to find out."""
+        if self._process is None:
+            return
         self._process.kill()
         self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._process = None
 
-    def kill_one(self, choice: float) -> bool:
-        """End one of the processes that serve, the supervisor's if there is one; whether there was anything to end."""
-        if self._process is None or self._process.poll() is not None:
-            return False
+    def kill_one(self, choice: float) -> str | None:
+        """End one of its processes, and say which; None if it runs no more."""
+        if self.dead or self._process is None:
+            return None
         workers = [each for each in self.descendants() if "spawn_main" in " ".join(_line(each))]
+        chosen = int(choice * (len(workers) + 1)) - 1 if workers else -1
         with _gone_already():
-            os.kill(workers[int(choice * len(workers))].pid if workers else self._process.pid, signal.SIGKILL)
-        return True
+            if chosen >= 0:
+                workers[chosen].kill()
+                return "worker killed"
+            self._orphans += workers
+            self._process.kill()
+            self._process.wait()
+        return "supervisor killed" if workers else "process killed"
 
     def descendants(self) -> list[psutil.Process]:
         """The processes that it started."""
@@ -101,20 +116,29 @@ class Gateway(Child):
     def __init__(
         self,
         number: int,
-        database: str,
+        database: Database,
         workers: int,
         simulators: str,
         directory: Path,
-        defect: str | None,
         variables: Mapping[str, str],
     ) -> None:
-        program = ["-m", "molam_gateway"] if defect is None else ["-m", "tests.chaos.planted", defect]
+        command = ["serve", "--json", "--database", database.url, "--workers", str(workers), "--api-key", API_KEY]
         super().__init__(
             f"gateway-{number}",
-            [*program, "serve", "--json", "--database", database, "--workers", str(workers), "--api-key", API_KEY],
-            {"MOLAM_GATEWAY_KEY": KEY, "MOLAM_GATEWAY_SIMULATORS_URL": simulators, **variables},
+            [*_PROGRAM, *command],
+            {
+                "MOLAM_GATEWAY_KEY": KEY,
+                "MOLAM_GATEWAY_SIMULATORS_URL": simulators,
+                TALLY: str(directory / f"gateway-{number}.tally"),
+                **variables,
+            },
             directory,
         )
+
+    def reached(self) -> Counter[str]:
+        """How often it came to each failpoint."""
+        tally = self._directory / f"{self._name}.tally"
+        return Counter(tally.read_text().split() if tally.exists() else ())
 
     @property
     def url(self) -> str:
@@ -125,8 +149,8 @@ class Gateway(Child):
 class Simulators(Child):
     """`molam-gateway simulators`: the providers, whose books survive them in files."""
 
-    def __init__(self, directory: Path) -> None:
-        super().__init__("simulators", [], {}, directory)
+    def __init__(self, directory: Path, tables: Path) -> None:
+        super().__init__("simulators", [], {TABLES: str(tables)}, directory)
         self._ahead = 0
 
     @property
@@ -137,7 +161,7 @@ class Simulators(Child):
     def hears(self, gateway: str) -> None:
         """Let webhooks go to this gateway."""
         books = str(self._directory / "providers")
-        self._command = ["-m", "molam_gateway", "simulators", "--gateway", gateway, "--books", books]
+        self._command = [*_PROGRAM, "simulators", "--gateway", gateway, "--books", books]
 
     def start(self, **variables: str) -> bool:
         """Start them, as far ahead of the time outside as they were."""

@@ -1,7 +1,9 @@
 """Clients that repeat a call with its key until it is answered, whatever happens to the gateways."""
 
+import contextlib
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +18,9 @@ _OBJECTS = {
     "intent": "/v1/connect/payment_intents/",
     "refund": "/v1/connect/refunds/",
     "payout": "/v1/treasury/payouts/",
+    "event": "/v1/events/",
 }
-_PREFIXES = {"intent": "pi_", "refund": "ref_", "payout": "po_"}
+_PREFIXES = {"intent": "pi_", "refund": "ref_", "payout": "po_", "event": "evt_"}
 """A refusal may name another object, such as the charge that nothing more can be given back of."""
 
 _UNSETTLED = frozenset({"processing", "pending", "unknown"})
@@ -29,6 +32,7 @@ class Told:
 
     step: Step
     path: str
+    sent: Mapping[str, Any]
     ids: set[str] = field(default_factory=set[str])
     status: int | None = None
     body: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -55,8 +59,9 @@ class Customers:
         made: dict[str, str] = {}
         with httpx.Client(headers={"Authorization": f"Bearer {API_KEY}"}, timeout=8.0) as client:
             for step in errand.steps:
-                told = self.told.setdefault(step.key, Told(step, step.path.format(**made)))
-                if not self.call(client, told, tries) or told.id is None or not self._went_well(client, told):
+                sent = {name: _filled_in(each, made) for name, each in step.body.items()}
+                told = self.told.setdefault(step.key, Told(step, step.path.format(**made), sent))
+                if not self.call(client, told, tries) or told.id is None or not self._goes_on(client, told):
                     return
                 made[step.object] = told.id
 
@@ -69,7 +74,7 @@ class Customers:
             try:
                 answer = client.post(
                     f"{self.chance.choice(self._gateways)}{told.path}",
-                    json=told.step.body,
+                    json=told.sent,
                     headers={"Idempotency-Key": told.step.key},
                 )
                 body = answer.json()
@@ -103,17 +108,17 @@ class Customers:
         document: Mapping[str, Any] = answer.raise_for_status().json()
         return document
 
-    def _went_well(self, client: httpx.Client, told: Told) -> bool:
+    def _goes_on(self, client: httpx.Client, told: Told) -> bool:
         """Whether the object is where the next call needs it, soon enough."""
         if told.status is None or told.status >= 300:
             return False
-        status = told.body["status"]
-        for _ in range(4):
-            if status not in _UNSETTLED:
-                break
+        status, give_up_at = told.body.get("status"), time.monotonic() + told.step.within
+        while status in _UNSETTLED - told.step.goes_on and time.monotonic() < give_up_at:
             self.over.wait(0.15)
-            try:
+            with contextlib.suppress(httpx.HTTPError, ValueError):
                 status = self.look(client, told)["status"]
-            except (httpx.HTTPError, ValueError):
-                continue
-        return status in {"succeeded", "requires_capture"}
+        return status in told.step.goes_on
+
+
+def _filled_in(member: object, made: Mapping[str, str]) -> object:
+    return member.format(**made) if isinstance(member, str) else member

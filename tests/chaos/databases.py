@@ -1,7 +1,10 @@
 """The databases that gateways share in a story, seen from outside: counted in, disconnected, restarted."""
 
 import contextlib
+import functools
+import shutil
 import sqlite3
+import tempfile
 import uuid
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +17,8 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 
+from molam_gateway.storage import postgres_url
+from molam_gateway.storage.migrate import migrate_postgres, migrate_sqlite
 from tests.chaos.cluster import Cluster, cluster, programs
 from tests.servers import server
 
@@ -38,8 +43,8 @@ class Database(Protocol):
         """End every connection of the gateways."""
         ...
 
-    def restart(self) -> None:
-        """Let the server crash and come back, if there is one of the tests' own."""
+    def restart(self) -> str:
+        """Let the server crash and come back, if there is one of the tests' own; what it came to."""
         ...
 
 
@@ -67,8 +72,8 @@ class SqliteDatabase:
     def disconnect(self) -> None:
         """Nobody is connected to a file."""
 
-    def restart(self) -> None:
-        """There is no server."""
+    def restart(self) -> str:
+        return "no server to restart"
 
 
 @dataclass
@@ -96,52 +101,75 @@ class PostgresDatabase:
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
 
-    def restart(self) -> None:
+    def restart(self) -> str:
         if self.own is None:
             self.disconnect()
-        else:
-            self.own.restart()
+            return "all backends terminated"
+        self.own.restart()
+        return "server crashed and restarted"
 
 
 @dataclass(frozen=True)
 class Databases:
-    """Makes the databases of stories."""
+    """Makes the databases of stories; `tables` is a migrated SQLite database without rows."""
 
     kind: str
     directory: Path
+    tables: Path
     own: Cluster | None = None
 
     @contextmanager
     def one(self) -> Generator[Database]:
-        """A new one, gone after the block."""
+        """A new one with the gateway's tables, gone after the block."""
         name = f"molam_chaos_{uuid.uuid4().hex[:12]}"
         if self.kind == "sqlite":
             folder = self.directory / name
             folder.mkdir()
+            shutil.copy(self.tables, folder / "gateway.db")
             yield SqliteDatabase(folder / "gateway.db")
             return
-        admin = self._admin()
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
-        try:
-            url = make_url(admin).set(database=name)
-            yield PostgresDatabase(name, url.render_as_string(hide_password=False), self.own)
-        finally:
-            with psycopg.connect(admin, autocommit=True) as connection:
-                connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+        with _made(self.admin, name, self.template):
+            yield PostgresDatabase(name, _named(self.admin, name), self.own)
 
-    def _admin(self) -> str:
+    @functools.cached_property
+    def admin(self) -> str:
+        """The URL of a database beside which others can be made."""
         if self.own is not None:
             return self.own.url
         return server("postgresql").render_as_string(hide_password=False)
 
+    @property
+    def template(self) -> str:
+        """The migrated database on PostgreSQL that those of stories are copies of."""
+        return f"molam_chaos_{self.tables.parent.name.replace('-', '_').lower()}"
+
 
 @contextmanager
-def databases(kind: str, directory: Path) -> Generator[Databases]:
-    """What makes databases of a kind; PostgreSQL's in a server of their own where its programs are installed."""
-    found = programs() if kind == "postgresql" else None
-    if found is None:
-        yield Databases(kind, directory)
-    else:
-        with cluster(found) as own:
-            yield Databases(kind, directory, own)
+def databases(kind: str, directory: Path, *, own: bool = True) -> Generator[Databases]:
+    """What makes databases of a kind; PostgreSQL's in a server of their own if it is wanted and can be."""
+    tables = Path(tempfile.mkdtemp(prefix="tables-", dir=directory)) / "empty.db"
+    migrate_sqlite(tables)
+    if kind == "sqlite":
+        yield Databases(kind, directory, tables)
+        return
+    found = programs() if own else None
+    with contextlib.nullcontext() if found is None else cluster(found) as restartable:
+        made = Databases(kind, directory, tables, restartable)
+        with _made(made.admin, made.template):
+            migrate_postgres(postgres_url.parse(_named(made.admin, made.template)))
+            yield made
+
+
+@contextmanager
+def _made(admin: str, name: str, template: str = "template1") -> Generator[None]:
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template)))
+    try:
+        yield
+    finally:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+def _named(admin: str, name: str) -> str:
+    return make_url(admin).set(database=name).render_as_string(hide_password=False)

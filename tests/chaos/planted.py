@@ -1,13 +1,12 @@
-"""A gateway with a defect: python -m tests.chaos.planted DEFECT serve ..."""
+"""Defects of a gateway that stories must bring to light."""
 
-import sys
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
-from molam_gateway import cli, failpoints
+from molam_gateway import failpoints
 from molam_gateway.domain.attempts import Attempt
 from molam_gateway.domain.outcomes import Failed, Outcome, Unknown
 from molam_gateway.operations import inquiry, instructions, phases
@@ -33,7 +32,7 @@ def _sends_before_it_commits() -> None:
             return sent.pop(attempt.id)
         return await inquiry.transmit(services, attempt, patience)
 
-    _replace(phases, _open=open_and_send, transmit=already_sent)
+    substitute(phases, _open=open_and_send, transmit=already_sent)
 
 
 def _mints_references() -> None:
@@ -43,7 +42,7 @@ def _mints_references() -> None:
         return replace(_unseal(*arguments), reference=f"molam_{uuid.uuid4().hex}")
 
     _unseal: Callable[..., Instruction] = instructions.unseal
-    _replace(instructions, unseal=unsealed)
+    substitute(instructions, unseal=unsealed)
 
 
 def _delivers_at_most_once() -> None:
@@ -55,7 +54,7 @@ def _delivers_at_most_once() -> None:
         await tx.write("UPDATE webhook_deliveries SET status = 'delivered' WHERE id = :id", {"id": delivery_id})
         return found
 
-    _replace(webhook_deliveries, claim=claimed)
+    substitute(webhook_deliveries, claim=claimed)
 
 
 def _forgets_what_is_unknown() -> None:
@@ -66,10 +65,11 @@ def _forgets_what_is_unknown() -> None:
         return Failed("declined", "no answer") if isinstance(outcome, Unknown) else outcome
 
     transmit: Callable[..., Any] = inquiry.transmit
-    _replace(phases, transmit=transmitted)
+    substitute(phases, transmit=transmitted)
 
 
-def _replace(module: ModuleType, **functions: Callable[..., Any]) -> None:
+def substitute(module: ModuleType, **functions: Callable[..., Any]) -> None:
+    """Put functions in the place of others."""
     for name, function in functions.items():
         setattr(module, name, function)
 
@@ -80,9 +80,3 @@ DEFECTS: Mapping[str, Callable[[], None]] = {
     "delivers at most once": _delivers_at_most_once,
     "takes no answer for a refusal": _forgets_what_is_unknown,
 }
-"""Each is in one process of gateway: workers that a supervisor spawns do not have it."""
-
-
-if __name__ == "__main__":
-    DEFECTS[sys.argv[1]]()
-    sys.exit(cli.main(sys.argv[2:]))

@@ -23,7 +23,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def test_what_providers_moved_is_what_gateways_say(made: Databases) -> None:
     """Gateways die at random under load; on PostgreSQL there are two, which lose it and Redis now and then."""
-    ended = played(story(1, made.kind), made, made.directory)
+    ended = played(story(1, made.kind, short=True), made, made.directory)
     assert ended.defects == [], f"{ended}\n{total([ended])}"
     assert ended.deaths
-    assert ended.calls > len(ended.story.errands) // 2
+    assert ended.calls > sum(map(len, ended.story.rounds)) // 2

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.chaos.children import API_KEY, Gateway, Simulators
+from tests.chaos.children import API_KEY, Child, Gateway, Simulators
 from tests.chaos.databases import databases
 from tests.chaos.errands import INTENTS
 from tests.servers import chosen
@@ -25,7 +25,9 @@ _IN_FLIGHT = {"idempotency_in_flight", "payment_in_flight"}
 @pytest.fixture(scope="module")
 def simulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulators]:
     """The providers, whose books judge."""
-    made = Simulators(Path(tmp_path_factory.mktemp("providers")))
+    directory = Path(tmp_path_factory.mktemp("providers"))
+    with databases("sqlite", directory) as tables:
+        made = Simulators(directory, tables.tables)
     yield made
     made.kill()
 
@@ -34,11 +36,11 @@ def simulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulators]
 def gateways(simulators: Simulators, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[Gateway]]:
     """Two processes on one database."""
     directory = Path(tmp_path_factory.mktemp("races"))
-    with databases("postgresql", directory) as made, made.one() as database:
-        two = [Gateway(number, database.url, 1, simulators.url, directory, None, {}) for number in range(2)]
+    with databases("postgresql", directory, own=False) as made, made.one() as database:
+        two = [Gateway(number, database, 1, simulators.url, directory, {}) for number in range(2)]
         simulators.hears(two[0].url)
-        for each in (simulators, *two):
-            each.start()
+        with ThreadPoolExecutor(3) as pool:
+            assert all(pool.map(Child.start, (simulators, *two)))
         yield two
         for each in two:
             each.kill()
