@@ -27,8 +27,9 @@ _DAY = 86_400
 _HOPS = (30, 30, 60, 60, 120, 300, 600, 900, 1800, 3600, 7200, *[6 * 3600] * 4, *[_DAY] * 3)
 """Seconds by which the clocks are put forward until nothing is open any more, four days in all."""
 
+_LONGEST = 900.0
 _QUIET = (200, 200)
-"""The same at the very end, for webhooks that are repeated."""
+"""Seconds of real time that this may take; and the same at the very end, for webhooks that are repeated."""
 
 _TRIES = 40
 _PATIENT = 60
@@ -244,7 +245,11 @@ class Play:
         self.ended.troubles += [f"{key} gets no answer" for key in self._customers.repeat(_PATIENT)]
         for key, seconds in self._passing.items():
             self._advance(key, seconds, _PATIENT)
+        give_up_at = time.monotonic() + _LONGEST
         for number, seconds in enumerate(_HOPS):
+            if time.monotonic() > give_up_at:
+                self.ended.troubles.append(f"it does not settle within {_LONGEST:.0f} s")
+                break
             self._simulators.advance(seconds)
             if not self._advance(f"settle-{number}", seconds, _PATIENT):
                 self.ended.troubles.append(f"the clock cannot be put forward by {seconds} s")
