@@ -112,7 +112,8 @@ def test_workers_of_xdist_are_guarded(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         CALL + "\n    def test_call():\n        with pytest.raises(errors.CallBlockedError):\n            call()\n"
     )
-    assert " 1 passed in " in _in_a_process(pytester, "-n", "1")
+    shown = _in_a_process(pytester, "-p", "xdist", "-n", "1", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert " 1 passed in " in shown
 
 
 def test_a_project_without_molam_loads_next_to_nothing(pytester: pytest.Pytester) -> None:
