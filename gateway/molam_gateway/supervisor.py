@@ -1,6 +1,5 @@
 """Runs several gateway processes on one listening socket: starts them, replaces those that die, stops them together."""
 
-import asyncio
 import contextlib
 import logging
 import multiprocessing
@@ -16,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
-from . import failpoints, stopping
+from . import event_loop, failpoints, stopping
 from .http import transport
 from .sandbox import SeedError
 from .scraping import Place
@@ -198,7 +197,7 @@ def _work(launch: Launch, listener: socket.socket, pipe: Connection, simulators_
         threading.Thread(target=_watch, args=(pipe, running.stop), daemon=True).start()
 
     try:
-        asyncio.run(serve(launch, ready, listener, simulators_at))
+        event_loop.run(serve(launch, ready, listener, simulators_at))
     except (LaunchError, SeedError, VaultError, StoreError, OSError) as error:
         with contextlib.suppress(OSError):
             pipe.send(str(error))

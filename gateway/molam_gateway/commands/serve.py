@@ -1,14 +1,13 @@
 """`molam-gateway serve`: runs a gateway and says where it is, or in one line why it cannot."""
 
 import argparse
-import asyncio
 import json
 import logging
 import os
 import sys
 from dataclasses import dataclass, replace
 
-from .. import __version__, environment, failpoints
+from .. import __version__, environment, event_loop, failpoints
 from ..configuration import SettingError, changes, livemode_from, settings_from, unknown
 from ..sandbox import SeedError
 from ..serving import Launch, LaunchError, Running, database_at, serve
@@ -65,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         failpoints.arm_from_environment()
         launch = _launch(options, log)
         if options.workers == 1:
-            asyncio.run(serve(launch, announce))
+            event_loop.run(serve(launch, announce))
         else:
             supervise(launch, options.workers, announce)
     except (LaunchError, SeedError, failpoints.UnknownPointError) as error:
