@@ -10,6 +10,9 @@ Row: TypeAlias = Mapping[str, Any]
 Value: TypeAlias = str | int | float | bytes | None
 Parameters: TypeAlias = Mapping[str, Value]
 
+Question: TypeAlias = tuple[str, Parameters]
+"""A statement whose rows are wanted."""
+
 
 class StoreError(Exception):
     """The database refused or could not be reached; but for UncertainCommitError, the transaction was rolled back."""
@@ -56,6 +59,15 @@ class Transaction(Reader, Protocol):
     @property
     def skip_locked(self) -> str:
         """What a SELECT ends in to lock those of its rows that nobody else has locked: empty likewise."""
+        ...
+
+    @property
+    def kept(self) -> dict[tuple[str, str], Any]:
+        """Records that this transaction has locked, as they are now, by table and id: nobody else can change them."""
+        ...
+
+    async def fetch_each(self, *questions: Question) -> list[list[Row]]:
+        """The rows of several statements, run in their order, which travel together."""
         ...
 
     async def execute(self, sql: str, parameters: Parameters) -> int:

@@ -6,8 +6,9 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
@@ -18,7 +19,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from . import postgres_values as values
 from .pool_figures import PoolFigures
-from .port import BusyError, Parameters, Reader, Row, StoreError, Transaction, UncertainCommitError
+from .port import BusyError, Parameters, Question, Reader, Row, StoreError, Transaction, UncertainCommitError
 from .postgres_batch import BatchConnection, Results, Statement
 from .postgres_errors import lost, translated
 from .postgres_url import PostgresUrl
@@ -28,7 +29,7 @@ _T = TypeVar("_T")
 Connection: TypeAlias = BatchConnection
 
 _BEGIN = b"BEGIN"
-_IDENTIFY = b"SELECT CAST(pg_current_xact_id() AS TEXT) AS xid"
+_IDENTIFY = b"SELECT CAST(pg_current_xact_id_if_assigned() AS TEXT) AS xid"
 _IDENTIFY_IN_SANDBOX = _IDENTIFY + b", (SELECT offset_ms FROM sandbox_clock WHERE id = 1) AS offset_ms"
 _STATUS = b"SELECT pg_xact_status(CAST($1 AS xid8)) AS status"
 _LOCK = b"SELECT pg_advisory_lock($1, hashtext(current_schema()))"
@@ -50,13 +51,22 @@ logger = logging.getLogger("molam_gateway.storage")
 
 
 class _Statements:
-    """Statements on one connection; writes leave with the next statement that is answered, or with the commit."""
+    """Statements on one connection; writes leave with the next statement that is answered, or with the commit.
+
+    A transaction's BEGIN leaves with the first of them. `identify` then asks for the transaction's id, once it has one:
+    it has none before it wrote or locked something, and then nothing has to be kept or doubted.
+    """
 
     for_update = " FOR UPDATE"
     skip_locked = " FOR UPDATE SKIP LOCKED"
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, store: "PostgresStore", connection: Connection, identify: Statement | None = None) -> None:
+        self.connection: Connection | None = connection
+        self.begun = False
+        self.xid: str | None = None
+        self.kept: dict[tuple[str, str], Any] = {}
+        self._store = store
+        self._identify = identify
         self._waiting: list[Statement] = []
 
     async def fetch_one(self, sql: str, parameters: Parameters) -> Row | None:
@@ -64,14 +74,20 @@ class _Statements:
         return rows[0] if rows else None
 
     async def fetch_all(self, sql: str, parameters: Parameters) -> list[Row]:
-        return (await self._ask(sql, parameters)).rows
+        self._waiting.append(_statement(sql, parameters))
+        return (await self._answered()).rows(-1)
+
+    async def fetch_each(self, *questions: Question) -> list[list[Row]]:
+        self._waiting += [_statement(*each) for each in questions]
+        results = await self._answered()
+        return [results.rows(place) for place in range(-len(questions), 0)]
 
     async def execute(self, sql: str, parameters: Parameters) -> int:
-        return (await self._ask(sql, parameters)).touched[-1]
+        self._waiting.append(_statement(sql, parameters))
+        return (await self._answered()).touched(-1)
 
     async def write(self, sql: str, parameters: Parameters, otherwise: StoreError | None = None) -> None:
-        statement, names = values.translated(sql)
-        self._waiting.append(Statement(statement, values.arguments(names, parameters), otherwise))
+        self._waiting.append(_statement(sql, parameters, otherwise))
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
@@ -81,44 +97,91 @@ class _Statements:
         try:
             yield
         except BaseException:
+            self.kept.clear()
             unsent = before < len(self._waiting) and self._waiting[before] is mark
             del self._waiting[before if unsent else 0 :]
-            if not unsent:
-                with _errors(self._connection):
-                    await self._connection.send_batch(_UNDO)
+            if not unsent and self.connection is not None:
+                with _errors(self):
+                    await self.connection.send_batch(_UNDO)
             raise
         self._waiting.append(Statement(_RELEASE))
 
     async def commit(self) -> None:
-        """Send what waits together with the COMMIT, or before it where that decides. Raises psycopg.Error."""
-        if any(each.otherwise is not None for each in self._waiting):
-            await self._flush()
-        self._waiting.append(Statement(_COMMIT))
-        await self._flush()
+        """Send what waits together with the COMMIT, or before it where the id is not known that a doubt is settled by.
 
-    async def _ask(self, sql: str, parameters: Parameters) -> Results:
-        """Send what waits together with a statement that is answered."""
-        statement, names = values.translated(sql)
-        self._waiting.append(Statement(statement, values.arguments(names, parameters)))
-        with _errors(self._connection):
+        Raises psycopg.Error or what a write asks for that touched no row.
+        """
+        if self._waiting and self.xid is None:
+            await self._flush()
+        if self.begun and self.connection is not None:
+            waiting = [each if each.otherwise is None else replace(each, guarded=True) for each in self._waiting]
+            await self.connection.send_batch([*waiting, Statement(_COMMIT)])
+
+    async def roll_back(self) -> None:
+        """Undo everything, if anything was done."""
+        if self.begun and self.connection is not None:
+            await _roll_back(self.connection)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a statement failed, after which only a rollback is possible."""
+        connection = self.connection
+        return connection is not None and connection.info.transaction_status == TransactionStatus.INERROR
+
+    @property
+    def lost(self) -> bool:
+        """Whether the connection can no longer be used."""
+        return self.connection is None or lost(self.connection)
+
+    async def _answered(self) -> Results:
+        """Send what waits, the last of which is answered."""
+        with _errors(self):
             return await self._flush()
 
     async def _flush(self) -> Results:
         """Send what waits. Raises psycopg.Error or what a write asks for."""
         waiting, self._waiting = self._waiting, []
-        results = await self._connection.send_batch(waiting)
-        for each, rows in zip(waiting, results.touched, strict=True):
-            if each.otherwise is not None and not rows:
-                raise each.otherwise
-        return results
+        if self._identify is None or self.xid is not None:
+            return await self._sent(waiting)
+        first = 0 if self.begun else 1
+        batch = [*([] if self.begun else [Statement(_BEGIN)]), *waiting, self._identify]
+        results = await (self._sent(batch) if self.begun else self._sent_first(batch))
+        known = results.rows(-1)[0]
+        self.xid = known["xid"]
+        self._store.offset_seen(known.get("offset_ms") or 0)
+        return results.between(first, first + len(waiting))
+
+    async def _sent_first(self, batch: Sequence[Statement]) -> Results:
+        """Begin with these statements, on another connection if the first one turns out to be lost: nothing is done."""
+        self.begun = True
+        for left in reversed(range(self._store.most + 1)):
+            try:
+                return await self._sent(batch)
+            except psycopg.Error:
+                if not (left and self.lost):
+                    raise
+                connection, self.connection = self.connection, None
+                await self._store.put_back(connection)
+                self.connection = await self._store.taken()
+        raise AssertionError("unreachable: the last connection begins or raises")
+
+    async def _sent(self, batch: Sequence[Statement]) -> Results:
+        if self.connection is None:
+            raise StoreError("the transaction has lost its connection")
+        return await self.connection.send_batch(batch)
+
+
+def _statement(sql: str, parameters: Parameters, otherwise: StoreError | None = None) -> Statement:
+    statement, names = values.translated(sql)
+    return Statement(statement, values.arguments(names, parameters), otherwise)
 
 
 @contextlib.contextmanager
-def _errors(connection: BatchConnection) -> Generator[None]:
+def _errors(statements: _Statements) -> Generator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise translated(error, connection_lost=lost(connection)) from None
+        raise translated(error, connection_lost=statements.lost) from None
 
 
 class _Reader:
@@ -166,9 +229,9 @@ class PostgresStore:
         )
         self._opened = False
         self._name = secrets.token_hex(8)
-        self._most = connections
+        self.most = connections
         self._doubt_timeout = doubt_timeout
-        self._begin_batch = (Statement(_BEGIN), Statement(_IDENTIFY_IN_SANDBOX if sandbox else _IDENTIFY))
+        self._identify = Statement(_IDENTIFY_IN_SANDBOX if sandbox else _IDENTIFY)
         self.offset_seen: Callable[[int], None] = _ignore
 
     async def check(self) -> None:
@@ -178,17 +241,16 @@ class PostgresStore:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
         """Begin a write transaction; BusyError if no connection becomes free in time."""
-        connection, xid = await self._begun()
+        statements = _Statements(self, await self.taken(), self._identify)
         try:
-            statements = _Statements(connection)
             try:
                 yield statements
             except BaseException:
-                await _roll_back(connection)
+                await statements.roll_back()
                 raise
-            await self._commit(connection, statements, xid)
+            await self._commit(statements)
         finally:
-            await self._pool.putconn(connection)
+            await self.put_back(statements.connection)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Reader]:
@@ -215,7 +277,7 @@ class PostgresStore:
 
     async def tell(self) -> None:
         """Wake the listeners in other processes. (NOTIFY in a transaction would hold up everybody else's commit.)"""
-        connection = await self._taken()
+        connection = await self.taken()
         try:
             await connection.execute(_TELL, [self._name])
         except psycopg.Error as error:
@@ -245,7 +307,7 @@ class PostgresStore:
         return PoolFigures(
             used=size - free,
             free=free,
-            most=self._most,
+            most=self.most,
             waiting=stats.get("requests_waiting", 0),
             waited=stats.get("requests_wait_ms", 0) / 1000,
             timeouts=stats.get("requests_errors", 0),
@@ -257,10 +319,10 @@ class PostgresStore:
 
     async def on_some_connection(self, run: Callable[[_Statements], Awaitable[_T]]) -> _T:
         """Run one statement that only reads, on another connection if the first one turns out to be lost."""
-        for left in reversed(range(self._most + 1)):
-            connection = await self._taken()
+        for left in reversed(range(self.most + 1)):
+            connection = await self.taken()
             try:
-                return await run(_Statements(connection))
+                return await run(_Statements(self, connection))
             except BusyError:
                 if not (left and lost(connection)):
                     raise
@@ -268,29 +330,8 @@ class PostgresStore:
                 await self._pool.putconn(connection)
         raise AssertionError("unreachable: the last connection answers or raises")
 
-    async def _begun(self) -> tuple[Connection, str]:
-        """A connection in a transaction, and the transaction's id; connections that were lost are left out."""
-        for left in reversed(range(self._most + 1)):
-            connection = await self._taken()
-            try:
-                row = (await connection.send_batch(self._begin_batch)).rows[0]
-            except psycopg.Error as error:
-                was_lost = lost(connection)
-                if not was_lost:
-                    await _roll_back(connection)
-                await self._pool.putconn(connection)
-                if not (left and was_lost):
-                    raise translated(error, connection_lost=was_lost) from None
-            except BaseException:
-                await _roll_back(connection)
-                await self._pool.putconn(connection)
-                raise
-            else:
-                self.offset_seen(row.get("offset_ms") or 0)
-                return connection, row["xid"]
-        raise AssertionError("unreachable: the last connection begins or raises")
-
-    async def _taken(self) -> Connection:
+    async def taken(self) -> Connection:
+        """A connection of the pool; BusyError if none becomes free in time."""
         if not self._opened:
             self._opened = True
             await self._pool.open()
@@ -299,21 +340,28 @@ class PostgresStore:
         except PoolTimeout:
             raise BusyError("no connection to the database became free in time") from None
 
-    async def _commit(self, connection: Connection, statements: _Statements, xid: str) -> None:
-        if connection.info.transaction_status == TransactionStatus.INERROR:
-            await _roll_back(connection)
+    async def put_back(self, connection: Connection | None) -> None:
+        """Give a connection back to the pool."""
+        if connection is not None:
+            await self._pool.putconn(connection)
+
+    async def _commit(self, statements: _Statements) -> None:
+        if statements.failed:
+            await statements.roll_back()
             raise StoreError("a statement had failed: the transaction was rolled back")
         try:
             await statements.commit()
         except StoreError:
-            await _roll_back(connection)
+            await statements.roll_back()
             raise
         except psycopg.Error as error:
-            if not lost(connection):
-                await _roll_back(connection)
+            if not statements.lost:
+                await statements.roll_back()
                 raise translated(error, connection_lost=False) from None
+            if statements.xid is None:
+                raise translated(error, connection_lost=True) from None
             logger.warning("the connection was lost during a commit: asking what became of it")
-            if not await self._was_committed(xid):
+            if not await self._was_committed(statements.xid):
                 raise BusyError("the connection was lost before the commit") from None
 
     async def _was_committed(self, xid: str) -> bool:

@@ -6,8 +6,9 @@ import time
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
-from .port import BusyError, IntegrityError, Parameters, Reader, Row, StoreError, Transaction
+from .port import BusyError, IntegrityError, Parameters, Question, Reader, Row, StoreError, Transaction
 
 _OPEN_TIMEOUT = 5.0
 _RETRY_INTERVAL = 0.02
@@ -36,6 +37,7 @@ class _Connection:
     skip_locked = ""
 
     def __init__(self, path: Path, *, durable: bool) -> None:
+        self.kept: dict[tuple[str, str], Any] = {}
         with _errors():
             self.raw = sqlite3.connect(
                 path, timeout=_OPEN_TIMEOUT, isolation_level=None, check_same_thread=False, cached_statements=512
@@ -54,6 +56,9 @@ class _Connection:
         with _errors():
             return self.raw.execute(sql, parameters).fetchall()
 
+    async def fetch_each(self, *questions: Question) -> list[list[Row]]:
+        return [await self.fetch_all(*each) for each in questions]
+
     async def execute(self, sql: str, parameters: Parameters) -> int:
         with _errors():
             return self.raw.execute(sql, parameters).rowcount
@@ -69,6 +74,7 @@ class _Connection:
         try:
             yield
         except BaseException:
+            self.kept.clear()
             with _errors():
                 self.raw.execute("ROLLBACK TO step")
                 self.raw.execute("RELEASE step")
@@ -99,6 +105,7 @@ class SqliteStore:
         async with self._lock:
             raw = self._writer.raw
             await self._begin(give_up_at)
+            self._writer.kept.clear()
             try:
                 yield self._writer
                 with _errors():
