@@ -1,6 +1,8 @@
 """Turns events of the outbox into one delivery per endpoint that wants them."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from .. import failpoints
@@ -14,6 +16,14 @@ from ..storage.port import Store, Transaction
 _BATCH = 200
 
 logger = logging.getLogger("molam_gateway.delivery")
+
+
+@dataclass(frozen=True, slots=True)
+class _Receivers:
+    """An account's endpoints; `complete` is False if some cannot be read, whose events wait."""
+
+    endpoints: Sequence[Endpoint]
+    complete: bool
 
 
 def wants(endpoint: Endpoint, event: OutboxEvent) -> bool:
@@ -38,33 +48,49 @@ async def fan_out(store: Store, ids: IdGenerator, now: datetime) -> int:
                 return taken
         async with store.transaction() as tx:
             events = await outbox.take(tx, after=last, limit=_BATCH)
+            receiving: dict[tuple[str, bool], _Receivers] = {}
+            told: list[str] = []
             for event in events:
                 last = event.id
                 failpoints.reach("before_fan_out")
-                if await _deliver(tx, event, ids, now, unreadable):
-                    await outbox.mark_fanned_out(tx, event.id)
-                    taken += 1
+                account = event.account_id, event.livemode
+                if account not in receiving:
+                    receiving[account] = await _receivers(tx, *account, unreadable)
+                await _deliver(tx, event, receiving[account].endpoints, ids, now)
+                if receiving[account].complete:
+                    told.append(event.id)
+            await outbox.mark_fanned_out(tx, told)
+            taken += len(told)
         if not events:
             return taken
 
 
-async def _deliver(tx: Transaction, event: OutboxEvent, ids: IdGenerator, now: datetime, unreadable: set[str]) -> bool:
-    """Add the deliveries of an event; False if some of its receivers could not be told.
-
-    For an endpoint that the gateway disabled it becomes a dead letter at once, to be redriven.
-    """
+async def _receivers(tx: Transaction, account_id: str, livemode: bool, unreadable: set[str]) -> _Receivers:
+    endpoints: list[Endpoint] = []
     complete = True
-    for row in await webhook_endpoints.receiving(tx, account_id=event.account_id, livemode=event.livemode):
+    for row in await webhook_endpoints.receiving(tx, account_id=account_id, livemode=livemode):
         try:
             endpoint = webhook_endpoints.TABLE.read(row)
-            wanted = wants(endpoint, event)
+            frozenset(endpoint.enabled_events)
         except (ValueError, TypeError):
             complete = False
             if row["id"] not in unreadable:
                 unreadable.add(row["id"])
                 logger.exception("the webhook endpoint %s cannot be read: its events wait", row["id"])
-            continue
-        if wanted:
+        else:
+            endpoints.append(endpoint)
+    return _Receivers(endpoints, complete)
+
+
+async def _deliver(
+    tx: Transaction, event: OutboxEvent, endpoints: Sequence[Endpoint], ids: IdGenerator, now: datetime
+) -> None:
+    """Add the deliveries of an event.
+
+    For an endpoint that the gateway disabled it becomes a dead letter at once, to be redriven.
+    """
+    for endpoint in endpoints:
+        if wants(endpoint, event):
             await webhook_deliveries.insert(
                 tx,
                 id=ids.new("wd", now),
@@ -76,7 +102,6 @@ async def _deliver(tx: Transaction, event: OutboxEvent, ids: IdGenerator, now: d
                 now=milliseconds(now),
                 status="pending" if endpoint.status == "enabled" else "dead_letter",
             )
-    return complete
 
 
 def _order(created_at: int, id: str) -> tuple[int, str]:

@@ -19,6 +19,7 @@ class Sequencer:
     def __init__(self, store: Store, numbered: Callable[[int], None]) -> None:
         self._store = store
         self._numbered = numbered
+        self._settled = 0
 
     async def claim(self) -> list[Coroutine[Any, Any, None]]:
         """Number what waits."""
@@ -37,5 +38,9 @@ class Sequencer:
         return None
 
     async def busy_elsewhere(self) -> bool:
-        """Numbers are nothing that an advance of the clock waits for."""
-        return False
+        """Whether another process has numbered events since this was last asked: only then can they be delivered."""
+        async with self._store.transaction() as tx:
+            position = await feed.settle(tx)
+        moved, self._settled = position != self._settled, position
+        async with self._store.reading() as reader:
+            return moved or await feed.is_waiting(reader)

@@ -112,6 +112,12 @@ async def assign(tx: Transaction, limit: int) -> int | None:
     return base + count
 
 
+async def settle(tx: Transaction) -> int:
+    """Wait until no other process is numbering; the last position that was given."""
+    row = await tx.fetch_one(LOCK + tx.for_update, {})
+    return 0 if row is None else int(row["position"])
+
+
 async def position(reader: Reader) -> int:
     """The last position that was given."""
     row = await reader.fetch_one(LOCK, {})

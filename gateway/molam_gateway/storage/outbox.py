@@ -1,15 +1,22 @@
-"""The outbox: events that were not yet turned into deliveries."""
+"""The outbox: events that have their number in the feed and were not yet turned into deliveries.
 
+Numbering writes only rows without a number, the fan-out locks only rows with one: neither ever waits for the other.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .port import Reader, Transaction
 
 SELECT = """
 SELECT id, account_id, livemode, type, created_at FROM events
-WHERE NOT fanned_out AND id > :after ORDER BY id LIMIT :limit
+WHERE NOT fanned_out AND position IS NOT NULL AND id > :after ORDER BY id LIMIT :limit
 """
 _EVERYTHING = 1_000_000
-MARK_FANNED_OUT = "UPDATE events SET fanned_out = TRUE WHERE id = :event_id"
+_MANY = 64
+MARK_FANNED_OUT = "UPDATE events SET fanned_out = TRUE WHERE id = :event0"
+MARK_MANY = f"UPDATE events SET fanned_out = TRUE WHERE id IN ({', '.join(f':event{each}' for each in range(_MANY))})"  # noqa: S608
+"""As many as `_MANY`; where there are fewer, the last one is named again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,9 @@ async def settle(tx: Transaction) -> None:
     await tx.fetch_all(SELECT + tx.for_update, {"after": "", "limit": _EVERYTHING})
 
 
-async def mark_fanned_out(tx: Transaction, event_id: str) -> None:
-    """Take an event out of the outbox."""
-    await tx.write(MARK_FANNED_OUT, {"event_id": event_id})
+async def mark_fanned_out(tx: Transaction, event_ids: Sequence[str]) -> None:
+    """Take events out of the outbox."""
+    for first in range(0, len(event_ids), _MANY):
+        part = event_ids[first : first + _MANY]
+        named = {f"event{place}": part[min(place, len(part) - 1)] for place in range(1 if len(part) == 1 else _MANY)}
+        await tx.write(MARK_FANNED_OUT if len(part) == 1 else MARK_MANY, named)

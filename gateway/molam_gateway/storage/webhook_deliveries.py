@@ -111,7 +111,7 @@ async def insert(
 
     An event goes to an endpoint once, however often it is fanned out.
     """
-    await tx.execute(
+    await tx.write(
         INSERT,
         {
             "id": id,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
@@ -19,6 +19,7 @@ from molam_gateway.operations.webhook_deliveries import (
     redrive_webhook_delivery,
 )
 from molam_gateway.operations.webhook_endpoints import create_webhook_endpoint, update_webhook_endpoint
+from molam_gateway.realtime.sequencer import Sequencer
 from molam_gateway.settings import Settings
 from tests.gateway_fixtures import Receiver
 
@@ -39,17 +40,23 @@ def _die() -> None:
 
 
 class Process:
-    """A gateway's dispatcher with its own connections to the bench's database."""
+    """A gateway's sequencer and dispatcher with their own connections to the bench's database."""
 
     def __init__(self, bench: Bench, stack: AsyncExitStack, sender: Sender, settings: Settings) -> None:
         store = bench.database.store()
         stack.push_async_callback(store.close)
+        self.sequencer = Sequencer(store, lambda position: None)
         self.dispatcher = Dispatcher(replace(bench.services, store=store), settings, sender)
+
+    async def claim(self) -> list[Coroutine[None, None, None]]:
+        """Number what is new and take the lease on what is due, as the worker does."""
+        await self.sequencer.claim()
+        return await self.dispatcher.claim()
 
     async def work(self) -> int:
         """Do what is due until nothing is."""
         done = 0
-        while attempts := await self.dispatcher.claim():
+        while attempts := await self.claim():
             await asyncio.gather(*attempts)
             done += len(attempts)
         return done
@@ -99,11 +106,11 @@ async def test_what_a_process_took_with_it_is_delivered_by_another(bench: Bench)
         await endpoint(bench, receiver.url)
         await bench.call(create_payment_intent, INTENT)
         dying, heir, third = await processes(bench, stack, 3)
-        (attempt,) = await dying.dispatcher.claim()
+        (attempt,) = await dying.claim()
         attempt.close()
         assert await heir.work() == 0
         bench.clock.pass_real_time(LONG_ENOUGH)
-        (attempt,) = await heir.dispatcher.claim()
+        (attempt,) = await heir.claim()
         with failpoints.armed("after_delivery", _die), pytest.raises(Killed):
             await attempt
         assert list(ids(receiver).values()) == [1]
@@ -121,7 +128,7 @@ async def test_an_attempt_that_outlived_its_lease_writes_nothing(bench: Bench) -
         await endpoint(bench, receiver.url)
         await bench.call(create_payment_intent, INTENT)
         slow, other = await processes(bench, stack, 2)
-        (late,) = await slow.dispatcher.claim()
+        (late,) = await slow.claim()
         bench.clock.pass_real_time(LONG_ENOUGH)
         assert await other.work() == 1
         await late
