@@ -15,6 +15,8 @@ _LONGEST_NAP = 1.0
 _SHORTEST_NAP = 0.01
 _GRACE = 1.0
 _GLANCE = 0.02
+_ROUND = 0.02
+"""A look at all sources asks the database a dozen times: what happens meanwhile is found by the next one."""
 
 logger = logging.getLogger("molam_gateway.worker")
 
@@ -101,7 +103,7 @@ class Worker:
     async def _run(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
-            nap = _LONGEST_NAP
+            began, nap = time.monotonic(), _LONGEST_NAP
             if self._store.shared:
                 await self._see_the_time()
             for source in self._sources:
@@ -113,6 +115,9 @@ class Worker:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(nap):
                     await self._wake.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, began + _ROUND - time.monotonic())):
+                    await self._stopping.wait()
 
     async def _settle(self, give_up_at: float) -> None:
         """Run until nothing is due and nothing is running."""
