@@ -23,6 +23,10 @@ class Clock(Protocol):
         """Real time: leases and signatures. Aware, UTC."""
         ...
 
+    def catch_up(self, offset_ms: int) -> None:
+        """Take notice of how far the sandbox's clock was advanced, by this process or another."""
+        ...
+
 
 class Vault(Protocol):
     """Encryption at rest; `purpose` is sealed in, so that ciphertexts cannot be swapped."""

@@ -1,6 +1,7 @@
 """Makes armed sandbox faults happen to a request."""
 
 import asyncio
+from collections.abc import Callable
 from typing import cast
 
 from starlette.types import Receive, Scope, Send
@@ -26,8 +27,18 @@ def is_sandbox(operation: Operation) -> bool:
     return operation.path.startswith(_SANDBOX_PREFIX)
 
 
-async def take(store: Store, account: Account, operation: Operation) -> ArmedFault | None:
-    """Consume the first fault armed for this request, if any."""
+async def take(
+    store: Store, account: Account, operation: Operation, catch_up: Callable[[int], None]
+) -> ArmedFault | None:
+    """Consume the first fault armed for this request, if any.
+
+    `catch_up` is told how far the clock was advanced by now, be it by another process.
+    """
+    async with store.reading() as reader:
+        offset_ms, armed = await sandbox_faults.glance(reader, account.id)
+    catch_up(offset_ms)
+    if not armed:
+        return None
     return await sandbox_faults.take(
         store, account_id=account.id, operation_id=operation.operation_id, general=not is_sandbox(operation)
     )

@@ -77,7 +77,7 @@ class SpecRouter:
             seen.account = account.id
             permissions.check(found.operation, account, fields)
             if not self._settings.livemode and account.id:
-                fault = await faults.take(self._services.store, account, found.operation)
+                fault = await faults.take(self._services.store, account, found.operation, self._services.clock.catch_up)
                 await faults.before(fault, scope, receive)
             call = await self._read(found, account, request_id, fields, arrived, scope, receive)
             reply = replies.of_answer(await self._handlers[call.operation_id](self._services, call))

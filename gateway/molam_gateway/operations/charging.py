@@ -24,8 +24,8 @@ from .settlement import rows
 _DECLINED = 402
 
 
-async def start(recorder: Recorder, intent: PaymentIntent, payment_method: str) -> Sending:
-    """Write the charge down that will be sent, and move the intent along.
+async def start(recorder: Recorder, intent: PaymentIntent, payment_method: str, attempt_number: int) -> Sending:
+    """Write the charge down that will be sent, the first one or a later one, and move the intent along.
 
     Raises what keeps the provider from taking it: provider_not_configured, parameter_missing, parameter_invalid.
     """
@@ -58,7 +58,7 @@ async def start(recorder: Recorder, intent: PaymentIntent, payment_method: str) 
         payment_method_details=None,
         failure_code=None,
         failure_message=None,
-        attempt_number=await charge_rows.count(recorder.tx, intent.id) + 1,
+        attempt_number=attempt_number,
         created_at=milliseconds(now),
         updated_at=milliseconds(now),
         sequence=1,

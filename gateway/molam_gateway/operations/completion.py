@@ -86,5 +86,5 @@ async def _finish(services: Services, tx: Transaction, row: Row) -> bool:
         answer = await ANSWERS[call.operation_id](tx, await attempts.find(tx, row["recovery_point"]))
     except ProblemError as error:
         answer = refusal(services, call, error)
-    await claim.finish(tx, answer)
+    await claim.finish_or_find(tx, answer)
     return True

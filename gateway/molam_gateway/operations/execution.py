@@ -16,7 +16,7 @@ from ..domain.times import milliseconds
 from ..services import Services
 from ..storage import idempotency_keys as keys
 from ..storage import spent_keys
-from ..storage.port import Row, StoreError, Transaction
+from ..storage.port import Parameters, Row, StoreError, Transaction
 from .auditing import note_refusal
 
 _TRANSIENT = frozenset({"idempotency_in_flight", "payment_in_flight"})
@@ -29,9 +29,16 @@ Begin: TypeAlias = Callable[[Transaction, "Claim"], Awaitable[Answer | str]]
 """The first transaction of an operation: its final answer, or the recovery point it reached."""
 
 
+class AnsweredError(StoreError):
+    """The key has its answer already: nothing was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to run one key, held under a lease; `point` is where an earlier owner came to."""
+    """The right to run one key, held under a lease; `point` is where an earlier owner came to.
+
+    `made` is the object that the key made once, if its answer was not kept.
+    """
 
     services: Services
     call: Call
@@ -39,35 +46,44 @@ class Claim:
     secret: bool
     lease_until: int
     point: str | None = None
+    made: Row | None = None
 
     async def reach(self, tx: Transaction, point: str) -> None:
         """Write down how far the operation came, in the transaction that brought it there."""
         await tx.write(keys.REACH, {**self._row(), "recovery_point": point})
 
     async def finish(self, tx: Transaction, answer: Answer) -> Answer:
-        """Store the answer in this transaction and return it as it must be sent: in its final bytes.
+        """Store the answer with the commit and return it as it must be sent: in its final bytes.
 
-        What is stored already stays and is returned: another owner's answer, or this one's before its commit was lost.
+        Raises AnsweredError, at the commit at the latest, if one is stored already.
         """
-        body = answer.body if isinstance(answer.body, bytes) else to_bytes(answer.body)
-        sealed = self.services.vault.encrypt(self._purpose(), body.decode()) if self.secret else body.decode()
-        expiry = self.services.clock.now() + timedelta(seconds=self.services.settings.idempotency_retention)
-        written = await tx.execute(
-            keys.FINISH,
-            {
-                **self._row(),
-                "status": answer.status,
-                "headers": json.dumps(dict(answer.headers)),
-                "body": sealed,
-                "encrypted": self.secret,
-                "expires_at": milliseconds(expiry),
-            },
-        )
-        if not written:
+        body = _bytes(answer)
+        await tx.write(keys.FINISH, self._finished(body, answer), AnsweredError("the key has its answer already"))
+        return Answer(answer.status, body, answer.headers)
+
+    async def finish_or_find(self, tx: Transaction, answer: Answer) -> Answer:
+        """Store the answer unless one is stored already, which is returned then.
+
+        That is another owner's answer, or this one's before its commit was lost.
+        """
+        body = _bytes(answer)
+        if not await tx.execute(keys.FINISH, self._finished(body, answer)):
             row = await keys.select(tx, _key(self.call))
             if row is not None and row["status"] is not None:
                 return _kept(self.services, self.call, row)
         return Answer(answer.status, body, answer.headers)
+
+    def _finished(self, body: bytes, answer: Answer) -> Parameters:
+        sealed = self.services.vault.encrypt(self._purpose(), body.decode()) if self.secret else body.decode()
+        expiry = self.services.clock.now() + timedelta(seconds=self.services.settings.idempotency_retention)
+        return {
+            **self._row(),
+            "status": answer.status,
+            "headers": json.dumps(dict(answer.headers)),
+            "body": sealed,
+            "encrypted": self.secret,
+            "expires_at": milliseconds(expiry),
+        }
 
     async def release(self) -> None:
         """Let the next call with this key resume at once."""
@@ -107,7 +123,7 @@ async def in_steps(
     """Run `begin` in a transaction with the key, then `proceed` outside of any, from the recovery point it returned.
 
     After a crash the next call with the key runs `proceed` again from that point, so it must be repeatable. It may
-    store its answer itself in its last transaction (`claim.finish`); otherwise that is done here.
+    store its answer itself in its last transaction (`claim.finish_or_find`); otherwise that is done here.
     """
     async with services.store.transaction() as tx:
         claim = await _claim(tx, services, call, secret=secret)
@@ -125,7 +141,7 @@ async def _begin(claim: Claim, tx: Transaction, begin: Begin) -> Answer | str:
     """The first step's stored answer, or the recovery point written down in its transaction."""
     try:
         async with tx.savepoint():
-            await _refuse_spent_key(tx, claim.call)
+            _refuse_spent_key(claim)
             begun = await begin(tx, claim)
     except ProblemError as error:
         if not stored(error):
@@ -138,9 +154,9 @@ async def _begin(claim: Claim, tx: Transaction, begin: Begin) -> Answer | str:
     return begun
 
 
-async def _refuse_spent_key(tx: Transaction, call: Call) -> None:
+def _refuse_spent_key(claim: Claim) -> None:
     """Refuse to execute a key again that made an object, of whatever kind, before its answer expired."""
-    made = await spent_keys.made_by(tx, call.account.id, call.account.livemode, str(call.idempotency_key))
+    made = claim.made
     if made is not None:
         id = made["id"]
         raise ProblemError(
@@ -164,7 +180,7 @@ async def _proceed(claim: Claim, point: str, proceed: Callable[[Claim, str], Awa
             async with services.store.transaction() as tx:
                 if refused is not None:
                     await note_refusal(services, tx, claim.call, refused)
-                answer = await claim.finish(tx, answer)
+                answer = await claim.finish_or_find(tx, answer)
     except Exception:
         with contextlib.suppress(StoreError):  # the lease will end
             await claim.release()
@@ -179,22 +195,24 @@ async def _claim(tx: Transaction, services: Services, call: Call, *, secret: boo
     token = services.ids.new("lease", real_now)
     lease = {"lease_until": milliseconds(real_now + timedelta(seconds=LEASE))}
     await tx.write(keys.DELETE_EXPIRED, {**_key(call), "now": milliseconds(now)})
-    inserted = await tx.execute(
-        keys.INSERT,
-        {
-            **_key(call),
-            **lease,
-            "fingerprint": call.fingerprint.hex(),
-            "fingerprint_version": FINGERPRINT_VERSION,
-            "operation_id": call.operation_id,
-            "request_id": call.request_id,
-            "lease_token": token,
-            "created_at": milliseconds(now),
-        },
+    fresh: Parameters = {
+        **_key(call),
+        **lease,
+        "fingerprint": call.fingerprint.hex(),
+        "fingerprint_version": FINGERPRINT_VERSION,
+        "operation_id": call.operation_id,
+        "request_id": call.request_id,
+        "lease_token": token,
+        "created_at": milliseconds(now),
+    }
+    key = _key(call)
+    inserted, known, objects = await tx.fetch_each(
+        (keys.INSERT, fresh), (keys.SELECT, key), (spent_keys.SELECT_MADE, key)
     )
+    made = objects[0] if objects else None
     if inserted:
-        return Claim(services, call, token, secret, lease["lease_until"])
-    row = await keys.select(tx, _key(call))
+        return Claim(services, call, token, secret, lease["lease_until"], made=made)
+    row = known[0] if known and known[0]["status"] is not None else await keys.select(tx, key)
     if row is None:
         raise in_flight()
     if row["fingerprint"] != call.fingerprint.hex():
@@ -206,7 +224,7 @@ async def _claim(tx: Transaction, services: Services, call: Call, *, secret: boo
     if row["lease_until"] > milliseconds(real_now):
         raise in_flight()
     await tx.execute(keys.TAKE_OVER, {**_key(call), **lease, "new_token": token, "lease_token": row["lease_token"]})
-    return Claim(services, call, token, secret, lease["lease_until"], row["recovery_point"])
+    return Claim(services, call, token, secret, lease["lease_until"], row["recovery_point"], made)
 
 
 async def take_over(tx: Transaction, services: Services, call: Call, lease_token: str) -> Claim | None:
@@ -246,6 +264,10 @@ def refusal(services: Services, call: Call, error: ProblemError) -> Answer:
     """The answer to a refusal that is stored."""
     document = problem_document(error, call.request_id, services.settings.doc_url)
     return Answer(error.status, document, {"Content-Type": MEDIA_TYPE})
+
+
+def _bytes(answer: Answer) -> bytes:
+    return answer.body if isinstance(answer.body, bytes) else to_bytes(answer.body)
 
 
 def to_bytes(body: Mapping[str, object]) -> bytes:

@@ -6,7 +6,7 @@ from ..domain.call import Call
 from ..domain.problems import ProblemError
 from ..providers.contract import Provider
 from ..services import Services
-from ..storage.port import Reader, Transaction
+from ..storage.port import Question, Reader, Row, Transaction
 from ..storage.tables import Record, Table
 
 R = TypeVar("R", bound=Record)
@@ -26,6 +26,18 @@ async def own_locked(tx: Transaction, call: Call, table: Table[R], id: str) -> R
     if found is None:
         raise missing(table.name, id)
     return found
+
+
+async def own_locked_with(
+    tx: Transaction, call: Call, table: Table[R], id: str, *questions: Question
+) -> tuple[R, list[list[Row]]]:
+    """The account's object, locked, and the answers to what is asked once it is. Raises resource_missing."""
+    locking = table.locking_own(tx, id, account_id=call.account.id, livemode=call.account.livemode)
+    rows, *answers = await tx.fetch_each(locking, *questions)
+    found = table.locked(tx, rows)
+    if found is None:
+        raise missing(table.name, id)
+    return found, answers
 
 
 def missing(kind: str, id: str, param: str | None = None) -> ProblemError:

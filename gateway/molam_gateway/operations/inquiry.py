@@ -24,7 +24,7 @@ from .recorder import Recorder, recorder
 from .settlement.dispatch import settle
 from .settlement.receipts import CountedError, count, counts_once
 from .settlement.revision import contradict, revise
-from .settlement.rows import lock_root
+from .settlement.rows import lock_all
 from .settlement.void import close
 
 RETRY = 5.0
@@ -147,9 +147,8 @@ async def write_down(
     While a void of the same thing is on its way, of everything else only money that moved counts, and ends the void: a
     refusal may be its echo. What nobody can find out goes to people, and is still asked about now and then.
     """
-    await lock_root(tx, attempt)
+    change = await lock_all(tx, attempt)
     now = services.clock.now()
-    change = await attempts.find_open(tx, attempt.subject, Slot.CHANGE) if attempt.slot == Slot.OUTCOME else None
     if change is not None and not (isinstance(outcome, Succeeded) and attempt.kind in MOVING):
         await attempts.release(tx, attempt.id, token=token)
         await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=WHILE_CHANGED))

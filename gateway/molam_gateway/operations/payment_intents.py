@@ -21,7 +21,7 @@ from ..storage.payment_intents import TABLE
 from ..storage.port import Transaction
 from . import charging, routing
 from .expiry import EXPIRE
-from .finding import known_payment_method, own, own_locked
+from .finding import known_payment_method, own, own_locked, own_locked_with
 from .listing import list_objects
 from .phases import Sending, send_once
 from .recorder import recorder
@@ -57,7 +57,7 @@ async def create_payment_intent(services: Services, call: Call) -> Answer:
         await write.create(TABLE, payment_intents.view, intent, "payment_intent.created")
         await write.schedule(EXPIRE, intent.id, write.now + timedelta(seconds=payment_intents.LIFETIME))
         if confirm and method is not None:
-            return await charging.start(write, intent, method)
+            return await charging.start(write, intent, method, 1)
         return Answer(201, payment_intents.view(intent))
 
     return await send_once(services, call, prepare, answer_creation)
@@ -69,12 +69,13 @@ async def confirm_payment_intent(services: Services, call: Call) -> Answer:
     refuse_card_data(body)
 
     async def prepare(tx: Transaction) -> Sending:
-        intent = await own_locked(tx, call, TABLE, _id(call))
+        asked = operator_cases.money_in_question(_id(call)), charge_rows.counting(_id(call))
+        intent, (suspended, earlier) = await own_locked_with(tx, call, TABLE, _id(call), *asked)
         if intent.status == "processing":
             raise charging.in_flight(intent)
         if intent.status not in {"requires_payment_method", "requires_confirmation"}:
             raise charging.invalid_state(intent, "confirmed")
-        if await operator_cases.money_in_question(tx, intent.id):
+        if suspended:
             raise charging.in_question(intent)
         payment_method = cast(str | None, body.get("payment_method", intent.payment_method))
         if payment_method is None:
@@ -83,7 +84,8 @@ async def confirm_payment_intent(services: Services, call: Call) -> Answer:
             )
         known_payment_method(services.providers.get(intent.provider), payment_method)
         updated = charging.with_return_url(intent, body.get("return_url"))
-        return await charging.start(recorder(services, tx, call), updated, payment_method)
+        attempt_number = charge_rows.counted(earlier) + 1
+        return await charging.start(recorder(services, tx, call), updated, payment_method, attempt_number)
 
     return await send_once(services, call, prepare, answer_change)
 

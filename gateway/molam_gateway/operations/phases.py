@@ -26,7 +26,7 @@ from ..services import Services
 from ..storage import attempts
 from ..storage.port import BusyError, StoreError, Transaction, UncertainCommitError
 from . import instructions
-from .execution import Claim, in_flight, in_steps, refusal
+from .execution import AnsweredError, Claim, in_flight, in_steps, refusal
 from .inquiry import ask, send_again, take_lease, transmit, write_down
 from .recorder import Recorder, recorder
 
@@ -134,6 +134,7 @@ async def _conclude(
 ) -> Answer:
     """Phase D. Raises idempotency_in_flight, storing nothing, while somebody else may conclude the attempt."""
     call = claim.call
+    store = claim.finish
 
     async def write(tx: Transaction) -> Answer | ProblemError:
         current: Attempt | None = None
@@ -148,11 +149,15 @@ async def _conclude(
             answered = await answer(tx, current)
         except ProblemError as error:
             answered = refusal(services, call, error)
-        finished = await claim.finish(tx, answered)
+        finished = await store(tx, answered)
         failpoints.reach("before_commit")
         return finished
 
-    finished = await _written(services, attempt, outcome, write)
+    try:
+        finished = await _written(services, attempt, outcome, write)
+    except AnsweredError:
+        store = claim.finish_or_find
+        finished = await _written(services, attempt, outcome, write)
     failpoints.reach("after_commit")
     if isinstance(finished, ProblemError):
         raise finished

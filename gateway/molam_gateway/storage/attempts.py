@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ..domain.attempts import Attempt
 from ..domain.times import milliseconds
-from .port import Parameters, Reader, Transaction
+from .port import Parameters, Question, Reader, Transaction
 from .tables import Table
 
 TABLE = Table("attempts", Attempt)
@@ -90,8 +90,13 @@ async def find_or_none(reader: Reader, id: str) -> Attempt | None:
 
 async def find_open(reader: Reader, subject: str, slot: str) -> Attempt | None:
     """The attempt whose outcome is still to come."""
-    row = await reader.fetch_one(SELECT_OPEN, {"subject": subject, "slot": slot})
+    row = await reader.fetch_one(*finding_open(subject, slot))
     return None if row is None else TABLE.read(row)
+
+
+def finding_open(subject: str, slot: str) -> Question:
+    """What `find_open` asks, to be asked together with other questions."""
+    return SELECT_OPEN, {"subject": subject, "slot": slot}
 
 
 async def open_of_intent(reader: Reader, payment_intent: str) -> list[str]:

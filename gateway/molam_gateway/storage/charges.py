@@ -1,10 +1,12 @@
 """The charges table."""
 
+from collections.abc import Sequence
+
 from ..domain.charges import Charge
-from .port import Parameters, Reader
+from .port import Parameters, Question, Reader, Row
 from .tables import Table
 
-TABLE = Table("charges", Charge, json=("payment_method_details",), filters=("payment_intent", "status"))
+TABLE = Table("charges", Charge, json=("payment_method_details",), filters=("payment_intent", "status"), kept=True)
 COUNT_ATTEMPTS = "SELECT COUNT(*) AS attempts FROM charges WHERE payment_intent = :payment_intent"
 
 SELECT_BY_RECEIPT = """
@@ -19,7 +21,11 @@ async def has_receipt(reader: Reader, receipt: str, *, account_id: str, livemode
     return await reader.fetch_one(SELECT_BY_RECEIPT, key) is not None
 
 
-async def count(reader: Reader, payment_intent: str) -> int:
-    """How many attempts an intent has had."""
-    row = await reader.fetch_one(COUNT_ATTEMPTS, {"payment_intent": payment_intent})
-    return 0 if row is None else int(row["attempts"])
+def counting(payment_intent: str) -> Question:
+    """Asks how many attempts an intent has had; `counted` reads the answer."""
+    return COUNT_ATTEMPTS, {"payment_intent": payment_intent}
+
+
+def counted(rows: Sequence[Row]) -> int:
+    """How many attempts there were."""
+    return int(rows[0]["attempts"])

@@ -1,17 +1,19 @@
 """The events table: facts recorded in the transaction that made them, the outbox of webhooks."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
 from ..domain.call import Call
 from ..domain.ids import IdGenerator
 from ..domain.times import milliseconds, rfc3339
-from .port import Reader, Transaction
+from .port import Question, Reader, Row, Transaction
 
 Document: TypeAlias = dict[str, object]
 """An event in its API form."""
+
+_NUMBERS = "next event of"
 
 API_VERSION = "2026-11-01"
 
@@ -25,6 +27,16 @@ VALUES (:id, :account_id, :livemode, :type, :object_id, :sequence, :document, :c
 SELECT_LATEST = """
 SELECT document FROM events WHERE object_id = :object_id AND type = :type ORDER BY sequence DESC LIMIT 1
 """
+
+
+def numbering(object_id: str) -> Question:
+    """Asks for the number of an object's next event; `remember` reads the answer."""
+    return NEXT_SEQUENCE, {"object_id": object_id}
+
+
+def remember(tx: Transaction, object_id: str, rows: Sequence[Row]) -> None:
+    """Take the number for the next event of an object that this transaction has locked."""
+    tx.kept[_NUMBERS, object_id] = int(rows[0]["sequence"])
 
 
 async def record_event(
@@ -47,8 +59,9 @@ async def record_event(
     object_id = str(object["id"])
     sequence = object.get("sequence")
     if not isinstance(sequence, int):
-        row = await tx.fetch_one(NEXT_SEQUENCE, {"object_id": object_id})
-        sequence = int(row["sequence"]) if row else 1
+        if (_NUMBERS, object_id) not in tx.kept:
+            remember(tx, object_id, await tx.fetch_all(*numbering(object_id)))
+        sequence = tx.kept.pop((_NUMBERS, object_id))
     created_at = milliseconds(now)
     event: Document = {
         "id": ids.new("evt", now),

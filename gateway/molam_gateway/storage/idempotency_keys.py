@@ -8,7 +8,10 @@ INSERT INTO idempotency_keys (account_id, livemode, key, fingerprint, fingerprin
 VALUES (:account_id, :livemode, :key, :fingerprint, :fingerprint_version, :operation_id, :request_id,
     :lease_token, :lease_until, :created_at)
 ON CONFLICT (account_id, livemode, key) DO NOTHING
+RETURNING key
 """
+"""Answers a row if the key is new."""
+
 SELECT = """
 SELECT fingerprint, fingerprint_version, request_id, recovery_point, lease_token, lease_until, status, headers, body,
     encrypted, expires_at

@@ -1,7 +1,7 @@
 """The operator_cases table: what the gateway cannot decide by itself."""
 
 from ..domain.operator_cases import CaseKind, OperatorCase
-from .port import Parameters, Reader, Transaction
+from .port import Parameters, Question, Reader, Transaction
 from .tables import Table
 
 TABLE = Table("operator_cases", OperatorCase, filters=("status", "kind"))
@@ -41,9 +41,9 @@ async def contradictions(reader: Reader, attempt_id: str) -> list[OperatorCase]:
     return [TABLE.read(row) for row in await reader.fetch_all(OF_ATTEMPT, key)]
 
 
-async def money_in_question(reader: Reader, payment_intent: str) -> bool:
-    """Whether money of this intent is in suspense until somebody decides."""
-    return await reader.fetch_one(WITH_MONEY, {"payment_intent": payment_intent}) is not None
+def money_in_question(payment_intent: str) -> Question:
+    """Asks for the cases that keep money of this intent in suspense until somebody decides."""
+    return WITH_MONEY, {"payment_intent": payment_intent}
 
 
 async def money_missing(reader: Reader, payment_intent: str) -> bool:

@@ -8,4 +8,5 @@ TABLE = Table(
     PaymentIntent,
     json=("payment_method_types", "customer", "metadata", "next_action", "last_error"),
     filters=("status", "customer_id", "provider"),
+    kept=True,
 )

@@ -14,6 +14,10 @@ WHERE account_id = :account_id AND remaining > 0
     AND (operation_id = :operation_id OR (operation_id IS NULL AND :general = 1))
 ORDER BY id LIMIT 1
 """
+GLANCE = """
+SELECT (SELECT offset_ms FROM sandbox_clock WHERE id = 1) AS offset_ms,
+    EXISTS (SELECT 1 FROM sandbox_faults WHERE account_id = :account_id AND remaining > 0) AS armed
+"""
 CONSUME = "UPDATE sandbox_faults SET remaining = remaining - 1 WHERE id = :id AND remaining > 0"
 
 
@@ -51,12 +55,15 @@ async def arm(
     )
 
 
+async def glance(reader: Reader, account_id: str) -> tuple[int, bool]:
+    """How far the sandbox's clock was advanced, in milliseconds, and whether the account has faults armed."""
+    row = await reader.fetch_one(GLANCE, {"account_id": account_id})
+    return (0, False) if row is None else (int(row["offset_ms"] or 0), bool(row["armed"]))
+
+
 async def take(store: Store, *, account_id: str, operation_id: str, general: bool) -> ArmedFault | None:
     """Consume the oldest fault armed for this operation; `general` includes those armed for any."""
     wanted: dict[str, str | int] = {"account_id": account_id, "operation_id": operation_id, "general": int(general)}
-    async with store.reading() as reader:
-        if await _next(reader, wanted) is None:
-            return None
     async with store.transaction() as tx:
         while (row := await _next(tx, wanted)) is not None:
             if await tx.execute(CONSUME, {"id": row["id"]}):

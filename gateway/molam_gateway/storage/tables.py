@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ..domain.times import milliseconds
-from .port import Reader, Row, StoreError, Transaction, Value
+from .port import Question, Reader, Row, StoreError, Transaction, Value
 
 _LAST = "~"
 """Sorts after every id; ids are compared byte by byte."""
@@ -39,12 +39,24 @@ class StaleRecordError(StoreError):
 
 
 class Table(Generic[R]):
-    """One table of objects: `json` are the columns that hold JSON text, `filters` those that lists can filter by."""
+    """One table of objects: `json` are the columns that hold JSON text, `filters` those that lists can filter by.
 
-    def __init__(self, name: str, record: type[R], *, json: Sequence[str] = (), filters: Sequence[str] = ()) -> None:
+    `kept` says that rows change by `update` alone: a transaction that has locked one then needs not read it again.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        record: type[R],
+        *,
+        json: Sequence[str] = (),
+        filters: Sequence[str] = (),
+        kept: bool = False,
+    ) -> None:
         columns = [field.name for field in fields(record)]
         self.name = name
         self.filters = tuple(filters)
+        self._kept = kept
         self._record = record
         self._json = frozenset(json)
         self._booleans = frozenset(field.name for field in fields(record) if field.type is bool)
@@ -117,19 +129,33 @@ class Table(Generic[R]):
         written = replace(record, sequence=record.sequence + 1, updated_at=milliseconds(now))
         stale = StaleRecordError(f"{self.name} {record.id} was changed since it was read")
         await tx.write(self.update_sql, self.write(written), stale)
-        return written
+        return self._keep(tx, written)
 
     async def lock(self, tx: Transaction, id: str) -> R | None:
         """The row, locked until the transaction ends."""
-        row = await tx.fetch_one(self.select_sql + tx.for_update, {"id": id})
-        return None if row is None else self.read(row)
+        known: R | None = tx.kept.get((self.name, id)) if self._kept else None
+        return known or self.locked(tx, await tx.fetch_all(*self.locking(tx, id)))
+
+    def locking(self, tx: Transaction, id: str) -> Question:
+        """What `lock` asks, to be asked together with other questions; `locked` reads the answer."""
+        return self.select_sql + tx.for_update, {"id": id}
+
+    def locking_own(self, tx: Transaction, id: str, *, account_id: str, livemode: bool) -> Question:
+        """What `lock_own` asks, likewise."""
+        return self.select_own_sql + tx.for_update, {"id": id, "account_id": account_id, "livemode": livemode}
+
+    def locked(self, tx: Transaction, rows: Sequence[Row]) -> R | None:
+        """The row that was asked for, locked until the transaction ends."""
+        return self._keep(tx, self.read(rows[0])) if rows else None
+
+    def _keep(self, tx: Transaction, record: R) -> R:
+        if self._kept:
+            tx.kept[self.name, record.id] = record
+        return record
 
     async def lock_own(self, tx: Transaction, id: str, *, account_id: str, livemode: bool) -> R | None:
         """The row, if it is this account's, locked until the transaction ends."""
-        row = await tx.fetch_one(
-            self.select_own_sql + tx.for_update, {"id": id, "account_id": account_id, "livemode": livemode}
-        )
-        return None if row is None else self.read(row)
+        return self.locked(tx, await tx.fetch_all(*self.locking_own(tx, id, account_id=account_id, livemode=livemode)))
 
     async def find_own(self, reader: Reader, id: str, *, account_id: str, livemode: bool) -> R | None:
         """The row, if it is this account's."""

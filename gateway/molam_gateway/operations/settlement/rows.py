@@ -2,12 +2,12 @@
 
 from typing import TypeVar
 
-from ...domain.attempts import Attempt
+from ...domain.attempts import Attempt, AttemptKind, Slot
 from ...domain.charges import Charge
 from ...domain.payment_intents import PaymentIntent
 from ...domain.payouts import Payout
 from ...domain.refunds import Refund
-from ...storage import charges, payment_intents, payouts, refunds
+from ...storage import attempts, charges, events, payment_intents, payouts, refunds
 from ...storage.port import Transaction
 from ...storage.tables import Record, Table
 
@@ -28,6 +28,32 @@ async def lock_root(tx: Transaction, attempt: Attempt) -> None:
         await locked(tx, payouts.TABLE, attempt.subject)
     else:
         await locked(tx, payment_intents.TABLE, attempt.payment_intent)
+
+
+async def lock_all(tx: Transaction, attempt: Attempt) -> Attempt | None:
+    """Lock the root of an attempt and the charge that it is about; what is changing its subject meanwhile, if anything.
+
+    It is all asked at once, with the number of the charge's next event.
+    """
+    root, id = (
+        (payouts.TABLE, attempt.subject)
+        if attempt.payment_intent is None
+        else (payment_intents.TABLE, attempt.payment_intent)
+    )
+    charge = (
+        [charges.TABLE.locking(tx, attempt.subject), events.numbering(attempt.subject)]
+        if attempt.kind in {AttemptKind.CHARGE, AttemptKind.AUTHORIZE}
+        else []
+    )
+    found, changing, *more = await tx.fetch_each(
+        root.locking(tx, id), attempts.finding_open(attempt.subject, Slot.CHANGE), *charge
+    )
+    if root.locked(tx, found) is None:
+        raise LookupError(f"{root.name} has no row {id}")
+    if more:
+        charges.TABLE.locked(tx, more[0])
+        events.remember(tx, attempt.subject, more[1])
+    return attempts.TABLE.read(changing[0]) if changing and attempt.slot == Slot.OUTCOME else None
 
 
 async def payment(tx: Transaction, attempt: Attempt) -> tuple[PaymentIntent, Charge]:

@@ -144,12 +144,12 @@ async def due(tx: Transaction, account_id: str, livemode: bool, now: int) -> lis
 
 async def insert(tx: Transaction, operation: Operation) -> None:
     """Write an operation down."""
-    await tx.execute(INSERT_OPERATION, asdict(operation))
+    await tx.write(INSERT_OPERATION, asdict(operation))
 
 
 async def update(tx: Transaction, operation: Operation) -> None:
     """Write down what became of an operation."""
-    await tx.execute(
+    await tx.write(
         UPDATE_OPERATION,
         {
             "reference": operation.reference,
@@ -166,7 +166,7 @@ async def update(tx: Transaction, operation: Operation) -> None:
 
 async def move(tx: Transaction, movement: Movement) -> None:
     """Write a movement of money down."""
-    await tx.execute(INSERT_MOVEMENT, asdict(movement))
+    await tx.write(INSERT_MOVEMENT, asdict(movement))
 
 
 async def movements(reader: Reader, account_id: str, livemode: bool, payment_intent: str | None) -> list[Movement]:
