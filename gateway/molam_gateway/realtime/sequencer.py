@@ -31,6 +31,7 @@ class Sequencer:
                 position = await feed.assign(tx, _BATCH)
             if position is None:
                 return []
+            self._settled = position
             self._numbered(position)
 
     async def next_due(self) -> datetime | None:
