@@ -313,6 +313,6 @@ LAYERS = (
     Layer(
         "gateway: what assembles it",
         ("molam_gateway",),
-        ("molam_gateway", "aiohttp", "alembic", "cryptography", "sqlalchemy", "starlette", "uvicorn"),
+        ("molam_gateway", "aiohttp", "alembic", "cryptography", "sqlalchemy", "starlette", "uvicorn", "uvloop"),
     ),
 )

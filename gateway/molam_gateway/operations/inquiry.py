@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..domain.attempts import MOVING, Attempt, AttemptKind, Slot, handle_of, poll_after, state_after
+from ..domain.attempts import MOVING, Attempt, AttemptKind, handle_of, poll_after, state_after
 from ..domain.call import Call
 from ..domain.leases import LEASE, LEAST_TIME, PROVIDER_TIMEOUT
 from ..domain.operator_cases import CaseKind
