@@ -12,6 +12,7 @@ from molam_gateway.storage.migrate import migrate_postgres, newest_revision
 from molam_gateway.storage.port import BusyError, StoreError, Transaction, UncertainCommitError
 from molam_gateway.storage.postgres import PostgresStore
 from molam_gateway.storage.postgres_url import DatabaseUrlError, PostgresUrl, parse
+from molam_gateway.storage.spent_keys import SELECT_MADE
 from tests.gateway_databases import PostgresSchema, postgres_schema
 from tests.losing_proxy import LosingProxy
 
@@ -253,6 +254,15 @@ async def test_signals_reach_other_processes_only(store: PostgresStore, empty: P
         task.cancel()
     await asyncio.gather(own, listening, return_exceptions=True)
     await other.close()
+
+
+def test_a_key_is_looked_up_by_its_index_before_there_are_statistics(empty: PostgresSchema) -> None:
+    """Else the first minutes of a database go through all objects of the account with every call."""
+    statement = SELECT_MADE.replace(":account_id", "'acct_1'").replace(":livemode", "FALSE").replace(":key", "'k'")
+    with empty.connect() as connection:
+        plan = "\n".join(str(row) for row in connection.execute(f"EXPLAIN {statement}"))
+    assert plan.count("_idempotency_key_key on") == 3
+    assert "Filter" not in plan
 
 
 async def test_many_processes_may_migrate_at_once(unmigrated: PostgresSchema) -> None:
