@@ -74,16 +74,20 @@ def test_the_id_may_be_given_by_name(kind: str, case: Case) -> None:
     assert script.requests[0].url.path == case.path
 
 
+_SUBJECTS = {"refresh_token": ["refresh_token"], "revoke_token": ["token"]}
+"""What a call is about where that is no id in its path."""
+
+
 @EACH
 @pytest.mark.parametrize("made", [MolamClient, MolamAsyncClient])
-def test_everything_but_the_id_is_a_keyword(made: type[MolamClient | MolamAsyncClient], case: Case) -> None:
+def test_everything_but_its_subject_is_a_keyword(made: type[MolamClient | MolamAsyncClient], case: Case) -> None:
     method = attrgetter(case.method)(made(api_key="sk_test_x"))
     positional = [
         each.name
         for each in inspect.signature(method).parameters.values()
         if each.kind is not inspect.Parameter.KEYWORD_ONLY
     ]
-    assert positional == list(OPERATIONS[case.operation_id].path_params)
+    assert positional == (_SUBJECTS.get(case.operation_id) or list(OPERATIONS[case.operation_id].path_params))
     assert ("idempotency_key" in inspect.signature(method).parameters) is OPERATIONS[
         case.operation_id
     ].needs_idempotency_key
