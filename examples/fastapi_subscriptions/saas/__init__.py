@@ -1,0 +1,1 @@
+"""A service that people subscribe to, and pay for through Molam."""
