@@ -1,4 +1,4 @@
-"""Counts by source what was refused, and stops who is refused too often before anything is looked up."""
+"""Counts by source what was refused, and stops who is refused too often."""
 
 import asyncio
 from math import ceil
@@ -27,8 +27,8 @@ class Refusals:
     """The refused requests of one `kind`, which are counted apart from those of another.
 
     Two limits: `refused` counts what a source was refused at one target, `flood` what it was refused at all. A target
-    is what one owner answers for (one merchant's webhooks at a provider that sends everybody's from the same
-    addresses), so that what is wrong at one stops nothing of the others before it is a flood.
+    is what one owner answers for (one merchant's webhooks). A flood is one over all targets: whoever serves many owners
+    behind one source has to let pass what is known to be one's.
     """
 
     def __init__(self, limiter: Limiter, kind: str) -> None:

@@ -47,6 +47,12 @@ class ReceiveCallback(Protocol):
     ) -> Awaitable[Acknowledgement]: ...
 
 
+KnowsWebhook = Callable[[str, str | None], Awaitable[bool]]
+"""Whether a provider's address, with this configuration or none, is one account's."""
+
+KnowsCallback = Callable[[str], Awaitable[bool]]
+"""Whether somebody's callbacks come to this token."""
+
 CountRefused = Callable[[str, str], None]
 """Takes the provider that a refused message was for, as its address says, and the problem's code."""
 
@@ -54,20 +60,25 @@ CountRefused = Callable[[str, str], None]
 class ProviderMessages:
     """Reads a message within its limits and passes it on; what is wrong with it is answered as a problem.
 
-    Messages that are taken in are not limited, since a provider may not send them again. Refused ones are, by source
-    and by whom they were for, before anything of the next one is read or looked up.
+    Messages that are taken in are not limited, since a provider may not send them again and sends everybody's from the
+    same few addresses. Refused ones are counted by source and by whom they were for. Beyond the limit a message to an
+    address that nobody has is not read; one to somebody's address is, and is answered 429 only if it is refused.
     """
 
     def __init__(
         self,
         webhook: ReceiveWebhook,
         callback: ReceiveCallback,
+        knows_webhook: KnowsWebhook,
+        knows_callback: KnowsCallback,
         ids: IdGenerator,
         refusals: Refusals,
         count_refused: CountRefused,
     ) -> None:
         self._webhook = webhook
         self._callback = callback
+        self._knows_webhook = knows_webhook
+        self._knows_callback = knows_callback
         self._ids = ids
         self._refusals = refusals
         self._count_refused = count_refused
@@ -87,7 +98,9 @@ class ProviderMessages:
         async def pass_on(raw: bytes, fields: Mapping[str, str], remote: str | None) -> Acknowledgement:
             return await self._webhook(provider, named, raw, fields, remote)
 
-        return await self._answer(request, provider, (provider, named), pass_on)
+        return await self._answer(
+            request, provider, (provider, named), lambda: self._knows_webhook(provider, named), pass_on
+        )
 
     async def receive_callback(self, request: Request) -> Response:
         """A callback of one attempt or of one configuration."""
@@ -96,20 +109,21 @@ class ProviderMessages:
         async def pass_on(raw: bytes, fields: Mapping[str, str], remote: str | None) -> Acknowledgement:
             return await self._callback(token, kind, raw, fields, remote)
 
-        return await self._answer(request, CALLBACK, (token, kind), pass_on)
+        return await self._answer(request, CALLBACK, (token, kind), lambda: self._knows_callback(token), pass_on)
 
     async def _answer(
         self,
         request: Request,
         provider: str,
         names: Sequence[str | None],
+        is_known: Callable[[], Awaitable[bool]],
         pass_on: Callable[[bytes, Mapping[str, str], str | None], Awaitable[Acknowledgement]],
     ) -> Response:
         request_id = self._ids.new("req", datetime.now(UTC))
         address = origin.address(request.scope)
         target = " ".join(name or "" for name in names) if _may_be(names) else ""
         try:
-            await self._refusals.check(address, target)
+            await self._check(address, target, is_known if _may_be(names) else _never)
             if not _may_be(names):
                 raise ProblemError("route_missing", "There is nothing at this path.")
             fields = headers.read(request.scope)
@@ -129,6 +143,14 @@ class ProviderMessages:
         extra = {"Request-Id": request_id, "Cache-Control": "no-store", **reply.headers}
         return Response(reply.body, reply.status, extra, reply.media_type)
 
+    async def _check(self, address: str | None, target: str, is_known: Callable[[], Awaitable[bool]]) -> None:
+        """Raise RefusedError for a source that was refused too often, unless this message is somebody's."""
+        try:
+            await self._refusals.check(address, target)
+        except RefusedError:
+            if not await is_known():
+                raise
+
     async def _refused(
         self, problem: ProblemError, request_id: str, address: str | None, provider: str, target: str
     ) -> Reply:
@@ -140,6 +162,10 @@ class ProviderMessages:
         self._count_refused(provider, problem.code)
         told: Mapping[str, str] = problem.headers if isinstance(problem, RefusedError) else {}
         return replies.with_headers(replies.of_problem(problem, request_id), told)
+
+
+async def _never() -> bool:
+    return False
 
 
 def _may_be(names: Sequence[str | None]) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from molam_gateway import failpoints
+from molam_gateway.domain.call import Account
 from molam_gateway.domain.outcomes import Outcome, Succeeded, Unknown
 from molam_gateway.domain.problems import ProblemError
 from molam_gateway.due_work import HANDLERS
@@ -26,8 +27,11 @@ from molam_gateway.providers.contract import Instruction
 from molam_gateway.providers.inbound import Message
 from molam_gateway.providers.paystack.adapter import Paystack
 from molam_gateway.providers.registry import Simulated, registry
+from molam_gateway.settings import Settings
+from molam_gateway.storage import accounts
+from molam_gateway.storage.accounts import AccountRow
 
-from .bench import Bench
+from .bench import ACCOUNT, Bench
 from .hearing import SECRET, Calling, signed, use
 
 pytestmark = pytest.mark.anyio
@@ -253,6 +257,28 @@ async def test_money_that_is_awaited_settles_and_other_money_is_in_suspense(benc
         }
     ]
     assert await bench.sums() == {"provider_clearing": 1000, "merchant_payable": -500, "suspense": -500}
+
+
+async def test_a_live_webhook_need_not_name_the_configuration_of_the_only_account(
+    bench: Bench, calling: Calling, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = Account("acct_2", livemode=False)
+    async with bench.store.transaction() as tx:
+        await accounts.insert(tx, AccountRow(other.id, "MOLAM-2", "eu-west", (), None, 0))
+    told = signed({"type": "other"}, "our-own-secret")
+    bench.services = replace(bench.services, settings=Settings(livemode=True))
+    for account, configured in ((ACCOUNT, 1), (other, 2)):
+        with pytest.raises(ProblemError, match="parameter_missing" if configured == 1 else "signature_invalid"):
+            await receive_webhook(bench.services, "calling", None, signed({"type": "other"}, "guessed"))
+        settings = {"till": "555", "secret": "our-own-secret"}
+        await bench.call(configure_provider, {"settings": settings}, name="calling", account=account)
+        async with bench.store.transaction() as tx:
+            await tx.execute("UPDATE provider_configurations SET livemode = TRUE", {})
+        if configured == 1:
+            assert (await receive_webhook(bench.services, "calling", None, told)).status == 200
+            assert "configuration=" in caplog.text
+    with pytest.raises(ProblemError, match="parameter_missing"):
+        await receive_webhook(bench.services, "calling", None, told)
 
 
 async def test_configurations_change_by_identity_and_old_attempts_keep_theirs(bench: Bench, calling: Calling) -> None:

@@ -33,7 +33,8 @@ def client() -> Iterator[httpx.Client]:
 
 def test_the_routes_are_those_of_the_spec() -> None:
     refusals = Refusals(Unlimited(), "messages")
-    messages = ProviderMessages(cast(Any, None), cast(Any, None), IdGenerator(), refusals, cast(Any, None))
+    none = cast(Any, None)
+    messages = ProviderMessages(none, none, none, none, IdGenerator(), refusals, none)
     assert {(route.path, *(route.methods or ())) for route in messages.routes()} == {
         (path, operation.method) for path, operation in INBOUND.items()
     }

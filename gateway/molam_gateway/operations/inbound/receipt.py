@@ -15,17 +15,12 @@ from ...providers.contract import Provider
 from ...providers.inbound import Acknowledgement, ForgedError, MayPay, Message, News, Report, UnreadableError
 from ...services import Services
 from ...storage import attempts, jobs
-from ...storage import provider_callback_tokens as tokens
-from ...storage import provider_configurations as configuration_rows
 from ...storage import provider_messages as rows
 from ...storage.port import Transaction
-from ..callback_addresses import attempt_of
 from ..configurations import opened
+from . import addresses
 from .customers_money import may_pay
 from .keys import inbox_key
-
-_MOST_TRIED = 50
-"""How many configurations a webhook without one in its address is checked against."""
 
 _UNREADABLE = "unreadable"
 
@@ -47,42 +42,28 @@ async def receive_webhook(
 ) -> Acknowledgement:
     """A message to a provider's own address. Raises route_missing, signature_invalid or parameter_missing.
 
-    A sandbox finds the account by whose secret the signature fits; in live mode the address has to name it, so that
-    nobody can have the secrets of many be tried.
+    Where the address does not name the configuration, the account is the one by whose secret the signature fits: of all
+    in a sandbox, in live mode only where no other account has one of this provider.
     """
     provider = services.providers.by_name.get(provider_name)
     if provider is None or not provider.capabilities.settings:
         raise ProblemError("route_missing", "There is nothing at this path.")
-    livemode = services.settings.livemode
-    if configuration is None and livemode:
-        raise ProblemError(
-            "parameter_missing",
-            "?configuration= is missing: register the address that the provider's configuration has as webhook_url.",
-            param="configuration",
-        )
     async with services.store.reading() as reader:
-        if configuration is None:
-            found = await configuration_rows.hearing(reader, provider.name, livemode, _MOST_TRIED)
-        else:
-            named = await configuration_rows.find(reader, configuration)
-            suits = named is not None and named.provider == provider.name and named.livemode == livemode
-            found = [named] if named is not None and suits and named.hears else []
+        found = await addresses.of_webhook(services, reader, provider.name, configuration)
         senders = [_Sender(provider, row, await opened(services, reader, row)) for row in found]
+    if configuration is None and services.settings.livemode:
+        logger.warning(
+            "a message to %s's address without ?configuration= was taken as the only account's: register webhook_url",
+            provider.name,
+        )
     return await _taken_in(services, provider, senders, message)
 
 
 async def receive_callback(services: Services, token: str, message: Message) -> Acknowledgement:
     """A message to an unguessable address. Raises route_missing or signature_invalid."""
     async with services.store.reading() as reader:
-        attempt_id = attempt_of(services, token)
-        if attempt_id is not None:
-            attempt = await attempts.find_or_none(reader, attempt_id)
-            id = None if attempt is None else attempt.configuration
-        else:
-            known = await tokens.find(reader, token, milliseconds(services.clock.now()))
-            id = None if known is None else known.configuration_id
-        row = None if id is None else await configuration_rows.find(reader, id)
-        if row is None or not row.hears or row.provider not in services.providers.by_name:
+        row, attempt_id = await addresses.of_callback(services, reader, token)
+        if row is None:
             raise ProblemError("route_missing", "There is nothing at this path.")
         provider = services.providers.get(row.provider)
         sender = _Sender(provider, row, await opened(services, reader, row), attempt_id)
