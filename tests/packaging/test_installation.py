@@ -79,6 +79,7 @@ def test_every_module_of_the_sdk_can_be_imported_without_the_gateway(sdk: CleanE
         "molam_sdk.cli.",
         "molam_sdk.contrib.",
         "molam_sdk.durable.",
+        "molam_sdk.testing.plugin",
     )
     assert sdk.run(*command).stdout.strip() == "0.1.0"
 
@@ -93,7 +94,13 @@ def test_the_sql_extra_brings_all_that_a_journal_needs(distributions: Distributi
     environment.pip_install(f"{distributions.wheel('molam_sdk_python')}[sql]")
     assert (
         environment.run(
-            "python", "-I", "-W", "error", "-c", IMPORT, "molam_sdk.cli.", "molam_sdk.contrib."
+            "python",
+            "-I",
+            "-W",
+            "error",
+            "-c",
+            IMPORT,
+            *("molam_sdk.cli.", "molam_sdk.contrib.", "molam_sdk.testing.plugin"),
         ).stdout.strip()
         == "0.1.0"
     )
@@ -115,6 +122,7 @@ def test_the_extras_bring_a_gateway_that_takes_a_payment_and_the_command(
         "refund",
     ]
     environment.pip_install(f"{distributions.wheel('molam_sdk_python')}[cli]")
-    environment.run("python", "-I", "-W", "error", "-c", IMPORT, "molam_sdk.contrib.", "molam_sdk.durable.")
+    skipped = ("molam_sdk.contrib.", "molam_sdk.durable.", "molam_sdk.testing.plugin")
+    environment.run("python", "-I", "-W", "error", "-c", IMPORT, *skipped)
     demo = json.loads(environment.run("molam", "demo", "--json").stdout)
     assert demo["ok"] is True

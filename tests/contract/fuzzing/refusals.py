@@ -55,8 +55,10 @@ ALLOWED: Mapping[str, Refusals] = {
     "list_webhook_deliveries": _CURSOR,
     "retrieve_webhook_delivery": _MISSING,
     "redrive_webhook_delivery": _MISSING | _STATE,
-    "redrive_webhook_deliveries": _codes("resource_missing", param="endpoint_id"),
-    "list_events": _CURSOR,
+    "redrive_webhook_deliveries": (
+        _codes("resource_missing", param="endpoint_id") | _codes("parameter_invalid", param="event_type")
+    ),
+    "list_events": _CURSOR | _codes("parameter_invalid", param="type"),
     "list_audit_logs": _CURSOR,
     "retrieve_event": _MISSING,
     "initialize_payment": _CURRENCY | _DECLINED | _METHOD | _AMOUNT | _codes("resource_missing", param="provider"),

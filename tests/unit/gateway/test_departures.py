@@ -92,9 +92,9 @@ async def test_a_call_never_outlives_its_lease(bench: Bench, monkeypatch: pytest
     """Most of the lease went by in the first transaction: what is left is too little to wait for a provider."""
     original: Callable[..., object] = routing.for_payment
 
-    def slow(*arguments: Any) -> object:
+    def slow(*arguments: Any, **members: Any) -> object:
         bench.clock.pass_real_time(LEASE - 5)
-        return original(*arguments)
+        return original(*arguments, **members)
 
     provider = Scripted()
     bench.use(provider)

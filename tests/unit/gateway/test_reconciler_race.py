@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from molam_gateway.domain.outcomes import Outcome
+from molam_gateway.domain.outcomes import Outcome, Succeeded
 from molam_gateway.operations.inbound.receipt import receive_callback
 from molam_gateway.operations.payment_intents import create_payment_intent, retrieve_payment_intent
 from molam_gateway.operations.reconciliation import reconcile
@@ -30,7 +31,8 @@ class Slow(Calling):
 
     async def query(self, instruction: Instruction, handle: str | None, configuration: Configuration) -> Outcome | None:
         await asyncio.sleep(0.002)
-        return await super().query(instruction, handle, configuration)
+        found = await super().query(instruction, handle, configuration)
+        return replace(found, transaction_id=f"r_{handle}") if isinstance(found, Succeeded) else found
 
 
 async def test_nothing_is_sent_or_settled_twice(bench: Bench) -> None:
@@ -56,7 +58,8 @@ async def test_nothing_is_sent_or_settled_twice(bench: Bench) -> None:
         while not done.is_set():
             for instruction in list(provider.sent):
                 token = str(instruction.callback_url).rpartition("/")[2]
-                news = {"type": "news", "key": instruction.reference, "handle": provider.handle(instruction.reference)}
+                handle = provider.handle(instruction.reference)
+                news = {"type": "news", "key": instruction.reference, "handle": handle, "transaction_id": f"r_{handle}"}
                 await receive_callback(bench.services, token, signed(news))
             await bench.runner.run_due()
             await asyncio.sleep(0)
