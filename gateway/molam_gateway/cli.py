@@ -196,6 +196,9 @@ def _describe_cases(parser: argparse.ArgumentParser) -> None:
     resolving.add_argument("case", help="the case, oc_...")
     resolving.add_argument("resolution", choices=tuple(map(str, Resolution)), help="what the evidence says")
     resolving.add_argument("--receipt", help="the provider's number of the money that moved, if it is known")
+    resolving.add_argument(
+        "--force", action="store_true", help="book money although it may be that of a payment without a receipt"
+    )
     resolving.add_argument("--evidence", required=True, help="where you looked and what it says")
     resolving.add_argument("--operator", required=True, help="who decides")
     resolving.set_defaults(command=_CASES, action="resolve")

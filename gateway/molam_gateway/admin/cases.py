@@ -75,7 +75,8 @@ class Cases:
         if case is None:
             raise missing("operator_cases", id)
         receipt = filters.word(fields, "receipt") or None
-        await resolve_case(self._services, id, resolution, evidence, str(account.actor.id), receipt=receipt)
+        operator, force = str(account.actor.id), fields.get("force") == "yes"
+        await resolve_case(self._services, id, resolution, evidence, operator, receipt=receipt, force=force)
         self._services.wake()
         return rendering.see_other(f"/admin/cases/{id}")
 

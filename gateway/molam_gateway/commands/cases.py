@@ -36,5 +36,6 @@ async def _resolve(options: argparse.Namespace, database: Opened) -> AsyncIterat
             options.evidence,
             options.operator,
             receipt=options.receipt,
+            force=options.force,
         )
     yield view(case)

@@ -3,10 +3,12 @@
 import re
 from datetime import datetime
 
+from ..domain.attempts import AttemptKind
 from ..domain.audit.actors import Actor
 from ..domain.card_data import contains_card_number
 from ..domain.operator_cases import ENTERED, CaseKind, OperatorCase, Resolution, resolutions, resolved
 from ..domain.outcomes import Failed, Outcome, Succeeded
+from ..domain.parking import UNKNOWN_FOR
 from ..domain.problems import ProblemError, Resource
 from ..domain.times import milliseconds
 from ..services import Services
@@ -27,14 +29,22 @@ BY_OPERATOR = "resolved_by_operator"
 
 
 async def resolve_case(
-    services: Services, case_id: str, resolution: str, evidence: str, operator: str, *, receipt: str | None = None
+    services: Services,
+    case_id: str,
+    resolution: str,
+    evidence: str,
+    operator: str,
+    *,
+    receipt: str | None = None,
+    force: bool = False,
 ) -> OperatorCase:
     """Close a case.
 
     A parked attempt is settled as `succeeded` (by the provider's `receipt`, if it is known) or `failed`; `evidence` is
     prose that stays in the case and the audit trail. Money in suspense is `attached` to the payment that it was for, if
     that is still unpaid, `booked` to the merchant's balance (what is missing: from it), or was `returned` to where it
-    came from. Raises parameter_invalid for what is no receipt, resource_missing, invalid_state for a closed case,
+    came from. What no payment waited for is not `booked` without `force` while it may be the money of a payment without
+    a receipt. Raises parameter_invalid for what is no receipt, resource_missing, invalid_state for a closed case,
     a resolution that does not suit or an attempt that has settled otherwise, and payment_in_flight
     while somebody else may settle it.
     """
@@ -47,6 +57,8 @@ async def resolve_case(
     case = TABLE.read(row)
     now = services.clock.now()
     _decided(case, chosen, evidence, operator, now)
+    if chosen == Resolution.BOOKED and case.kind == CaseKind.UNMATCHED_MONEY and not force:
+        await _refuse_second_credit(services, case)
     token = services.ids.new("lease", services.clock.real_now())
     leased = case.kind == CaseKind.PARKED and await _leased(services, case, token)
     try:
@@ -84,6 +96,25 @@ async def _resolve(
     return written
 
 
+async def _refuse_second_credit(services: Services, case: OperatorCase) -> None:
+    """Raises invalid_state if the money may be that of a payment, whose merchant has it by that or will have."""
+    money = case.suspended
+    if money is None:
+        return
+    async with services.store.reading() as reader:
+        found = await attempts.without_receipt(
+            reader,
+            (case.account_id, case.livemode, case.provider),
+            (money.amount, money.currency),
+            case.created_at - int(1000 * UNKNOWN_FOR[AttemptKind.CHARGE]),
+            case.created_at,
+        )
+    if found:
+        named = ", ".join(f"{each.payment_intent} ({each.state})" for each in found)
+        why = f"may be the money of {named}: find out its receipt, and use force if that is another than this money's"
+        raise _unsuitable(case, why)
+
+
 async def _leased(services: Services, case: OperatorCase, token: str) -> bool:
     """Take the lease on a parked attempt; False if it has its outcome by now. Raises payment_in_flight."""
     if await take_lease(services, case.subject, token):
@@ -111,11 +142,14 @@ async def _settle(
             raise _unsuitable(case, f"is about {attempt.id}, which is {attempt.state} by now")
         return
     outcome = _outcome(chosen, receipt or attempt.handle or attempt.provider_reference)
-    written = await write_down(services, tx, attempt, token, outcome, None)
+    written = await write_down(services, tx, attempt, token, outcome, None, by_people=True)
     if written is None:
         raise _in_flight(case.id)
     if written.state != chosen:
-        raise _unsuitable(case, f"is about {attempt.id}: {receipt} is the receipt of other money")
+        why = "a receipt that was told for it is counted already, decide the case about that first"
+        raise _unsuitable(
+            case, f"is about {attempt.id}: {f'{receipt} is the receipt of other money' if receipt else why}"
+        )
 
 
 async def _empty(write: Recorder, case: OperatorCase, chosen: Resolution, receipt: str | None) -> None:

@@ -22,7 +22,7 @@ from . import auditing, configurations, instructions
 from .cases import open_case
 from .recorder import Recorder, recorder
 from .settlement.dispatch import settle
-from .settlement.receipts import CountedError, count, counts_once
+from .settlement.receipts import COUNTED, CountedError, count, counts_once, disputed
 from .settlement.revision import contradict, revise
 from .settlement.rows import lock_all
 from .settlement.void import close
@@ -138,17 +138,29 @@ async def _same_account(services: Services, attempt: Attempt) -> bool:
 
 
 async def write_down(
-    services: Services, tx: Transaction, attempt: Attempt, token: str, outcome: Outcome, call: Call | None
+    services: Services,
+    tx: Transaction,
+    attempt: Attempt,
+    token: str,
+    outcome: Outcome,
+    call: Call | None,
+    *,
+    by_people: bool = False,
 ) -> Attempt | None:
     """Settle an outcome if the lease still holds; plan the next question if it is not final.
 
     The answer is the attempt as it was written, None if it was not this one's to conclude.
 
     While a void of the same thing is on its way, of everything else only money that moved counts, and ends the void: a
-    refusal may be its echo. What nobody can find out goes to people, and is still asked about now and then.
+    refusal may be its echo. What nobody can find out goes to people, and is still asked about now and then; what was
+    paid by a receipt that is counted elsewhere goes to them at once, and no answer without a receipt ends it.
+    `by_people` says that they decided.
     """
     change = await lock_all(tx, attempt)
     now = services.clock.now()
+    to_people = await disputed(recorder(services, tx, call), attempt, outcome, by_people=by_people)
+    if to_people:
+        outcome = Unknown("its receipt is counted already, and nothing else was told of its money")
     if change is not None and not (isinstance(outcome, Succeeded) and attempt.kind in MOVING):
         await attempts.release(tx, attempt.id, token=token)
         await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=WHILE_CHANGED))
@@ -176,13 +188,16 @@ async def write_down(
     if not isinstance(outcome, NotSent):
         await settle(write, attempt, outcome)
     if counted is not None:
-        await contradict(write, attempt, f"receipt:{counted.receipt}", str(counted))
+        await contradict(write, attempt, f"{COUNTED}{counted.receipt}", str(counted))
     if isinstance(outcome, Succeeded | Failed):
         await jobs.cancel(tx, attempts.RECONCILE, attempt.id)
         if attempt.polls:
             await operator_cases.close_parked(tx, attempt.id, state_after(outcome), milliseconds(now))
         return concluded
-    if isinstance(outcome, Unknown | Pending):
+    if counted is not None or to_people:
+        await _park(write, attempt, outcome)
+        seconds = None
+    elif isinstance(outcome, Unknown | Pending):
         can_ask = isinstance(outcome, Pending) or askable(services, attempt)
         if parks(AttemptKind(attempt.kind), _age(services, attempt), askable=can_ask):
             await _park(write, attempt, outcome)
@@ -230,7 +245,7 @@ async def _concluded(tx: Transaction, attempt: Attempt, token: str, outcome: Out
     )
 
 
-async def _park(write: Recorder, attempt: Attempt, outcome: Unknown | Pending) -> None:
+async def _park(write: Recorder, attempt: Attempt, outcome: Outcome) -> None:
     reason = outcome.reason if isinstance(outcome, Unknown) else "the provider says that it is not over"
     await open_case(
         write,

@@ -29,6 +29,15 @@ SELECT_BY_HANDLE = """
 SELECT * FROM attempts WHERE handle = :handle AND provider = :provider ORDER BY created_at DESC, id DESC
 """
 SELECT_BY_ACCOUNT_REFERENCE = "SELECT * FROM attempts WHERE account_reference = :account_reference"
+SELECT_WITHOUT_RECEIPT = """
+SELECT * FROM attempts
+WHERE account_id = :account_id AND livemode = :livemode AND provider = :provider
+    AND amount = :amount AND currency = :currency AND kind IN ('charge', 'capture')
+    AND created_at BETWEEN :since AND :until
+    AND (state IN ('sending', 'pending', 'unknown')
+        OR (state = 'succeeded' AND transaction_id IN (handle, provider_reference)))
+ORDER BY id LIMIT 5
+"""
 TAKE_LEASE = """
 UPDATE attempts SET lease_token = :lease_token, lease_until = :lease_until
 WHERE id = :id AND lease_until <= :real_now AND state IN ('sending', 'pending', 'unknown')
@@ -127,6 +136,26 @@ async def find_by_account_reference(reader: Reader, account_reference: str) -> A
     """The attempt that a customer names so, typed as it was given out."""
     row = await reader.fetch_one(SELECT_BY_ACCOUNT_REFERENCE, {"account_reference": account_reference})
     return None if row is None else TABLE.read(row)
+
+
+async def without_receipt(
+    reader: Reader, at: tuple[str, bool, str], money: tuple[int, str], since: int, until: int
+) -> list[Attempt]:
+    """Some payments of an account and mode at a provider (`at`) of this amount and currency that no receipt stands for.
+
+    They are paid or may be paid yet, and began between the two moments.
+    """
+    (account_id, livemode, provider), (amount, currency) = at, money
+    values: Parameters = {
+        "account_id": account_id,
+        "livemode": livemode,
+        "provider": provider,
+        "amount": amount,
+        "currency": currency,
+        "since": since,
+        "until": until,
+    }
+    return [TABLE.read(row) for row in await reader.fetch_all(SELECT_WITHOUT_RECEIPT, values)]
 
 
 async def take_lease(tx: Transaction, id: str, *, token: str, until: datetime, real_now: datetime) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from molam_gateway.domain import account_references
+from molam_gateway.domain.problems import ProblemError
 from molam_gateway.operations.case_resolution import resolve_case
 from molam_gateway.operations.inbound.processing import process
 from molam_gateway.operations.inbound.receipt import receive_callback, receive_webhook
@@ -156,7 +157,7 @@ async def test_a_receipt_is_not_another_payments_too(bench: Bench, calling: Call
         await bench.advance(0)
     assert [await status(bench, each) for each in (first, second)] == ["succeeded", "processing"]
     assert await bench.sums() == CLEARED
-    assert await all_of(bench, "kind", "operator_cases") == ["contradiction"]
+    assert await all_of(bench, "kind", "operator_cases") == ["contradiction", "parked"]
 
 
 async def test_money_that_an_operator_decided_about_stays_decided(bench: Bench, calling: Calling) -> None:
@@ -165,9 +166,88 @@ async def test_money_that_an_operator_decided_about_stays_decided(bench: Bench, 
     await keep_money(bench, "nobody")
     await bench.advance(0)
     (case,) = await all_of(bench, "id", "operator_cases")
-    await resolve_case(bench.services, str(case), "booked", "the customer rang", "amina")
+    await resolve_case(bench.services, str(case), "booked", "the customer rang", "amina", force=True)
     await keep_push(bench, calling)
     await bench.advance(0)
+    calling.mute, calling.tells_receipts = False, False
+    for seconds in (61, 120, 600, 90000):
+        await bench.advance(seconds)
     assert await status(bench, intent) == "processing"
     assert await bench.sums() == CLEARED
-    assert sorted(map(str, await all_of(bench, "kind", "operator_cases"))) == ["contradiction", "unmatched_money"]
+    kinds = ["contradiction", "parked", "unmatched_money"]
+    assert await all_of(bench, "kind", "operator_cases") == kinds
+
+
+async def counted_elsewhere(bench: Bench, calling: Calling) -> tuple[str, dict[str, str]]:
+    """A payment whose receipt an operator has booked, and the cases by their kind."""
+    calling.mute, calling.tells_receipts = True, False
+    intent = await pay(bench)
+    await keep_money(bench, "nobody")
+    await bench.advance(0)
+    (case,) = await all_of(bench, "id", "operator_cases")
+    await resolve_case(bench.services, str(case), "booked", "the customer rang", "amina", force=True)
+    await keep_push(bench, calling)
+    await bench.advance(0)
+    calling.mute = False
+    async with bench.store.reading() as reader:
+        rows = await reader.fetch_all("SELECT kind, id FROM operator_cases", {})
+    return intent, {row["kind"]: row["id"] for row in rows}
+
+
+async def test_no_message_without_a_receipt_undoes_that_a_receipt_was_refused(bench: Bench, calling: Calling) -> None:
+    intent, cases = await counted_elsewhere(bench, calling)
+    for outcome, amount in (("succeeded", None), ("failed", 500)):
+        await keep_push(bench, calling, key=outcome, outcome=outcome, amount=amount)
+        await bench.advance(0)
+        assert await status(bench, intent) == "processing"
+    await resolve_case(bench.services, cases["contradiction"], "failed", "it was booked", "amina")
+    await keep_push(bench, calling, key="again", amount=None)
+    await bench.advance(0)
+    assert await bench.sums() == CLEARED
+    assert await status(bench, intent) == "processing"
+
+
+async def test_people_end_a_payment_whose_receipt_is_counted_elsewhere(bench: Bench, calling: Calling) -> None:
+    intent, cases = await counted_elsewhere(bench, calling)
+    with pytest.raises(ProblemError, match="the case about that first"):
+        await resolve_case(bench.services, cases["parked"], "succeeded", "it looks paid", "amina")
+    await resolve_case(bench.services, cases["parked"], "failed", "its money is booked", "amina")
+    assert await status(bench, intent) == "requires_payment_method"
+    assert await bench.sums() == CLEARED
+
+
+async def test_another_receipt_pays_what_a_counted_one_did_not(bench: Bench, calling: Calling) -> None:
+    intent, _ = await counted_elsewhere(bench, calling)
+    await keep_money(bench, str(calling.sent[0].account_reference), "another")
+    await bench.advance(0)
+    assert await status(bench, intent) == "succeeded"
+    assert await bench.sums() == {"provider_clearing": 1000, "merchant_payable": -1000}
+    assert "open" not in await all_of(bench, "CASE kind WHEN 'parked' THEN status ELSE '' END", "operator_cases")
+
+
+@pytest.mark.parametrize("polled", [True, False])
+async def test_money_that_may_be_a_payments_is_not_booked_unawares(
+    bench: Bench, calling: Calling, polled: bool
+) -> None:
+    calling.tells_receipts = False
+    intent = await pay(bench)
+    await keep_money(bench, "nobody")
+    await bench.advance(61 if polled else 0)
+    (case,) = await all_of(bench, "id", "operator_cases")
+    assert await status(bench, intent) == ("succeeded" if polled else "processing")
+    with pytest.raises(ProblemError, match=intent):
+        await resolve_case(bench.services, str(case), "booked", "the customer rang", "amina")
+    await keep_push(bench, calling)
+    await bench.advance(0)
+    assert await bench.sums() == CLEARED
+    assert await all_of(bench, "resolution", "operator_cases") == ["attached"]
+
+
+async def test_money_that_is_no_payments_is_booked(bench: Bench, calling: Calling) -> None:
+    await pay(bench)
+    await keep_push(bench, calling)
+    await keep_money(bench, "nobody", "another")
+    await bench.advance(0)
+    (case,) = await all_of(bench, "id", "operator_cases")
+    await resolve_case(bench.services, str(case), "booked", "the customer rang", "amina")
+    assert await bench.sums() == {"provider_clearing": 1000, "merchant_payable": -1000}

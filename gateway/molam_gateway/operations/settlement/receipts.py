@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from ...domain.attempts import COLLECTING, Attempt
 from ...domain.operator_cases import CaseKind, Resolution
+from ...domain.outcomes import Failed, Outcome, Succeeded
 from ...domain.times import milliseconds
 from ...storage import operator_cases
 from ...storage import receipts as rows
@@ -11,6 +12,10 @@ from ..recorder import Recorder
 
 MATCHED = "suspense_matched"
 """The journal's reason for money that leaves suspense since it turned out to be a payment's."""
+
+
+COUNTED = "receipt:"
+"""How the fact begins that a receipt an attempt is said to be paid by is counted elsewhere."""
 
 
 class CountedError(Exception):
@@ -24,9 +29,29 @@ class CountedError(Exception):
 
 def counts_once(recorder: Recorder, attempt: Attempt, receipt: str) -> bool:
     """Whether the money of this attempt can be told of in two ways, and this is the name that both have for it."""
-    provider = recorder.services.providers.get(attempt.provider)
-    told_twice = provider.capabilities.customer_initiated and attempt.kind in COLLECTING
-    return told_twice and attempt.configuration is not None and attempt.is_receipt(receipt)
+    return _told_twice(recorder, attempt) and attempt.is_receipt(receipt)
+
+
+async def disputed(recorder: Recorder, attempt: Attempt, outcome: Outcome, *, by_people: bool) -> bool:
+    """Whether an attempt that a counted receipt was told for must not end by this outcome.
+
+    A receipt of its own ends it. Without one, that it was paid is nothing but what the counted receipt says, so people
+    decide, who have to close the case about the receipt before they may say that it was paid by other money.
+    """
+    if not isinstance(outcome, Succeeded | Failed) or not _told_twice(recorder, attempt):
+        return False
+    paid = isinstance(outcome, Succeeded)
+    if isinstance(outcome, Succeeded):
+        if outcome.transaction_id != outcome.handle and attempt.is_receipt(outcome.transaction_id):
+            return False
+    elif by_people:
+        return False
+    about = [
+        each
+        for each in await operator_cases.contradictions(recorder.tx, attempt.id)
+        if each.subject.startswith(f"{attempt.id}:{COUNTED}")
+    ]
+    return any(each.status == "open" or (paid and not by_people) for each in about)
 
 
 async def count(recorder: Recorder, attempt: Attempt, receipt: str) -> None:
@@ -65,3 +90,8 @@ async def _matched(recorder: Recorder, attempt: Attempt, message: str) -> bool:
     await recorder.note(operator_cases.TABLE, case, written)
     await recorder.post(case, MATCHED, money.amount, money.currency)
     return True
+
+
+def _told_twice(recorder: Recorder, attempt: Attempt) -> bool:
+    capabilities = recorder.services.providers.get(attempt.provider).capabilities
+    return capabilities.customer_initiated and attempt.kind in COLLECTING and attempt.configuration is not None

@@ -14,7 +14,7 @@ from ..cases import open_case
 from ..recorder import Recorder
 from . import payout, refund, rows
 from .late import attach
-from .receipts import CountedError, count
+from .receipts import COUNTED, CountedError, count
 from .rewriting import rewrite
 
 _ARRIVED = "anomaly"
@@ -134,7 +134,7 @@ async def _counted(recorder: Recorder, attempt: Attempt, receipt: str) -> bool:
     try:
         await count(recorder, attempt, receipt)
     except CountedError as error:
-        await contradict(recorder, attempt, f"receipt:{receipt}", str(error))
+        await contradict(recorder, attempt, f"{COUNTED}{receipt}", str(error))
         return False
     return True
 
