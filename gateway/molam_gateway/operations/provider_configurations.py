@@ -1,6 +1,7 @@
 """Provider configurations: setting them up, changing them, looking at them masked, trying them."""
 
 import asyncio
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -40,8 +41,9 @@ _FINGERPRINT = 16
 async def configure_provider(services: Services, call: Call) -> Answer:
     """Set up the account's configuration of a provider, or change it; what is not given stays.
 
-    Other credentials of the same account at the provider update it. Another account there makes a new configuration,
-    and the old one goes on answering for the attempts that were made with it.
+    Other credentials of the same account at the provider update it; so does the first naming of an account that did not
+    have to be named when it was configured, which is asked for as soon as settings are given. Another account there
+    makes a new configuration, and the old one goes on answering for the attempts that were made with it.
     """
     provider = _provider(services, call)
     body = call.body or {}
@@ -154,6 +156,8 @@ async def _written(
     identity = identity_of(tuple(each.name for each in declared if each.identity), {**plain, **secret})
     write = recorder(services, tx, call)
     known = await rows.same(tx, account.id, account.livemode, provider.name, environment, identity)
+    if known is None and before is not None and before.environment == environment:
+        known = before if _told_more(provider, before, {**plain, **secret}) else None
     if before is not None and (known is None or known.id != before.id):
         stepped = await rows.TABLE.update(tx, replace(before, superseded_at=milliseconds(now)), now)
         await write.note(rows.TABLE, before, stepped)
@@ -182,6 +186,7 @@ async def _written(
         return row
     changed = replace(
         known,
+        identity=identity,
         settings=plain,
         secrets=sealed(services, known.id, account.id, provider.name, secret),
         enabled=enabled,
@@ -220,13 +225,23 @@ def _values(
         known = {**settings, **secrets}
     values = {**known, **given}
     for name, setting in declared.items():
-        if setting.required and name not in values:
+        awaited = kept is not None and setting.identity and not given
+        if setting.required and name not in values and not awaited:
             detail = f"{provider.name} needs settings.{name}: {setting.description}"
             raise ProblemError("parameter_missing", detail, param=f"settings.{name}")
     return (
         {name: value for name, value in values.items() if not declared[name].secret},
         {name: value for name, value in values.items() if declared[name].secret},
     )
+
+
+def _told_more(provider: Provider, before: ProviderConfiguration, values: Mapping[str, str]) -> bool:
+    """Whether these settings name the account of `before`, of which less was asked when it was written."""
+    kept: dict[str, str | None] = json.loads(before.identity)
+    naming = [each for each in provider.capabilities.settings if each.identity]
+    untold = [each for each in naming if kept.get(each.name) is None and values.get(each.name) is not None]
+    same = all(kept.get(each.name) == values.get(each.name) for each in naming if each not in untold)
+    return same and all(each.required for each in untold)
 
 
 def _environment(
