@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,14 @@ if TYPE_CHECKING:
     from .postgres_url import PostgresUrl
 
 _SCRIPTS = Path(__file__).parent / "migrations"
-_LOCK = b"SELECT pg_advisory_lock(hashtext('molam_gateway.migrate'), hashtext(current_schema()))"
+_LOCK = b"SELECT pg_try_advisory_lock(hashtext('molam_gateway.migrate'), hashtext(current_schema()))"
+"""Tried again and again: an index that is built concurrently would wait for who waits in a statement."""
+
+_LIMITS = b"SET statement_timeout = 0; SET lock_timeout = 1000"
+"""Whoever comes to a table behind a migration that waits for it waits as long."""
+
+_TRIES = 60
+_PAUSE = 0.5
 _FIND_VERSIONS = b"SELECT to_regclass('alembic_version') IS NOT NULL"
 _FIND_VERSION = b"SELECT version_num FROM alembic_version"
 
@@ -84,8 +92,9 @@ def _serialized(path: Path) -> bytes:
 
 
 def migrate_postgres(url: "PostgresUrl") -> None:
-    """Apply what is missing in a PostgreSQL database, one process at a time.
+    """Apply what is missing in a PostgreSQL database, one process at a time; each revision is a transaction.
 
+    A revision that finds a table in use lets the others pass after a second, and tries again for a minute and a half.
     Raises StoreError if that cannot be done, and for a database that a newer version of the gateway has migrated.
     """
     import psycopg
@@ -96,7 +105,9 @@ def migrate_postgres(url: "PostgresUrl") -> None:
         with psycopg.connect(url.conninfo, autocommit=True) as connection:
             if _is_newest(connection, url):
                 return
-            connection.execute(_LOCK)
+            while not _found(connection, _LOCK):
+                time.sleep(_PAUSE)
+            connection.execute(_LIMITS)
             if not _is_newest(connection, url):
                 connection.autocommit = False
                 _upgrade_postgres(connection)
@@ -104,9 +115,13 @@ def migrate_postgres(url: "PostgresUrl") -> None:
         raise StoreError(f"{url.shown}: {translated(error, connection_lost=False)}") from None
 
 
+def _found(connection: "psycopg.Connection[tuple[Any, ...]]", question: bytes) -> bool:
+    row = connection.execute(question).fetchone()
+    return bool(row and row[0])
+
+
 def _is_newest(connection: "psycopg.Connection[tuple[Any, ...]]", url: "PostgresUrl") -> bool:
-    found = connection.execute(_FIND_VERSIONS).fetchone()
-    row = connection.execute(_FIND_VERSION).fetchone() if found and found[0] else None
+    row = connection.execute(_FIND_VERSION).fetchone() if _found(connection, _FIND_VERSIONS) else None
     if row is not None and str(row[0]) > newest_revision():
         raise StoreError(f"{url.shown}: a newer version of the gateway has changed the tables")
     return row is not None and row[0] == newest_revision()
@@ -115,15 +130,29 @@ def _is_newest(connection: "psycopg.Connection[tuple[Any, ...]]", url: "Postgres
 def _upgrade_postgres(connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
     """Migrate on the connection that holds the lock."""
     import sqlalchemy
-    from sqlalchemy.exc import DBAPIError
+    from psycopg.errors import LockNotAvailable
+    from sqlalchemy.exc import SQLAlchemyError
 
     engine = sqlalchemy.create_engine(
         "postgresql+psycopg://", creator=lambda: connection, poolclass=sqlalchemy.StaticPool
     )
-    try:
-        _upgrade(engine)
-    except DBAPIError as error:
-        raise StoreError(f"the tables could not be made: {error.orig}") from None
+    for left in reversed(range(_TRIES)):
+        try:
+            _upgrade(engine)
+        except SQLAlchemyError as error:
+            cause = _cause(error)
+            if not (left and isinstance(cause, LockNotAvailable)):
+                raise StoreError(f"the tables could not be made: {cause}") from None
+            time.sleep(_PAUSE)
+        else:
+            return
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What the driver said, which the end of the transaction may have hidden behind an error of its own."""
+    while not (found := getattr(error, "orig", None)) and error.__context__ is not None:
+        error = error.__context__
+    return found or error
 
 
 def migrate(url: "str | sqlalchemy.URL") -> None:
@@ -143,7 +172,7 @@ def _upgrade(engine: "sqlalchemy.Engine") -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
