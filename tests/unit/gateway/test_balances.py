@@ -2,14 +2,17 @@
 
 import asyncio
 import random
+from collections.abc import Coroutine
+from typing import Any
 
 import pytest
 
 from molam_gateway.domain.journal import REASONS
+from molam_gateway.operations import folding
 from molam_gateway.operations.balance import retrieve_balance
-from molam_gateway.operations.folding import ALL, EVERY, LONG_TAIL, fold, spendable
+from molam_gateway.operations.folding import ALL, EVERY, FOLD, LONG_TAIL, fold, spendable
 from molam_gateway.operations.payouts import create_payout
-from molam_gateway.storage import balances, journal
+from molam_gateway.storage import balances, jobs, journal
 from molam_gateway.storage.balances import Purse
 from molam_gateway.storage.port import Transaction
 
@@ -115,6 +118,30 @@ async def test_who_spends_reads_the_tail_alone_and_has_a_long_one_folded(bench: 
     async with bench.store.transaction() as tx:
         balance = await spendable(bench.services, tx, purse)
     assert (balance.tail, balance.sums["merchant_payable"]) == (0, -100 * (LONG_TAIL // 2 + 1))
+    assert await bench.runner.next_due() is None
+    await check(bench)
+
+
+async def test_a_long_tail_is_folded_once_however_many_spend_meanwhile(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folding, "LONG_TAIL", 3)
+    purses = PURSES[:4]
+    async with bench.store.transaction() as tx:
+        await jobs.ensure(tx, FOLD, ALL, bench.clock.now() + EVERY)
+        for purse in purses:
+            for _ in range(2):
+                await post(bench, tx, purse, "capture", 100)
+    running: list[Coroutine[Any, Any, None]] = []
+    for _ in range(5):
+        for purse in purses:
+            async with bench.store.transaction() as tx:
+                await spendable(bench.services, tx, purse)
+        running += await bench.runner.claim()
+    assert len(running) == len(purses)
+    await asyncio.gather(*running)
+    async with bench.store.reading() as reader:
+        assert await balances.with_tail(reader) == []
     assert await bench.runner.next_due() == bench.clock.now() + EVERY
     await check(bench)
 
