@@ -11,7 +11,9 @@ from .signing_keys import ALGORITHM, SigningKey
 AUDIENCE = "molam-gateway"
 TYPE = "at+jwt"
 LIFETIME = 900
-"""Seconds that an access token lives unless less is asked for."""
+"""Seconds that an access token lives unless another time is asked for."""
+LONGEST = 3600
+"""The most seconds that can be asked for."""
 
 _CLAIMS = ["iss", "aud", "sub", "exp", "iat", "jti", "scope", "livemode", "key"]
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import cast
 
 from ..access.keyring import Keyring
-from ..access.tokens import LIFETIME, Claims, TokenExpiredError, TokenInvalidError
+from ..access.tokens import LIFETIME, LONGEST, Claims, TokenExpiredError, TokenInvalidError
 from ..domain.call import Answer, Call
 from ..domain.problems import ProblemError
 from ..domain.secret_shapes import REFRESH
@@ -23,7 +23,8 @@ OF_CUSTOMERS = frozenset({"payments:read"})
 
 REFRESH_LIFETIME = 30 * 86400
 REUSE_WINDOW = 30.0
-"""Seconds in which a refresh token may be exchanged once more, since the first answer may have been lost."""
+"""Seconds in which a refresh token may be exchanged once more, since the first answer may have been lost; it ends
+sooner once what it was exchanged for has been used."""
 
 
 class TokenOperations:
@@ -69,10 +70,10 @@ class TokenOperations:
         async with services.store.transaction() as tx:
             used = await _find(services, tx, given)
             scopes = None if used is None else await _scopes_in_force(services, tx, used)
-            reused = used is not None and _reused(used, milliseconds(now))
+            reused = used is not None and await _reused(tx, used, milliseconds(now))
             if used is None or scopes is None or reused:
                 if used is not None and reused:
-                    await refresh_tokens.revoke_family(tx, used.family, milliseconds(now))
+                    await _end_family(tx, used.family, milliseconds(now))
                     await _note(services, tx, call, used, "token_invalid")
                 refreshed = None
             else:
@@ -93,7 +94,7 @@ class TokenOperations:
             if given.startswith(REFRESH):
                 found = await _find(services, tx, given)
                 if found is not None:
-                    await refresh_tokens.revoke_family(tx, found.family, now)
+                    await _end_family(tx, found.family, now)
                     await _note(services, tx, call, found)
             else:
                 try:
@@ -117,7 +118,7 @@ class TokenOperations:
     ) -> Mapping[str, object]:
         now = services.clock.real_now()
         claims = Claims(
-            token_id=services.ids.new("tok", now),
+            token_id=_access_token_of(refresh.id),
             account_id=refresh.account_id,
             livemode=refresh.livemode,
             key_id=refresh.key_id,
@@ -165,8 +166,22 @@ async def _scopes_in_force(services: Services, tx: Transaction, token: RefreshTo
     return None if key is None else frozenset(token.scopes.split()) & frozenset(key.scopes)
 
 
-def _reused(token: RefreshToken, now: int) -> bool:
-    return token.used_at is not None and now - token.used_at > REUSE_WINDOW * 1000
+async def _reused(tx: Transaction, token: RefreshToken, now: int) -> bool:
+    if token.used_at is None:
+        return False
+    return now - token.used_at > REUSE_WINDOW * 1000 or await refresh_tokens.followed(tx, token)
+
+
+async def _end_family(tx: Transaction, family: str, now: int) -> None:
+    """Make all that came from one login worthless: refresh tokens, and the access tokens that may still live."""
+    await refresh_tokens.revoke_family(tx, family, now)
+    for id in await refresh_tokens.made_since(tx, family, now - LONGEST * 1000):
+        await revoked_tokens.revoke(tx, _access_token_of(id), now + LONGEST * 1000)
+
+
+def _access_token_of(refresh_token: str) -> str:
+    """The id of the access token that was made beside a refresh token."""
+    return f"tok_{refresh_token.removeprefix('rt_')}"
 
 
 async def _note(services: Services, tx: Transaction, call: Call, token: RefreshToken, outcome: str = OK) -> None:

@@ -42,6 +42,7 @@ _ON_BOTH = frozenset(
         "test_unsent",
         "test_state_machines",
         "test_store",
+        "test_token_operations",
     }
 )
 """The modules whose tests with a `bench` run on PostgreSQL too: what they say depends on the database."""

@@ -1,5 +1,6 @@
 """Making, refreshing and revoking tokens on a real database."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -96,6 +97,38 @@ async def test_a_refresh_token_is_exchanged_once(tokens: Tokens) -> None:
     tokens.bench.clock.pass_real_time(REUSE_WINDOW + 1)
     assert (await tokens.refresh(first["refresh_token"])).json["code"] == "token_invalid"
     assert (await tokens.refresh(second["refresh_token"])).json["code"] == "token_invalid", "its family is revoked"
+    for pair in (first, second):
+        assert await tokens.caller(pair["access_token"]) == "token_invalid", "its access tokens too, at once"
+    elsewhere = Tokens(tokens.bench)
+    assert await elsewhere.caller(second["access_token"]) == "token_invalid"
+
+
+async def test_another_login_outlives_the_end_of_a_family(tokens: Tokens) -> None:
+    ended, other = (await tokens.create()).json, (await tokens.create()).json
+    await tokens.revoke(ended["refresh_token"])
+    assert await tokens.caller(ended["access_token"]) == "token_invalid"
+    assert isinstance(await tokens.caller(other["access_token"]), Account)
+    assert (await tokens.refresh(other["refresh_token"])).status == 200
+
+
+async def test_a_refresh_cannot_be_repeated_once_its_successor_was_used(tokens: Tokens) -> None:
+    first = (await tokens.create()).json
+    second = (await tokens.refresh(first["refresh_token"])).json
+    third = (await tokens.refresh(second["refresh_token"])).json
+    assert (await tokens.refresh(second["refresh_token"])).status == 200, "its own answer may have been lost"
+    assert (await tokens.refresh(first["refresh_token"])).json["code"] == "token_invalid"
+    assert await tokens.caller(third["access_token"]) == "token_invalid"
+
+
+async def test_a_refresh_on_its_way_does_not_outlive_its_family(tokens: Tokens) -> None:
+    first = (await tokens.create()).json
+    second = (await tokens.refresh(first["refresh_token"])).json
+    tokens.bench.clock.pass_real_time(REUSE_WINDOW + 1)
+    both = await asyncio.gather(tokens.refresh(second["refresh_token"]), tokens.refresh(first["refresh_token"]))
+    assert both[1].json["code"] == "token_invalid"
+    for pair in [second, *(reply.json for reply in both if reply.status == 200)]:
+        assert await tokens.caller(pair["access_token"]) == "token_invalid"
+        assert (await tokens.refresh(pair["refresh_token"])).json["code"] == "token_invalid"
 
 
 async def test_a_refresh_whose_answer_was_lost_can_be_repeated(tokens: Tokens) -> None:
