@@ -162,13 +162,15 @@ async def write_down(
     if to_people:
         outcome = Unknown("its receipt is counted already, and nothing else was told of its money")
     if change is not None and not (isinstance(outcome, Succeeded) and attempt.kind in MOVING):
-        await attempts.release(tx, attempt.id, token=token)
-        await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=WHILE_CHANGED))
+        await _wait_for_change(tx, attempt, token, now)
         return None
     counted: CountedError | None = None
     try:
         concluded = await _counted(recorder(services, tx, call), attempt, token, outcome)
     except CountedError as error:
+        if change is not None:
+            await _wait_for_change(tx, attempt, token, now)
+            return None
         counted, outcome = error, Unknown(str(error))
         concluded = await _concluded(tx, attempt, token, outcome, now)
     if concluded is None:
@@ -243,6 +245,11 @@ async def _concluded(tx: Transaction, attempt: Attempt, token: str, outcome: Out
         failure_code=outcome.code if isinstance(outcome, Failed) else None,
         transaction_id=outcome.transaction_id if isinstance(outcome, Succeeded) else None,
     )
+
+
+async def _wait_for_change(tx: Transaction, attempt: Attempt, token: str, now: datetime) -> None:
+    await attempts.release(tx, attempt.id, token=token)
+    await jobs.schedule(tx, attempts.RECONCILE, attempt.id, now + timedelta(seconds=WHILE_CHANGED))
 
 
 async def _park(write: Recorder, attempt: Attempt, outcome: Outcome) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from molam_gateway.domain.attempts import AttemptKind
 from molam_gateway.domain.outcomes import Failed, Outcome, Pending, Succeeded, Unknown
-from molam_gateway.operations.inbound.receipt import receive_callback
+from molam_gateway.operations.case_resolution import resolve_case
+from molam_gateway.operations.inbound.receipt import receive_callback, receive_webhook
+from molam_gateway.operations.inquiry import take_lease, write_down
 from molam_gateway.operations.payment_intents import (
     cancel_payment_intent,
     create_payment_intent,
@@ -19,6 +21,7 @@ from molam_gateway.operations.provider_configurations import configure_provider
 from molam_gateway.operations.reconciliation import reconcile
 from molam_gateway.providers.configuration import Configuration
 from molam_gateway.providers.contract import Instruction
+from molam_gateway.storage import attempts
 
 from .bench import Bench
 from .hearing import Calling, signed, use
@@ -100,6 +103,37 @@ async def test_a_payment_is_taken_in_while_its_void_is_in_doubt(bench: Bench) ->
     await bench.advance(5 * 86_400)
     assert await all_of(bench, "kind", "operator_cases") == []
     assert await all_of(bench, "state", "attempts") == ["succeeded", "failed"]
+
+
+async def book_receipt(bench: Bench) -> None:
+    """The receipt that payments are told by is that of money which an operator booked."""
+    money = {"type": "money", "key": "c2b", "transaction_id": "receipt", "amount": 500, "currency": "KES"}
+    await receive_webhook(bench.services, "calling", None, signed({**money, "account_reference": "nobody"}))
+    await bench.runner.run_due()
+    (case,) = await all_of(bench, "id", "operator_cases")
+    await resolve_case(bench.services, str(case), "booked", "the customer rang", "amina", force=True)
+
+
+@pytest.mark.parametrize("word", ["succeeded", "failed"])
+async def test_money_that_is_counted_elsewhere_ends_no_void(bench: Bench, word: str) -> None:
+    provider = Voiding()
+    await open_void(bench, provider)
+    await book_receipt(bench)
+    await tell(bench, provider)
+    assert await all_of(bench, "state", "attempts", "kind = 'void'") == ["unknown"]
+    assert await all_of(bench, "state", "provider_messages", "state <> 'done'") == ["received"]
+    async with bench.store.reading() as reader:
+        (row,) = await reader.fetch_all("SELECT * FROM attempts WHERE kind = 'void'", {})
+    void = attempts.TABLE.read(row)
+    assert await take_lease(bench.services, void.id, "mine")
+    async with bench.store.transaction() as tx:
+        outcome = Succeeded("void") if word == "succeeded" else Failed("too_late", "It is paid.")
+        await write_down(bench.services, tx, void, "mine", outcome, None)
+    await bench.advance(60)
+    ended = {"succeeded": ["canceled"], "failed": ["unknown"]}
+    assert await all_of(bench, "state", "attempts", "kind = 'charge'") == ended[word]
+    assert "contradiction" in await all_of(bench, "kind", "operator_cases")
+    assert await bench.sums() == {"provider_clearing": 500, "merchant_payable": -500}
 
 
 async def test_so_is_what_an_inquiry_finds(bench: Bench) -> None:
