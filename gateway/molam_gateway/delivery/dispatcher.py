@@ -43,12 +43,13 @@ class Dispatcher:
         self._services = services
         self._settings = settings
         self._sender = sender
+        self._fanned_out = ""
         self._slots = Slots(settings.delivery_concurrency, settings.endpoint_concurrency)
 
     async def claim(self) -> list[Coroutine[None, None, None]]:
         """Fan out new events, then take the lease on what is due and return the attempts to be run."""
         clock, store = self._services.clock, self._services.store
-        await fan_out(store, self._services.ids, clock.now())
+        self._fanned_out = await fan_out(store, self._services.ids, clock.now(), self._fanned_out)
         attempts: list[Coroutine[None, None, None]] = []
         for endpoint, delivery_id in await self._due():
             if not self._slots.free(endpoint.endpoint_id, endpoint.max_concurrency):
@@ -64,6 +65,8 @@ class Dispatcher:
             if claimed is not None:
                 self._slots.take(claimed.endpoint_id)
                 attempts.append(self._run(claimed, token))
+        if self._fanned_out:
+            attempts.append(asyncio.sleep(0))  # brings the worker back at once, after the turns of other sources
         return attempts
 
     async def next_due(self) -> datetime | None:

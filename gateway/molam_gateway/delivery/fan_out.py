@@ -35,37 +35,32 @@ def wants(endpoint: Endpoint, event: OutboxEvent) -> bool:
     return subscribed and _order(endpoint.created_at, endpoint.id) < _order(event.created_at, event.id)
 
 
-async def fan_out(store: Store, ids: IdGenerator, now: datetime) -> int:
-    """Empty the outbox, but for what another process is at; returns the number of events taken from it.
+async def fan_out(store: Store, ids: IdGenerator, now: datetime, after: str = "") -> str:
+    """Take a batch out of the outbox, but for what another process is at; returns after which event to go on.
 
-    An event stays in the outbox while one of its account's endpoints cannot be read; the others get it at once.
+    That is "" at the end of the outbox. An event stays there while one of its account's endpoints cannot be read; the
+    others get it at once.
     """
-    taken, last = 0, ""
-    unreadable: set[str] = set()
-    while True:
-        async with store.reading() as reader:
-            if await outbox.is_empty(reader, after=last):
-                return taken
-        async with store.transaction() as tx:
-            events = await outbox.take(tx, after=last, limit=_BATCH)
-            receiving: dict[tuple[str, bool], _Receivers] = {}
-            told: list[str] = []
-            for event in events:
-                last = event.id
-                failpoints.reach("before_fan_out")
-                account = event.account_id, event.livemode
-                if account not in receiving:
-                    receiving[account] = await _receivers(tx, *account, unreadable)
-                await _deliver(tx, event, receiving[account].endpoints, ids, now)
-                if receiving[account].complete:
-                    told.append(event.id)
-            await outbox.mark_fanned_out(tx, told)
-            taken += len(told)
-        if not events:
-            return taken
+    async with store.reading() as reader:
+        if await outbox.is_empty(reader, after=after):
+            return ""
+    async with store.transaction() as tx:
+        events = await outbox.take(tx, after=after, limit=_BATCH)
+        receiving: dict[tuple[str, bool], _Receivers] = {}
+        told: list[str] = []
+        for event in events:
+            failpoints.reach("before_fan_out")
+            account = event.account_id, event.livemode
+            if account not in receiving:
+                receiving[account] = await _receivers(tx, *account)
+            await _deliver(tx, event, receiving[account].endpoints, ids, now)
+            if receiving[account].complete:
+                told.append(event.id)
+        await outbox.mark_fanned_out(tx, told)
+    return events[-1].id if len(events) >= _BATCH else ""
 
 
-async def _receivers(tx: Transaction, account_id: str, livemode: bool, unreadable: set[str]) -> _Receivers:
+async def _receivers(tx: Transaction, account_id: str, livemode: bool) -> _Receivers:
     endpoints: list[Endpoint] = []
     complete = True
     for row in await webhook_endpoints.receiving(tx, account_id=account_id, livemode=livemode):
@@ -74,9 +69,7 @@ async def _receivers(tx: Transaction, account_id: str, livemode: bool, unreadabl
             frozenset(endpoint.enabled_events)
         except (ValueError, TypeError):
             complete = False
-            if row["id"] not in unreadable:
-                unreadable.add(row["id"])
-                logger.exception("the webhook endpoint %s cannot be read: its events wait", row["id"])
+            logger.exception("the webhook endpoint %s cannot be read: its events wait", row["id"])
         else:
             endpoints.append(endpoint)
     return _Receivers(endpoints, complete)

@@ -1,5 +1,6 @@
 """Numbers new events once they are committed, in every process, one of them at a time."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
@@ -22,17 +23,20 @@ class Sequencer:
         self._settled = 0
 
     async def claim(self) -> list[Coroutine[Any, Any, None]]:
-        """Number what waits."""
-        while True:
-            async with self._store.reading() as reader:
-                if not await feed.is_waiting(reader):
-                    return []
-            async with self._store.transaction() as tx:
-                position = await feed.assign(tx, _BATCH)
-            if position is None:
+        """Number what waits, at most one batch, after which it is the turn of others; their commits wake the worker.
+
+        Behind a full batch there is more, for which the work that is returned, and does nothing, brings it back.
+        """
+        async with self._store.reading() as reader:
+            if not await feed.is_waiting(reader):
                 return []
-            self._settled = position
-            self._numbered(position)
+        async with self._store.transaction() as tx:
+            assigned = await feed.assign(tx, _BATCH)
+        if assigned is None:
+            return []
+        self._settled, count = assigned
+        self._numbered(self._settled)
+        return [asyncio.sleep(0)] if count >= _BATCH else []
 
     async def next_due(self) -> datetime | None:
         """Nothing becomes due by time."""

@@ -98,8 +98,8 @@ async def is_waiting(reader: Reader) -> bool:
     return await reader.fetch_one(WAITING, {}) is not None
 
 
-async def assign(tx: Transaction, limit: int) -> int | None:
-    """Number events that wait and return the last position; None if none waits, or another process is at it."""
+async def assign(tx: Transaction, limit: int) -> tuple[int, int] | None:
+    """Number events that wait; the last position and how many, None if none waits, or another process is at it."""
     row = await tx.fetch_one(LOCK + tx.skip_locked, {})
     if row is None and not await tx.execute(BEGIN, {}):
         return None
@@ -109,7 +109,7 @@ async def assign(tx: Transaction, limit: int) -> int | None:
         return None
     await tx.execute(COUNT_ACCOUNTS, {"base": base})
     await tx.execute(MOVE, {"position": base + count})
-    return base + count
+    return base + count, count
 
 
 async def settle(tx: Transaction) -> int:

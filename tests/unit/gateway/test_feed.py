@@ -5,11 +5,14 @@ from collections.abc import Mapping
 
 import pytest
 
+from molam_gateway.delivery import fan_out as fanning_out
+from molam_gateway.delivery.fan_out import fan_out
 from molam_gateway.domain.call import Account
 from molam_gateway.domain.times import milliseconds
 from molam_gateway.operations.payment_intents import create_payment_intent
+from molam_gateway.realtime import sequencer as sequencing
 from molam_gateway.realtime.sequencer import Sequencer
-from molam_gateway.storage import accounts, feed, webhook_retention
+from molam_gateway.storage import accounts, feed, outbox, webhook_retention
 from molam_gateway.storage.accounts import AccountRow
 from molam_gateway.storage.events import record_event
 from molam_gateway.storage.feed import FeedEvent, Numbers
@@ -184,3 +187,50 @@ async def test_what_is_deleted_is_known_to_be_gone(bench: Bench) -> None:
         await webhook_retention.delete_events(tx, before=before, after="", limit=100)
     async with bench.store.reading() as reader:
         assert await feed.numbers(reader, account_id=ACCOUNT.id, livemode=False) == Numbers(3, 2)
+
+
+async def test_writers_do_not_keep_the_sequencer_from_ending_its_turn(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An event that is committed after each assignment is numbered in a later turn; a full batch asks for another."""
+    monkeypatch.setattr(sequencing, "_BATCH", 2)
+    async with bench.store.transaction() as tx:
+        for _ in range(3):
+            await tell(bench, tx, "obj_1")
+    added = 0
+    numbered = feed.assign
+
+    async def assign(tx: Transaction, limit: int) -> tuple[int, int] | None:
+        nonlocal added
+        assert (added := added + 1) < 10, "it never ends"
+        assigned = await numbered(tx, limit)
+        await tell(bench, tx, "obj_2")
+        return assigned
+
+    told: list[int] = []
+    sequencer = Sequencer(bench.store, told.append)
+    with monkeypatch.context() as patch:
+        patch.setattr(feed, "assign", assign)
+        (more,) = await sequencer.claim()
+        await more
+    assert told == [2]
+    (more,) = await sequencer.claim()
+    await more
+    assert (await sequencer.claim(), told) == ([], [2, 4])
+
+
+async def test_a_full_batch_of_deliveries_lets_the_other_sources_work(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanning_out, "_BATCH", 2)
+    async with bench.store.transaction() as tx:
+        ids = [await tell(bench, tx, "obj_1") for _ in range(3)]
+    await number(bench.store)
+    now = bench.clock.now()
+    after = await fan_out(bench.store, bench.services.ids, now)
+    async with bench.store.reading() as reader:
+        assert not await outbox.is_empty(reader, after="")
+    assert after == sorted(ids)[1]
+    assert await fan_out(bench.store, bench.services.ids, now, after) == ""
+    async with bench.store.reading() as reader:
+        assert await outbox.is_empty(reader, after="")
