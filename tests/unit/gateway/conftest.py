@@ -23,6 +23,7 @@ _ON_BOTH = frozenset(
         "test_audit_chain",
         "test_audit_entries",
         "test_balances",
+        "test_configured_before",
         "test_crashes",
         "test_dispatchers",
         "test_expiry",
