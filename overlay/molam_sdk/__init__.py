@@ -11,7 +11,7 @@ from ._version import __version__
 if TYPE_CHECKING:
     from . import errors, webhooks
     from ._async_client import MolamAsyncClient
-    from ._calls.observe import RequestEvent, ResponseEvent, RetryEvent
+    from ._calls.observe import CallEvent, RequestEvent, ResponseEvent, RetryEvent
     from ._calls.pagination import AsyncPage, AsyncPages, Page, Pages
     from ._calls.raw import RawResponse
     from ._client import MolamClient
@@ -47,6 +47,7 @@ _HOMES = {
     "MolamAsyncClient": "_async_client",
     "MolamClient": "_client",
     "CircuitEvent": "_shared.breaker",
+    "CallEvent": "_calls.observe",
     "RequestEvent": "_calls.observe",
     "ResponseEvent": "_calls.observe",
     "RetryEvent": "_calls.observe",
@@ -85,6 +86,7 @@ __all__ = [
     "AsyncPages",
     "AuthenticationError",
     "CallBlockedError",
+    "CallEvent",
     "CircuitEvent",
     "CircuitOpenError",
     "Config",
@@ -124,7 +126,7 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is not None:
         value = getattr(import_module(f".{home}", __name__), name)
-    elif name in ("errors", "webhooks", "config", "journal", "money"):
+    elif name in ("errors", "webhooks", "config", "declines", "hooks", "journal", "money"):
         return import_module(f".{name}", __name__)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -80,7 +80,7 @@ class Config:
         webhook_secret: Signing secret of webhooks: one, several, a mapping or a function by key id.
         default_currency: Currency of plain int amounts.
         default_locale: Value of Accept-Language.
-        event_hooks: Functions to call, by `request`, `response`, `retry` and `circuit`.
+        event_hooks: Functions to call, by `request`, `response`, `retry`, `call` and `circuit`.
         telemetry: Whether each call reports the timing of the previous one.
         api_version: Dated version of the API (`2026-11-01`).
 

@@ -77,6 +77,22 @@ class Money:
 
         return Decimal(self._major_text())
 
+    def format(self, locale: str | None = None) -> str:
+        """Return the amount as people of a locale write it (`25,00 $US`), exactly; needs the extra `babel`.
+
+        All decimals of the currency after ISO 4217 are shown. A currency without a sign in that language has its code.
+
+        Args:
+            locale: A locale such as `fr_SN` or `fr-SN`; that of the environment (`LC_NUMERIC`) without it.
+
+        Raises:
+            ValidationError: For a locale that Babel does not know.
+            ImportError: If Babel is not installed.
+        """
+        from ._babel import formatted
+
+        return formatted(self.major, self.currency, EXPONENTS[self.currency], locale)
+
     def _major_text(self) -> str:
         exponent = EXPONENTS[self.currency]
         digits = str(self.amount).zfill(exponent + 1)

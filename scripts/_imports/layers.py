@@ -179,6 +179,7 @@ LAYERS = (
         may_not_import=(*_SHELLS, *_UPPER),
         forbidden_stdlib=OUTSIDE_WORLD,
     ),
+    Layer("overlay: amounts as people write them", ("molam_sdk._babel",), ("molam_sdk", "babel")),
     Layer(
         "overlay: decisions",
         ("molam_sdk",),

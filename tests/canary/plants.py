@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import select, update
 
 import molam_sdk._front_door as door
-from molam_sdk import Config, MolamClient, MolamError, _problem, errors
+from molam_sdk import Config, MolamClient, MolamError, RequestEvent, _problem, errors
 from molam_sdk._calls.observe import Observer
 from molam_sdk._calls.operation import Prepared
 from molam_sdk._calls.session import Session
+from molam_sdk.contrib.otel import _meters, _spans
 from molam_sdk.durable import Journal
 from molam_sdk.durable._journal.bodies import Bodies
 from molam_sdk.durable._journal.tables import calls
@@ -26,11 +27,11 @@ from tests.canary import exclusions
 def _in_the_log() -> None:
     real = Observer.sending
 
-    def sending(self: Observer, prepared: Prepared[Any], attempt: Any) -> Any:
+    def sending(self: Observer, prepared: Prepared[Any], *rest: Any) -> Any:
         logging.getLogger("molam_sdk").debug("sending", extra={"molam_body": prepared.content})
-        return real(self, prepared, attempt)
+        return real(self, prepared, *rest)
 
-    Observer.sending = sending  # type: ignore[method-assign]
+    Observer.sending = sending  # type: ignore[assignment, method-assign]
     Observer.is_listening = property(lambda _: True)  # type: ignore[assignment, method-assign]
 
 
@@ -74,38 +75,38 @@ def _in_the_telemetry() -> None:
 def _in_an_event() -> None:
     real = Observer.sending
 
-    def sending(self: Observer, prepared: Prepared[Any], attempt: Any) -> Any:
+    def sending(self: Observer, prepared: Prepared[Any], *rest: Any) -> Any:
         asked = prepared.operation
         prepared.operation = asked._replace(path=str(prepared.content))
         try:
-            return real(self, prepared, attempt)
+            return real(self, prepared, *rest)
         finally:
             prepared.operation = asked
 
-    Observer.sending = sending  # type: ignore[method-assign]
+    Observer.sending = sending  # type: ignore[assignment, method-assign]
     Observer.is_listening = property(lambda _: True)  # type: ignore[assignment, method-assign]
 
 
 def _in_a_warning() -> None:
     real = Session.request
 
-    def request(self: Session, prepared: Prepared[Any], attempt: Any) -> Any:
+    def request(self: Session, prepared: Prepared[Any], *rest: Any) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.warn(f"sending {prepared.content!r}", UserWarning, stacklevel=2)
-        return real(self, prepared, attempt)
+        return real(self, prepared, *rest)
 
-    Session.request = request  # type: ignore[method-assign]
+    Session.request = request  # type: ignore[assignment, method-assign]
 
 
 def _on_standard_output() -> None:
     real = Session.request
 
-    def request(self: Session, prepared: Prepared[Any], attempt: Any) -> Any:
+    def request(self: Session, prepared: Prepared[Any], *rest: Any) -> Any:
         print(prepared.content)  # noqa: T201 - the leak
-        return real(self, prepared, attempt)
+        return real(self, prepared, *rest)
 
-    Session.request = request  # type: ignore[method-assign]
+    Session.request = request  # type: ignore[assignment, method-assign]
 
 
 def _in_sealed_rows() -> None:
@@ -155,6 +156,17 @@ def _in_the_exclusions() -> None:
     exclusions.DESELECTED["tests/unit/sdk/test_resolve.py::test_that_is_not_there"] = "planted"
 
 
+def _in_spans_and_figures() -> None:
+    modules: tuple[Any, ...] = (_spans, _meters)
+    for module in modules:
+        real = module.of_request
+
+        def of_request(event: RequestEvent, real: Any = real) -> Any:
+            return real(event) | {"url.full": SEEN[-1] if SEEN else ""}
+
+        module.of_request = of_request
+
+
 SEEN: list[str] = []
 """The keys of the clients so far."""
 
@@ -174,5 +186,6 @@ PLANTS: dict[str, Callable[[], None]] = {
     "overwritten rows": _in_overwritten_rows,
     "echoed rows": _in_echoed_rows,
     "repr of a seal": _in_a_seal,
+    "span": _in_spans_and_figures,
     "exclusion": _in_the_exclusions,
 }

@@ -31,7 +31,7 @@ from molam_sdk._calls.pagination import AsyncPage, AsyncPages, Page, Pages
 from molam_sdk._calls.session import Session
 from molam_sdk.resources.aio.payment_intents import AsyncPaymentIntents
 from molam_sdk.resources.payment_intents import PaymentIntents
-from tests.canary import durable, files, plants
+from tests.canary import durable, files, observed, plants
 from tests.canary.exclusions import AT_ONCE, DESELECTED, UNMARKED, reason, unknown
 from tests.canary.marks import CUSTOMER, DESCRIPTION, NOTE
 from tests.canary.search import Search
@@ -40,6 +40,9 @@ from tests.canary.sinks import of_traceback
 OUR_HEADERS = (b"accept", b"host", b"molam-client-telemetry", b"molam-version", b"user-agent")
 
 canary = Search()
+
+ENDS: list[Callable[[], None]] = []
+"""What writes the figures of all tests down at the end."""
 
 
 def watch(owner: Any, name: str, seen: Callable[..., None]) -> None:
@@ -158,6 +161,7 @@ def pytest_configure(config: pytest.Config) -> None:
     durable.mark(canary.marks)
     durable.watch_rows(canary.write)
     files.watch(canary.files)
+    ENDS.append(observed.follow(canary.write))
     watch(Session, "request", sent)
     watch(Observer, "_tell", told)
     watch_warnings()
@@ -207,6 +211,8 @@ def pytest_testnodedown(node: Any) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Let the run fail for a leak too."""
+    for end in ENDS:
+        end()
     canary.run()
     totals = canary.totals
     output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)

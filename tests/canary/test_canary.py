@@ -54,7 +54,8 @@ def test_nothing_is_seen(tmp_path: Path) -> None:
     assert (found["leaks"], found["faults"], found["failed"]) == ({}, [], 0)
     searched = found["searched"]
     assert min(searched["error"], searched["object"], searched["log"]) > 2_000
-    assert min(searched["event"], searched["headers"]) > 100
+    assert min(searched["event"], searched["headers"], searched["span"]) > 100
+    assert searched["figures"] == 2
 
 
 DURABLE = [
@@ -109,6 +110,7 @@ SINKS = {
     "pickle": ": pickle",
     "telemetry": "in headers",
     "warning": "in warning",
+    "span": "in figures of OpenTelemetry",
     "output": "in output",
 }
 

@@ -173,6 +173,9 @@ class AsyncCaller:
             tell=changes.append,
         )
         outcome: Reply | Lost | None = None
+        state: dict[str, Any] = {}
+        made = 0
+        is_over = False
         try:
             attempt = next(steps)
             while True:
@@ -180,7 +183,7 @@ class AsyncCaller:
                     await finish_hooks(observer.changed(changes))
                 listening = observer.is_listening
                 if listening and outcome is not None:
-                    await finish_hooks(observer.retrying(prepared, attempt, reason_of(outcome)))
+                    await finish_hooks(observer.retrying(prepared, attempt, reason_of(outcome), state))
                 if attempt.delay > 0:
                     await self._sleep(attempt.delay)
                 if attempt.number > 1:
@@ -189,22 +192,33 @@ class AsyncCaller:
                     left, issued.region = issued.region, attempt.region
                     if issued.journal is not None:
                         await self._begin(issued, attempt, left)
+                more: dict[str, str] | None = None
                 if listening:
-                    await finish_hooks(observer.sending(prepared, attempt))
+                    more = {}
+                    region = session.origins[attempt.region].base_url
+                    await finish_hooks(observer.sending(prepared, attempt, region, more, state))
+                made = attempt.number
                 sent = self._now()
-                outcome = await self._send(session, prepared, attempt)
+                outcome = await self._send(session, prepared, attempt, more)
                 now = self._now()
                 if listening:
-                    await finish_hooks(observer.received(prepared, attempt, outcome, now - sent))
+                    await finish_hooks(observer.received(prepared, attempt, outcome, now - sent, state))
                 try:
                     attempt = steps.send((outcome, now))
                 except StopIteration as stop:
                     settled: Settled = stop.value
                     observer.finished(prepared, settled, now - began)
+                    is_over = True
+                    if observer.follows_calls:
+                        await finish_hooks(observer.succeeded(issued, settled, now - began, state))
                     return settled
                 except MolamError as error:
                     observer.failed(prepared, error, now - began)
                     raise
+        except BaseException as error:
+            if observer.follows_calls and not is_over:
+                await finish_last_hooks(observer.ended(issued, error, made, self._now() - began, state))
+            raise
         finally:
             steps.close()
             if changes:
@@ -246,9 +260,11 @@ class AsyncCaller:
             verdict: T = stop.value
             return verdict
 
-    async def _send(self, session: Session, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
+    async def _send(
+        self, session: Session, prepared: Prepared[Any], attempt: Attempt, more: dict[str, str] | None
+    ) -> Reply | Lost:
         try:
-            return await self._wire.send(session.request(prepared, attempt), attempt)
+            return await self._wire.send(session.request(prepared, attempt, more), attempt)
         except ConfigurationError as error:
             return Lost("connect", sent=False, fatal=True, error=error)
 

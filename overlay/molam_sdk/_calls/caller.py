@@ -174,6 +174,9 @@ class Caller:
             tell=changes.append,
         )
         outcome: Reply | Lost | None = None
+        state: dict[str, Any] = {}
+        made = 0
+        is_over = False
         try:
             attempt = next(steps)
             while True:
@@ -181,7 +184,7 @@ class Caller:
                     finish_hooks(observer.changed(changes))
                 listening = observer.is_listening
                 if listening and outcome is not None:
-                    finish_hooks(observer.retrying(prepared, attempt, reason_of(outcome)))
+                    finish_hooks(observer.retrying(prepared, attempt, reason_of(outcome), state))
                 if attempt.delay > 0:
                     self._sleep(attempt.delay)
                 if attempt.number > 1:
@@ -190,22 +193,33 @@ class Caller:
                     left, issued.region = issued.region, attempt.region
                     if issued.journal is not None:
                         self._begin(issued, attempt, left)
+                more: dict[str, str] | None = None
                 if listening:
-                    finish_hooks(observer.sending(prepared, attempt))
+                    more = {}
+                    region = session.origins[attempt.region].base_url
+                    finish_hooks(observer.sending(prepared, attempt, region, more, state))
+                made = attempt.number
                 sent = self._now()
-                outcome = self._send(session, prepared, attempt)
+                outcome = self._send(session, prepared, attempt, more)
                 now = self._now()
                 if listening:
-                    finish_hooks(observer.received(prepared, attempt, outcome, now - sent))
+                    finish_hooks(observer.received(prepared, attempt, outcome, now - sent, state))
                 try:
                     attempt = steps.send((outcome, now))
                 except StopIteration as stop:
                     settled: Settled = stop.value
                     observer.finished(prepared, settled, now - began)
+                    is_over = True
+                    if observer.follows_calls:
+                        finish_hooks(observer.succeeded(issued, settled, now - began, state))
                     return settled
                 except MolamError as error:
                     observer.failed(prepared, error, now - began)
                     raise
+        except BaseException as error:
+            if observer.follows_calls and not is_over:
+                finish_last_hooks(observer.ended(issued, error, made, self._now() - began, state))
+            raise
         finally:
             steps.close()
             if changes:
@@ -247,9 +261,11 @@ class Caller:
             verdict: T = stop.value
             return verdict
 
-    def _send(self, session: Session, prepared: Prepared[Any], attempt: Attempt) -> Reply | Lost:
+    def _send(
+        self, session: Session, prepared: Prepared[Any], attempt: Attempt, more: dict[str, str] | None
+    ) -> Reply | Lost:
         try:
-            return self._wire.send(session.request(prepared, attempt), attempt)
+            return self._wire.send(session.request(prepared, attempt, more), attempt)
         except ConfigurationError as error:
             return Lost("connect", sent=False, fatal=True, error=error)
 

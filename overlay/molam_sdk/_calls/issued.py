@@ -34,9 +34,10 @@ class Issued:
         journal: Where it is written down, or None.
         token: The journal's word for its entry once it is written.
         old: What the journal knows of a call that is not sent since its key is too old, else None.
+        ready: Its typed object, if that was read ahead and nobody has taken it yet.
     """
 
-    __slots__ = ("began", "journal", "made", "made_at", "old", "prepared", "region", "session", "token")
+    __slots__ = ("began", "journal", "made", "made_at", "old", "prepared", "ready", "region", "session", "token")
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class Issued:
         self.journal = journal
         self.token: str | None = None
         self.old: Begun | None = None
+        self.ready: Any = None
 
     def age(self, now: float, wall: float) -> float:
         """Return the seconds since the key was first used, by whichever clock says more."""
@@ -67,12 +69,23 @@ class Issued:
         Raises:
             UnexpectedResponseError: If it cannot be read; it can be resolved.
         """
+        ready, self.ready = self.ready, None
+        if ready is not None:
+            return ready
         try:
             return read(self.prepared, settled)
         except UnexpectedResponseError as error:
             self.session.unresolved.keep(error, self)
             self.session.keep_region(self.prepared.ask.idempotency_key, self.region, self.made)
             raise
+
+    def read_ahead(self, settled: Settled) -> None:
+        """Read the typed object for whoever asks for it first.
+
+        Raises:
+            UnexpectedResponseError: If it cannot be read.
+        """
+        self.ready = read(self.prepared, settled)
 
 
 class Unresolved:

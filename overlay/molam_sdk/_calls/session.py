@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from contextlib import suppress
 from copy import copy
@@ -21,6 +22,7 @@ from ..config import Config
 from ..errors import ConfigurationError
 from .home import HomeRegion
 from .issued import Unresolved
+from .log import log
 from .observe import Observer
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ _OF_THE_RULES = (
     "telemetry",
     "timeout",
 )
+_FIXED = frozenset({"accept", "accept-encoding", "accept-language", "user-agent"})
 _OF_THE_HOME = frozenset({"account", "api_base", "api_key", "environment", "region", "regions"})
 
 
@@ -208,8 +211,8 @@ class Session:
         if key is not None and region >= 0 and self.scope is not None:
             process.in_doubt().done(name_of(self.scope, key), self.origins[region].base_url, now)
 
-    def request(self, prepared: Prepared[Any], attempt: Attempt) -> Request:
-        """Build the HTTP request of one attempt.
+    def request(self, prepared: Prepared[Any], attempt: Attempt, more: Mapping[str, str] | None = None) -> Request:
+        """Build the HTTP request of one attempt, with the headers that hooks added to it.
 
         Raises:
             CallBlockedError: In a test that must not send it.
@@ -236,6 +239,8 @@ class Session:
         report = self.observer.report()
         if report is not None:
             headers.append((b"Molam-Client-Telemetry", report))
+        if more:
+            headers += _added(more, self.extra)
         read = min(self.policy.read_timeout, remaining)
         timeouts = {
             "connect": min(attempt.connect_timeout, remaining),
@@ -317,6 +322,20 @@ def _static_headers(config: Config, extra: Mapping[str, str]) -> RawHeaders:
         del headers[name]
     headers.update(extra)
     return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+
+
+def _added(more: Mapping[str, str], extra: Mapping[str, str]) -> RawHeaders:
+    """Return what hooks may add to a request: a header that is not allowed is logged and left out."""
+    added: RawHeaders = []
+    for name, value in more.items():
+        try:
+            ((lower, checked),) = _checked({name: value}).items()
+        except ConfigurationError as error:
+            log(logging.WARNING, "a header that an event hook (request) added was left out: %s", error)
+        else:
+            if lower not in extra and lower not in _FIXED:
+                added.append((lower.encode("ascii"), checked.encode("ascii")))
+    return added
 
 
 @lru_cache(maxsize=1)

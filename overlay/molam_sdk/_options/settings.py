@@ -20,7 +20,7 @@ Hook = Callable[..., Any]
 EventHooks = Mapping[str, tuple[Hook, ...]]
 
 _OF_A_JOURNAL = ("begin", "in_doubt", "finish", "claim")
-_HOOKS = ("request", "response", "retry", "circuit")
+_HOOKS = ("request", "response", "retry", "call", "circuit")
 _MAX_SECONDS = 86_400
 _MAX_JWT = 8192
 _OFF = frozenset({"0", "false", "no", "off"})
@@ -223,7 +223,7 @@ def webhook_secret(name: str, value: Any) -> WebhookSecret | None:
 
 
 def event_hooks(value: Mapping[str, Hook | Sequence[Hook]] | None) -> EventHooks:
-    """Return the functions to call at each request, response, retry and change of a circuit breaker."""
+    """Return the functions to call at each request, response, retry, end of a call and change of a circuit breaker."""
     given: object = {} if value is None else value
     if not is_mapping(given) or not set(given) <= set(_HOOKS):
         raise ConfigurationError(f"event_hooks must be a mapping of {', '.join(_HOOKS)}")

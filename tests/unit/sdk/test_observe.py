@@ -44,6 +44,7 @@ def test_hooks_are_told_of_every_attempt_in_order(kind: str) -> None:
         1,
         script.requests[0].headers["Molam-Attempt-Id"],
         "order-1",
+        "http://127.0.0.1:1",
     )
     assert lost == ResponseEvent("create_payment_intent", 1, None, "headers", None, 0.0, "order-1")
     assert retry == RetryEvent("create_payment_intent", 2, retry.delay, "headers", "order-1")
