@@ -100,7 +100,8 @@ def test_without_a_key_it_says_what_to_do(bare: Molam) -> None:
 def test_without_the_extra_it_names_the_extra(bare: Molam, tmp_path: Path) -> None:
     (tmp_path / "typer.py").write_text("raise ModuleNotFoundError('no typer', name='typer')\n", "utf-8")
     path = os.pathsep.join([str(tmp_path), bare.variables["PYTHONPATH"]])
-    assert "pip install 'molam-sdk-python[cli]'" in bare.having(PYTHONPATH=path)("--help", status=2).err
+    said = bare.having(PYTHONPATH=path)("--help", status=2).err
+    assert "pip install 'molam-sdk-python[cli]', in a clone '.[cli]'" in said
 
 
 def test_a_closed_pipe_is_no_accident(molam: Molam, api: Api) -> None:

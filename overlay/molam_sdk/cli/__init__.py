@@ -28,7 +28,9 @@ def _run() -> int:
     except ModuleNotFoundError as error:
         if error.name not in _NEEDED:
             raise
-        sys.stderr.write(f"molam: the command needs {error.name}: pip install 'molam-sdk-python[cli]'\n")
+        sys.stderr.write(
+            f"molam: the command needs {error.name}: pip install 'molam-sdk-python[cli]', in a clone '.[cli]'\n"
+        )
         return 2
     try:
         app(prog_name="molam")
