@@ -24,6 +24,11 @@ def test_nobody_sees_anything_without_signing_in(sandbox: Sandbox) -> None:
     assert httpx.post(f"{sandbox.url}/admin/webhooks/redrive").status_code == 303
 
 
+def test_a_slash_at_the_end_leads_to_the_dashboard(sandbox: Sandbox) -> None:
+    answer = httpx.get(f"{sandbox.url}/admin/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/admin")
+
+
 def test_a_key_with_the_scope_signs_in(sandbox: Sandbox) -> None:
     with Person(sandbox.url) as person:
         assert (person.sign_in(sandbox.api_key).status_code, person.get("/admin").status_code) == (303, 200)

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..access.allowance import Limiter
 from ..http.auth import Authenticator
 from ..services import Services
-from . import assets
+from . import assets, rendering
 from .adoption import AdoptionPage, Meter
 from .cases import Cases
 from .cookies import Cookies
@@ -43,6 +45,7 @@ def site(services: Services, authenticator: Authenticator, limiter: Limiter, met
         [
             *SignIn(gate, sessions, cookies, authenticator, limiter).routes(),
             Route(f"{assets.PREFIX}{{name}}", assets.serve, methods=["GET"]),
+            Route(f"{PREFIX}/", _home, methods=["GET"]),
             *Overview(services).routes(gate),
             *Payments(services, sessions).routes(gate),
             *Webhooks(services, sessions).routes(gate),
@@ -52,6 +55,10 @@ def site(services: Services, authenticator: Authenticator, limiter: Limiter, met
         ],
         sessions,
     )
+
+
+async def _home(request: Request) -> Response:
+    return rendering.see_other(PREFIX)
 
 
 class Under:
