@@ -25,7 +25,10 @@ _COUNTS = range(1, 257)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     try:
-        options = _parser().parse_args(arguments)
+        parser = _parser()
+        options = parser.parse_args(arguments)
+        if options.command != _SERVE and getattr(options, "database", "") is None:
+            parser.error(f"name the database: set {environment.DATABASE}, or pass --database URL")
         command = import_module(f".commands.{options.command}", __package__)  # takes a moment: people may press Ctrl+C
         status: int = command.run(options)
         return status
@@ -210,7 +213,6 @@ def _name_database(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--database",
         metavar="URL",
-        required=not os.environ.get(environment.DATABASE),
         default=os.environ.get(environment.DATABASE) or None,
         help=f"sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME (default: {environment.DATABASE})",
     )

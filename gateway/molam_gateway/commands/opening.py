@@ -68,7 +68,9 @@ def _existing(url: str) -> Path | PostgresUrl:
         return parse(url)
     path = Path(url.removeprefix(_SQLITE))
     if not url.startswith(_SQLITE) or not path.is_file():
-        raise OpeningError("--database: name an existing database: sqlite:///FILE or postgresql://...")
+        raise OpeningError(
+            f"--database, or {environment.DATABASE}: name an existing database: sqlite:///FILE or postgresql://..."
+        )
     return path
 
 

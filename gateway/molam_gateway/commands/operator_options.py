@@ -78,7 +78,6 @@ def _action(actions: "Commands", command: str, name: str, help: str) -> argparse
     parser.add_argument(
         "--database",
         metavar="URL",
-        required=not os.environ.get(environment.DATABASE),
         default=os.environ.get(environment.DATABASE) or None,
         help=f"sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME (default: {environment.DATABASE})",
     )

@@ -34,7 +34,9 @@ class Authenticator:
         """The caller's account. Raises ProblemError: 401, or 403 for a key of the other mode."""
         match = _BEARER.fullmatch(headers.get("authorization", ""))
         if match is None:
-            raise ProblemError("api_key_invalid", "Send an API key as Authorization: Bearer sk_test_...")
+            raise ProblemError(
+                "api_key_invalid", f"Send an API key as Authorization: Bearer {_PREFIXES[self._livemode]}..."
+            )
         if _TOKEN.fullmatch(match[1]):
             return await self._of_token(match[1])
         return await self._of_key(match[1])

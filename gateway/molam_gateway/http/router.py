@@ -17,6 +17,7 @@ from ..settings import Settings
 from ..telemetry import work
 from . import body, failures, faults, headers, origin, parameters, permissions, replies
 from .admission import Admission
+from .reference import DOCS
 from .replies import Reply
 from .routes import Found, Routes, WrongMethod
 from .spec import Operation
@@ -157,7 +158,7 @@ def _nothing_at(path: str) -> str:
     first, _, rest = path.removeprefix("/").partition("/")
     if rest.partition("/")[0] == first == "v1":
         return "There is nothing at this path: /v1 is in it twice, so leave it out of the base URL."
-    return "There is nothing at this path."
+    return f"There is nothing at this path: {DOCS} shows what there is."
 
 
 def _stamped(reply: Reply, request_id: str, fields: Mapping[str, str]) -> Reply:

@@ -130,6 +130,18 @@ def test_what_cannot_be_is_said_in_one_line(
     assert "hush" not in output.err
 
 
+@pytest.mark.parametrize(
+    "command", [["cases", "list"], ["audit", "verify"], ["migrate"], ["rotate-credentials"], ["keys", "list"]]
+)
+def test_without_a_database_the_variable_is_named(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("MOLAM_GATEWAY_DATABASE", raising=False)
+    with pytest.raises(SystemExit, match="2"):
+        main(command)
+    assert "set MOLAM_GATEWAY_DATABASE, or pass --database URL" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("option", [["--expires-in-days", "0"], ["--expires-in-days", "nan"], ["--mode", "both"]])
 def test_options_that_cannot_be(option: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):

@@ -107,6 +107,11 @@ def test_test_keys_are_of_the_other_mode(live: Live) -> None:
     assert (refused.status_code, refused.json()["code"]) == (403, "livemode_mismatch")
 
 
+def test_who_sends_no_key_is_told_of_live_ones(live: Live) -> None:
+    refused = live.api.get("/v1/account", headers={"Authorization": ""})
+    assert (refused.status_code, "sk_live_" in refused.json()["detail"]) == (401, True)
+
+
 def test_hosts(live: Live) -> None:
     public = live.api.get("/v1/account", headers={"Host": "pay.example.com"})
     assert public.headers["Strict-Transport-Security"] == "max-age=31536000"
