@@ -113,7 +113,9 @@ class _Statements:
         """
         if self._waiting and self.xid is None:
             await self._flush()
-        if self.begun and self.connection is not None:
+        if self.begun:
+            if self.connection is None:
+                raise StoreError("the transaction has lost its connection")
             waiting = [each if each.otherwise is None else replace(each, guarded=True) for each in self._waiting]
             await self.connection.send_batch([*waiting, Statement(_COMMIT)])
 

@@ -117,11 +117,11 @@ class BatchConnection(psycopg.AsyncConnection[DictRow]):
 
     def _send(self, place: int, given: Statement, fresh: list[bytes]) -> Generator[int | None]:
         """Hand a statement to libpq, which keeps it until it is flushed; says which commands are it."""
+        statement = _GUARDED % given.statement if given.guarded else given.statement
         if not given.arguments:
-            self.pgconn.send_query_params(given.statement, None)
+            self.pgconn.send_query_params(statement, None)
             yield place
             return
-        statement = _GUARDED % given.statement if given.guarded else given.statement
         name = self._names.get(statement)
         if name is None:
             name = self._names[statement] = b"_molam_%d" % next(self._named)

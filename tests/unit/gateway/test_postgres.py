@@ -1,6 +1,7 @@
 """The PostgreSQL driver says what became of a transaction, whatever becomes of its connection."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from molam_gateway.operations.payment_intents import create_payment_intent
 from molam_gateway.storage.migrate import migrate_postgres, newest_revision
 from molam_gateway.storage.port import BusyError, StoreError, Transaction, UncertainCommitError
 from molam_gateway.storage.postgres import PostgresStore
+from molam_gateway.storage.postgres_batch import BatchConnection
 from molam_gateway.storage.postgres_url import DatabaseUrlError, PostgresUrl, parse
 from molam_gateway.storage.spent_keys import SELECT_MADE
 from tests.gateway_databases import PostgresSchema, postgres_schema
@@ -137,6 +139,36 @@ async def test_a_commit_that_nobody_can_be_asked_about_is_uncertain(losing: Losi
             await tx.execute(ADD, {"subject": "kept"})
     assert await subjects(store) == ["kept"]
     await store.close()
+
+
+async def test_a_last_write_without_arguments_that_touches_nothing_undoes_the_rest(store: PostgresStore) -> None:
+    async def write() -> None:
+        async with store.transaction() as tx:
+            await tx.execute(ADD, {"subject": "undone"})
+            await tx.write("UPDATE jobs SET due_at = 2 WHERE kind = 'none'", {}, StoreError("gone"))
+
+    with pytest.raises(StoreError, match="gone"):
+        await write()
+    assert await subjects(store) == []
+
+
+async def test_a_transaction_that_never_got_a_connection_does_not_seem_committed(
+    store: PostgresStore, empty: PostgresSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none_left() -> BatchConnection:
+        raise BusyError("no connection became free")
+
+    await subjects(store)
+
+    async def write() -> None:
+        async with store.transaction() as tx:
+            terminate(empty)
+            monkeypatch.setattr(store, "taken", none_left)
+            with contextlib.suppress(BusyError):
+                await tx.execute(ADD, {"subject": "never"})
+
+    with pytest.raises(StoreError, match="lost its connection"):
+        await write()
 
 
 async def test_writing_an_outcome_down_twice_finds_the_first(bench: Bench, losing: LosingProxy) -> None:
