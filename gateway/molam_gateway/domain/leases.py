@@ -9,8 +9,8 @@ LEASE = PROVIDER_TIMEOUT + 10.0
 LEAST_TIME = 0.1
 """With less than this left before the provider call nothing is begun."""
 
-ANSWER_RESERVE = 0.05
-"""What is kept of the caller's time for writing the result down and answering."""
+ANSWER_RESERVE = 0.25
+"""What is kept of the caller's time for writing the result down and answering; of little time, half."""
 
 
 WRITING_RESERVE = LEASE - PROVIDER_TIMEOUT - 2.0
@@ -23,7 +23,8 @@ def provider_timeout(deadline: float | None, now: float, lease_left: float = LEA
     """
     patience = min(PROVIDER_TIMEOUT, lease_left - WRITING_RESERVE)
     if deadline is not None:
-        patience = min(patience, deadline - now - ANSWER_RESERVE)
+        left = deadline - now
+        patience = min(patience, left - min(ANSWER_RESERVE, left / 2))
     return max(0.0, patience)
 
 

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from .. import failpoints
 from ..domain.call import Answer, Call
+from ..domain.leases import ANSWER_RESERVE
 from ..domain.problems import ProblemError
 from ..domain.times import milliseconds, moment, rfc3339
 from ..services import Services
@@ -17,7 +18,6 @@ from .execution import Claim, in_steps
 LONGEST_WAIT = 25.0
 """Less than the lease on an idempotency key and than clients wait for an answer; only slow receivers take that long."""
 
-_ANSWER_RESERVE = 0.25
 _WAITING = "waiting"
 """The recovery point before it is known to which moment the clock goes; the one after it is that moment."""
 
@@ -44,7 +44,7 @@ class SandboxClock:
         seconds = cast(int, (call.body or {})["seconds"])
         give_up_at = time.monotonic() + LONGEST_WAIT
         if call.deadline is not None:
-            give_up_at = min(give_up_at, call.deadline - _ANSWER_RESERVE)
+            give_up_at = min(give_up_at, call.deadline - ANSWER_RESERVE)
 
         async def begin(tx: Transaction, claim: Claim) -> str:
             return _WAITING
