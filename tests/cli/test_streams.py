@@ -134,7 +134,9 @@ def test_the_trail_and_the_events_go_on_line_by_line(api: Api, beside: Beside) -
 def test_types_are_listed_and_unknown_ones_noted(molam: Molam, beside: Beside) -> None:
     listed = molam("trigger", "--list", "--json").json["data"]
     assert {"payment_intent.succeeded", "ping"} <= set(listed)
-    assert molam("trigger", "payment_intent.exploded", status=3).err.startswith("molam: 400")
+    assert molam("trigger", "nothing.of_the_kind", status=3).err.startswith("molam: 400")
+    wrong = " ".join(molam("trigger", "payment_intent.succeded", status=2).err.replace("│", " ").split())
+    assert "did you mean payment_intent.succeeded? --list shows all" in wrong
     running = beside("listen", "--events", "payment.completed")
     running.said("no known type of event is payment.completed")
     running.said("listening on")

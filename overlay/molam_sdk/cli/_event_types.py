@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from molam_api.event_types import EVENT_OBJECTS
@@ -19,6 +20,14 @@ def known_types() -> list[str]:
 def complete(incomplete: str) -> list[str]:
     """Those that a shell may complete to."""
     return [each for each in known_types() if each.startswith(incomplete)]
+
+
+def misspelt(name: str) -> str | None:
+    """What to say of a name that is close to a known type; None for known types, and for those of a newer API."""
+    near = get_close_matches(name, known_types(), n=1)
+    if name in EVENT_OBJECTS or not near:
+        return None
+    return f"there is no type {name}; did you mean {near[0]}? --list shows all"
 
 
 def chosen(patterns: str | None, note: Callable[[str], object]) -> Callable[[str], bool]:

@@ -46,6 +46,11 @@ def trigger(
         return
     if type is None:
         raise typer.BadParameter("name the type of an event, or pass --list", param_hint="TYPE")
+    from ._event_types import misspelt
+
+    wrong = misspelt(type)
+    if wrong is not None:
+        raise typer.BadParameter(wrong, param_hint="TYPE")
     values = {name: _value(text) for name, text in pairs(overrides, "--set").items()}
     from ._answers import document
     from ._connection import connected, new_key

@@ -33,6 +33,7 @@ def known(operation: str) -> str:
     Raises:
         StandInError: If there is none of that name.
     """
+    __tracebackhide__ = True
     if operation not in OPERATIONS:
         raise StandInError(f"there is no operation {operation!r}{_meant(operation, OPERATIONS)}")
     return operation
@@ -128,5 +129,5 @@ def _pattern(path: str) -> str:
 
 
 def _meant(name: str, names: Iterable[str]) -> str:
-    near = get_close_matches(name, list(names), n=1)
+    near = sorted(get_close_matches(name, list(names)), key=lambda each: not each.startswith(name))
     return f"; did you mean {near[0]!r}?" if near else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError
+from ._catalog import known
 
 if TYPE_CHECKING:
     from molam_api.models import LedgerMovement
@@ -17,7 +18,8 @@ class FaultControl:
     """Arms faults of a sandbox, in the order in which they are to happen.
 
     Each method takes `operation` (an operationId such as `create_payment_intent`; any call of the account without it)
-    and `times` (how many requests it hits, repetitions of the client included).
+    and `times` (how many requests it hits, repetitions of the client included), and raises `StandInError` for an
+    operation that there is not.
 
     Args:
         client: A client of the sandbox.
@@ -30,28 +32,32 @@ class FaultControl:
 
     def lose_answer(self, operation: str | None = None, *, times: int = 1) -> None:
         """The work is done, and the connection ends without a byte of the answer."""
+        __tracebackhide__ = True
         self._arm("drop_response", operation, times)
 
     def cut(self, operation: str | None = None, *, times: int = 1) -> None:
         """The connection is reset before anything is done."""
+        __tracebackhide__ = True
         self._arm("reset", operation, times)
 
     def tear_answer(self, operation: str | None = None, *, times: int = 1) -> None:
         """The work is done, and the connection ends in the middle of the answer."""
+        __tracebackhide__ = True
         self._arm("truncate", operation, times)
 
     def delay(self, seconds: float, operation: str | None = None, *, times: int = 1) -> None:
         """The work is done, and the answer waits so many seconds of real time."""
-        self._client.sandbox.inject_fault(
-            kind="delay", operation_id=operation, times=times, delay_ms=round(seconds * 1000)
-        )
+        __tracebackhide__ = True
+        self._arm("delay", operation, times, delay_ms=round(seconds * 1000))
 
     def refuse(self, operation: str | None = None, *, times: int = 1) -> None:
         """The answer is a 503, and nothing is done."""
+        __tracebackhide__ = True
         self._arm("error_before", operation, times)
 
     def fail(self, operation: str | None = None, *, times: int = 1) -> None:
         """The answer is a 500, although the work is done."""
+        __tracebackhide__ = True
         self._arm("error_after", operation, times)
 
     def decline(self, reason: str = "generic_decline", *, times: int = 1) -> None:
@@ -72,5 +78,7 @@ class FaultControl:
         """Return the provider's own book, one row per movement of money: the judge of "charged once"."""
         return self._client.sandbox.retrieve_ledger(payment_intent=payment_intent).data
 
-    def _arm(self, kind: str, operation: str | None, times: int) -> None:
-        self._client.sandbox.inject_fault(kind=kind, operation_id=operation, times=times)
+    def _arm(self, kind: str, operation: str | None, times: int, delay_ms: int | None = None) -> None:
+        __tracebackhide__ = True
+        named = None if operation is None else known(operation)
+        self._client.sandbox.inject_fault(kind=kind, operation_id=named, times=times, delay_ms=delay_ms)

@@ -76,6 +76,13 @@ def test_another_reason_is_refused(molam_faults: FaultControl) -> None:
         molam_faults.decline("fraud")
 
 
+def test_an_unknown_operation_is_refused_with_a_near_one(molam_faults: FaultControl) -> None:
+    with pytest.raises(StandInError, match="did you mean 'create_payment_intent'"):
+        molam_faults.lose_answer("create_payment")
+    with pytest.raises(StandInError, match="did you mean 'retrieve_balance'"):
+        molam_faults.delay(0.1, "retreive_balance")
+
+
 def test_feeds_and_the_other_client_pass_too(
     molam_client: MolamClient,
     molam_async_client: MolamAsyncClient,
