@@ -63,7 +63,14 @@ class Money:
                 code="amount_not_representable",
                 param="amount",
             )
-        return cls(int(whole + decimals.ljust(exponent, "0")), code)
+        units = int(whole + decimals.ljust(exponent, "0"))
+        if units == 0:
+            raise ValidationError(
+                f"amount must be more than 0: the least in {code} is {cls(1, code).major:f}",
+                code="amount_invalid",
+                param="amount",
+            )
+        return cls(units, code)
 
     @classmethod
     def minor(cls, amount: int, currency: str) -> Money:

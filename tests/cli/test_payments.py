@@ -47,6 +47,7 @@ def test_amounts_are_exact(molam: Molam, amount: str, currency: str, minor: int)
     [
         (("create-payment", "--amount", "49.999", "--currency", "EUR"), "EUR has 2 decimals, not 3"),
         (("create-payment", "--amount", "-5", "--currency", "EUR"), "plain digits"),
+        (("create-payment", "--amount", "0", "--currency", "EUR"), "the least in EUR is 0.01"),
         (("create-payment", "--amount", "5"), "--currency"),
         (("create-payment", "--amount", "5", "--currency", "EUR", "--metadata", "nothing"), "NAME=VALUE"),
         (("get-payment", "pi_\x1b[31m"), "must be an id"),

@@ -134,7 +134,7 @@ def test_more_decimals_than_the_currency_has_are_refused(major: str, currency: s
 
 @pytest.mark.parametrize("major", ["0", "0.00", "90071992547409.92"])
 def test_major_units_out_of_range_are_refused(major: str) -> None:
-    with pytest.raises(ValidationError, match=r"1 to 2\*\*53 - 1"):
+    with pytest.raises(ValidationError, match=r"1 to 2\*\*53 - 1|the least in USD is 0\.01"):
         Money.of(major, "USD")
 
 
