@@ -151,7 +151,7 @@ async def test_webhook_endpoint(services: Services, call: Call) -> Answer:
             endpoint_id=endpoint.id,
             now=milliseconds(now),
         )
-        await outbox.mark_fanned_out(tx, event_id)
+        await outbox.mark_fanned_out(tx, [event_id])
         return Answer(200, event)
 
     return await idempotently(services, call, work)
