@@ -1,6 +1,7 @@
 """A gateway that `molam sandbox` runs, and ways to run other commands: to their end, or beside the test."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,6 +32,14 @@ def bare_in(home: Path) -> Molam:
         kept.pop(name.lower(), None)
     homes = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "APPDATA"), str(home))
     return Molam(kept | homes | {"PYTHONPATH": os.pathsep.join(sys.path)})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> Iterator[None]:
+    """What runs in the background of a shell ignores Ctrl+C, and so would every process that the tests start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

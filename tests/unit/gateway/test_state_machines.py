@@ -118,7 +118,7 @@ def test_no_sequence_of_moves_leaves_a_final_state(names: list[str]) -> None:
     st.lists(st.tuples(st.sampled_from(["reserve", "done", "released", "returned"]), st.integers(0, 1200))),
 )
 def test_refunds_never_exceed_what_was_captured(captured: int, steps: list[tuple[str, int]]) -> None:
-    charge: Charge = blank(Charge, status="succeeded", amount=1000, amount_captured=captured)
+    charge: Charge = blank(Charge, status="succeeded", amount=1000, amount_captured=captured, currency="USD")
     pending: list[int] = []
     paid: list[int] = []
     for verb, amount in steps:
