@@ -163,7 +163,7 @@ def test_events_can_be_listed_and_retrieved(api: Api) -> None:
     assert [each["data"]["object"] for each in of_first] == [first]
     assert api.get(f"/v1/events/{of_first[0]['id']}").json() == of_first[0]
     assert api.get("/v1/events/evt_unknown").status_code == 404
-    assert api.get("/v1/events", type="unknown").json()["data"] == []
+    assert api.get("/v1/events", type="payout.failed").json()["data"] == []
 
 
 def test_the_event_names_its_request(api: Api) -> None:
