@@ -292,7 +292,7 @@ def test_a_key_is_looked_up_by_its_index_before_there_are_statistics(empty: Post
     """Else the first minutes of a database go through all objects of the account with every call."""
     statement = SELECT_MADE.replace(":account_id", "'acct_1'").replace(":livemode", "FALSE").replace(":key", "'k'")
     with empty.connect() as connection:
-        plan = "\n".join(str(row) for row in connection.execute(f"EXPLAIN {statement}"))
+        plan = "\n".join(str(row) for row in connection.execute(f"EXPLAIN {statement}".encode()))
     assert plan.count("_idempotency_key_key on") == 3
     assert "Filter" not in plan
 

@@ -6,7 +6,7 @@ import re
 import sys
 
 import pytest
-from babel.core import Locale
+from babel.numbers import get_currency_symbol
 
 from molam_sdk import Money, ValidationError
 from molam_sdk._currencies import EXPONENTS
@@ -37,7 +37,7 @@ def test_no_currency_loses_a_digit_or_its_name(amount: int) -> None:
     for currency in EXPONENTS:
         money = Money.minor(amount, currency)
         shown = money.format("en")
-        digits = re.sub(r"[^0-9.]", "", shown.replace(Locale("en").currency_symbols.get(currency, currency), ""))
+        digits = re.sub(r"[^0-9.]", "", shown.replace(get_currency_symbol(currency, "en"), ""))
         assert digits == str(money.major), currency
         assert re.sub(r"[0-9.,\s]", "", shown), currency
 
