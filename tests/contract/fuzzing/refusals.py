@@ -28,7 +28,16 @@ def _beneficiary(param: str) -> Refusals:
 
 
 ALLOWED: Mapping[str, Refusals] = {
-    "create_payment_intent": _CURRENCY | _DECLINED | _METHOD | _codes("resource_missing", param="provider"),
+    "create_payment_intent": (
+        _CURRENCY
+        | _DECLINED
+        | _METHOD
+        | _AMOUNT
+        | _codes("resource_missing", param="provider")
+        | _codes("parameter_invalid", param="capture_method")
+        | _codes("parameter_missing", param="customer.email")
+        | _codes("parameter_missing", param="customer.phone")
+    ),
     "list_payment_intents": _CURSOR,
     "retrieve_payment_intent": _MISSING,
     "confirm_payment_intent": _MISSING | _STATE | _IN_FLIGHT | _DECLINED | _METHOD,
