@@ -105,8 +105,8 @@ def test_a_call_that_is_repeated_after_a_day_of_sleep_is_found(kind: str) -> Non
 def test_a_key_per_attempt_is_found(kind: str) -> None:
     request = session.Session.request
 
-    def with_another_key(self: Any, prepared: Any, attempt: Any) -> Any:
-        made = request(self, prepared, attempt)
+    def with_another_key(self: Any, prepared: Any, attempt: Any, more: Any) -> Any:
+        made = request(self, prepared, attempt, more)
         made.headers = [
             (name, value + b"-%d" % attempt.number if name == b"Idempotency-Key" else value)
             for name, value in made.headers
